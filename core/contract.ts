@@ -1,0 +1,203 @@
+/**
+ * What the manifest and the runner must agree on. Both sides are released apart and will drift, so everything
+ * that one writes and the other reads is named here, and nowhere else. This file imports nothing.
+ */
+
+/** Version of this contract. The manifest carries it, the runner refuses another one (exit code 84). */
+export const CONTRACT_VERSION = '1';
+
+/** Commands of the runner: the first argument of the container. */
+export const Command = {
+  PREFLIGHT: 'preflight',
+  MIGRATE: 'migrate',
+  ROLLBACK_PREFLIGHT: 'rollback-preflight',
+  ROLLBACK: 'rollback',
+  STATUS: 'status',
+} as const;
+export type CommandName = (typeof Command)[keyof typeof Command];
+
+/** Names of the containers in the Jobs; the failure policy binds exit codes to them. */
+export const ContainerName = {
+  PREFLIGHT: 'pre-flight-check',
+  MIGRATE: 'migrate',
+  ROLLBACK_PREFLIGHT: 'pre-rollback-check',
+  ROLLBACK: 'rollback',
+} as const;
+
+/** Where things lie in the image and in the pod. */
+export const Path = {
+  /** The migrations folder that is baked into the image. */
+  IMAGE_MIGRATIONS: '/app/migrations',
+  /** Where a ConfigMap with migrations is mounted instead. */
+  MOUNTED_MIGRATIONS: '/var/run/drizzle-gate/migrations',
+  /** Where the ConfigMap with the rollback scripts is mounted. */
+  MOUNTED_ROLLBACK_SCRIPTS: '/var/run/drizzle-gate/rollback',
+  /** The runner in the image; its ENTRYPOINT starts it, the manifest gives the command. */
+  IMAGE_RUNNER: '/app/runner.mjs',
+  /** Where Kubernetes reads the summary of a finished container. */
+  TERMINATION_LOG: '/dev/termination-log',
+  /** A writable place, bounded, because the root file system is read-only. */
+  TMP: '/tmp',
+} as const;
+
+/** What a variable holds, and what happens when it is absent. */
+export interface EnvVariable {
+  /** What the variable decides, with its unit. */
+  readonly meaning: string;
+  /** The value that counts when the variable is unset or empty; absent where there is none. */
+  readonly default?: string;
+  /** Holds for a password or a URL: never printed, and also read from the file that `<NAME>_FILE` names. */
+  readonly secret?: true;
+  /** Also read from the file that `<NAME>_FILE` names. */
+  readonly file?: true;
+  /** Whole numbers: the smallest and the largest value. */
+  readonly range?: readonly [number, number];
+  /** Written by the constructs; a person does not set it. */
+  readonly internal?: true;
+}
+
+/** Every environment variable that the runner reads. */
+export const ENV = {
+  DATABASE_URL: {
+    meaning: 'The connection as one URL, `postgresql://user:password@host:port/database?sslmode=…`.',
+    secret: true,
+    file: true,
+  },
+  PGHOST: { meaning: 'Host name or address of the database.', file: true },
+  PGPORT: { meaning: 'Port of the database.', default: '5432', file: true, range: [1, 65535] },
+  PGDATABASE: { meaning: 'Name of the database.', file: true },
+  PGUSER: { meaning: 'Role that runs the migrations.', file: true },
+  PGPASSWORD: { meaning: 'Password of that role.', secret: true, file: true },
+  PGSSLMODE: {
+    meaning: 'TLS as libpq means it: disable, prefer, require, verify-ca or verify-full.',
+    default: 'prefer',
+    file: true,
+  },
+  PGSSLROOTCERT: { meaning: 'Path of the file with the trusted root certificates (PEM).', file: true },
+  MIGRATIONS_FOLDER: { meaning: 'Folder that drizzle-kit writes.', default: 'migrations' },
+  MIGRATIONS_SCHEMA: { meaning: "Schema of Drizzle's history table.", default: 'drizzle' },
+  MIGRATIONS_TABLE: { meaning: "Name of Drizzle's history table.", default: '__drizzle_migrations' },
+  MIGRATIONS_DIGEST: {
+    meaning: 'Digest of the folder that the manifest was made for; another folder is refused.',
+    internal: true,
+  },
+  ROLLBACK_FOLDER: {
+    meaning: 'Folder with rollback scripts that is searched before those beside the migrations.',
+  },
+  ROLLBACK_TARGET: {
+    meaning: 'The last migration that stays applied (its tag, or its number); `empty` means none stays.',
+  },
+  ROLLBACK_CONFIRM: {
+    meaning: 'The token that the plan printed; without it a rollback only shows its plan.',
+  },
+  ROLLBACK_DELAY_SECONDS: {
+    meaning: 'Seconds between the warning and the rollback, to stop it with Ctrl-C or by deleting the Job.',
+    default: '10',
+    range: [0, 3600],
+  },
+  CONNECT_TIMEOUT_SECONDS: {
+    meaning: 'Seconds that one attempt to connect may take.',
+    default: '10',
+    range: [1, 300],
+  },
+  CONNECT_RETRY_SECONDS: {
+    meaning: 'Seconds for which an unreachable database is tried again before the runner gives up.',
+    default: '30',
+    range: [0, 3600],
+  },
+  LOCK_WAIT_SECONDS: {
+    meaning: 'Seconds to wait for another migration of the same database to end.',
+    default: '300',
+    range: [0, 86_400],
+  },
+  LOCK_TIMEOUT_MS: {
+    meaning: 'Milliseconds a unit may wait for locks on tables before it is rolled back and tried again.',
+    default: '5000',
+    range: [1, 600_000],
+  },
+  LOCK_RETRIES: {
+    meaning: 'How often a unit that did not get its locks is tried again.',
+    default: '10',
+    range: [0, 1000],
+  },
+  STATEMENT_TIMEOUT_MS: {
+    meaning: 'Milliseconds that one statement may take; 0 means no limit.',
+    default: '0',
+    range: [0, 86_400_000],
+  },
+  LOG_FORMAT: {
+    meaning: '`json` (one object per line) or `text`. By default text on a terminal and json elsewhere.',
+  },
+  CONTRACT_VERSION: { meaning: 'Version of this contract that the manifest was made for.', internal: true },
+} as const satisfies Record<string, EnvVariable>;
+export type EnvName = keyof typeof ENV;
+
+/** The word in ROLLBACK_TARGET that means: no migration stays applied. */
+export const EMPTY_TARGET = 'empty';
+
+/** What the Job does when a container ends with a code. */
+export type JobAction = 'complete' | 'fail' | 'retry' | 'none';
+
+export interface ExitCodeRow {
+  readonly code: number;
+  readonly meaning: string;
+  /** `fail`: it can't succeed, so the Job fails at once. `retry`: within backoffLimit. `none`: no Job is involved. */
+  readonly job: JobAction;
+}
+
+/** Every exit code. Node uses 1 to 14, shells 126 to 128, signals 128 and up: our own start at 64. */
+export const EXIT = {
+  OK: { code: 0, meaning: "the command's promise holds", job: 'complete' },
+  USAGE: { code: 64, meaning: 'wrong arguments', job: 'fail' },
+  UNAVAILABLE: { code: 69, meaning: 'database unreachable or gone', job: 'retry' },
+  INTERNAL: { code: 70, meaning: 'a fault of the runner itself', job: 'retry' },
+  TRY_AGAIN: {
+    code: 75,
+    meaning: 'try again: lock not obtained, deadlock, serialization failure or interrupted',
+    job: 'retry',
+  },
+  ACCESS: { code: 77, meaning: 'login or privilege refused', job: 'fail' },
+  CONFIG: { code: 78, meaning: 'configuration wrong; every problem is listed', job: 'fail' },
+  PREFLIGHT: { code: 80, meaning: 'pre-flight check refused', job: 'fail' },
+  MISMATCH: {
+    code: 81,
+    meaning: 'history, files or manifest disagree: edited, diverged or another folder',
+    job: 'fail',
+  },
+  MIGRATION_FAILED: { code: 82, meaning: 'a migration failed and its unit was rolled back', job: 'fail' },
+  NO_ROLLBACK: {
+    code: 83,
+    meaning: 'no rollback script for a migration in the range, or it is irreversible',
+    job: 'fail',
+  },
+  CONTRACT: { code: 84, meaning: 'contract version of manifest and image differ', job: 'fail' },
+  NOT_CONFIRMED: {
+    code: 85,
+    meaning: 'rollback not confirmed; the plan and its token are printed',
+    job: 'fail',
+  },
+  HALFWAY: {
+    code: 86,
+    meaning: 'a non-transactional migration stopped midway; the next run resumes it',
+    job: 'retry',
+  },
+  CLUSTER_REFUSED: {
+    code: 87,
+    meaning: 'drizzle-gate: the cluster refused or could not start the Job',
+    job: 'none',
+  },
+  STILL_RUNNING: { code: 88, meaning: 'drizzle-gate: followed too long; the Job still runs', job: 'none' },
+  API_UNREACHABLE: { code: 89, meaning: 'drizzle-gate: Kubernetes API unreachable', job: 'none' },
+  CHECKS_FAILED: { code: 90, meaning: 'drizzle-gate: checks found problems', job: 'none' },
+  WAIT_EXPIRED: { code: 91, meaning: 'waiting for the schema took too long', job: 'none' },
+  INTERRUPTED: { code: 130, meaning: 'drizzle-gate: interrupted with Ctrl-C', job: 'none' },
+} as const satisfies Record<string, ExitCodeRow>;
+export type ExitName = keyof typeof EXIT;
+
+/** The codes after which a retry is useless, in ascending order: the Job's failure policy ends on them at once. */
+export function finalExitCodes(): number[] {
+  return Object.values(EXIT)
+    .filter((row) => row.job === 'fail')
+    .map((row) => row.code)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,5 @@
+export * from './compare-history';
+export * from './hash';
+export * from './read-journal';
+export * from './rollback-scripts';
+export * from './types';
