@@ -16,6 +16,10 @@ const common = {
   logLevel: 'warning',
 };
 
+/** cli-table3 is CommonJS and asks for Node's own modules with require, which an ES module has not. */
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 mkdirSync(dist, { recursive: true });
 await Promise.all([
   build({
@@ -23,6 +27,10 @@ await Promise.all([
     entryPoints: [join(here, 'src', 'main.ts')],
     outfile: join(dist, 'runner.mjs'),
     format: 'esm',
+    // The parser is loaded when a statement must be understood, not at every start.
+    alias: { 'libpg-query': './sql-parser.cjs' },
+    external: ['./sql-parser.cjs'],
+    banner: { js: REQUIRE },
   }),
   build({
     ...common,

@@ -1,1 +1,13 @@
-console.log('runner');
+import { run } from './run';
+
+const abort = new AbortController();
+// Kubernetes sends SIGTERM and waits the grace period; Ctrl-C sends SIGINT.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
+
+process.exitCode = await run({
+  argv: process.argv.slice(2),
+  env: process.env,
+  isTerminal: process.stdout.isTTY === true,
+  write: (text) => process.stdout.write(text),
+  signal: abort.signal,
+});

@@ -1,0 +1,27 @@
+import { reportFinding } from '../preflight/check';
+import { checkConnectivity } from '../preflight/checks/connectivity';
+import { assertConfirmed, makePlan, reportPlan } from '../rollback/plan';
+import { safetyDelay } from '../rollback/safety-delay';
+import type { RunContext } from '../run-context';
+import { reportStatus } from '../status/report-status';
+import { withJournal } from './with-journal';
+
+/** Shows where the database stands, what would be undone and lost, and waits; the session is closed before the wait. */
+export async function rollbackPreflightCommand(context: RunContext): Promise<Record<string, unknown>> {
+  const plan = await withJournal(context, async (session, journal, database) => {
+    for (const finding of await checkConnectivity(session, database.connection)) {
+      reportFinding(finding, database.reporter);
+    }
+    await reportStatus(session, journal, database);
+    const made = await makePlan(session, journal, database);
+    if (made.members.length > 0) reportPlan(made, database);
+    return made;
+  });
+  if (plan.members.length === 0) {
+    context.reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
+    return { migrations: 0 };
+  }
+  assertConfirmed(plan, context.settings.rollback.confirm);
+  await safetyDelay(context);
+  return { migrations: plan.members.length, token: plan.token };
+}

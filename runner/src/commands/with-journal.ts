@@ -1,0 +1,20 @@
+import type { Journal } from '../../../core/journal';
+import { loadJournal } from '../config/load-journal';
+import { requireConnection } from '../config/settings';
+import { withDatabase } from '../database/connect';
+import type { Session } from '../database/session';
+import type { DatabaseContext, RunContext } from '../run-context';
+
+/** What nearly every command begins with: sound settings, a sound folder, and a session. */
+export async function withJournal<T>(
+  context: RunContext,
+  use: (session: Session, journal: Journal, context: DatabaseContext) => Promise<T>,
+): Promise<T> {
+  const connection = requireConnection(context.settings);
+  const journal = loadJournal(context.settings.migrations);
+  for (const warning of journal.warnings) context.reporter.warn('journal_warning', warning);
+  const database = { ...context, connection };
+  return withDatabase({ ...database, limits: context.settings.limits }, (session) =>
+    use(session, journal, database),
+  );
+}

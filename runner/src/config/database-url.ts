@@ -1,0 +1,73 @@
+import { keepSecret } from '../errors/redact';
+import type { ConnectionPart } from './connection';
+
+/** Parameters of the URL that say the same as a variable. */
+const PARAMETERS: Record<string, ConnectionPart> = {
+  host: 'PGHOST',
+  port: 'PGPORT',
+  dbname: 'PGDATABASE',
+  user: 'PGUSER',
+  password: 'PGPASSWORD',
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+};
+
+const ENCODE =
+  'percent-encode special characters in user and password (@ is %40, / is %2F, # is %23, ? is %3F)';
+
+/**
+ * Takes a connection URL apart. No message ever shows the URL or a part of it that can hold the password.
+ *
+ * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ */
+export function parseDatabaseUrl(text: string, problems: string[]): Partial<Record<ConnectionPart, string>> {
+  if (!/^postgres(ql)?:\/\//.test(text)) {
+    problems.push(
+      'DATABASE_URL does not start with postgresql:// or postgres://; give the URL of a PostgreSQL',
+    );
+    return {};
+  }
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    problems.push(`DATABASE_URL is not a valid URL; ${ENCODE}`);
+    return {};
+  }
+  const path = url.pathname.slice(1);
+  // `user:12/34@host/db` parses as host "user", port 12: the rest of the password would name another database.
+  if (url.hash || path.includes('/') || path.includes('@')) {
+    problems.push(`DATABASE_URL has a reserved character where the database's name should be; ${ENCODE}`);
+    return {};
+  }
+  const parts: Partial<Record<ConnectionPart, string>> = {};
+  const add = (part: ConnectionPart, encoded: string) => {
+    if (encoded === '') return;
+    try {
+      parts[part] = decodeURIComponent(encoded);
+    } catch {
+      problems.push(`DATABASE_URL has a % that starts no valid code; write %25 for it`);
+    }
+  };
+  add('PGPASSWORD', url.password);
+  if (parts.PGPASSWORD) keepSecret(parts.PGPASSWORD);
+  add('PGUSER', url.username);
+  add('PGHOST', url.hostname.replace(/^\[(.*)\]$/, '$1'));
+  add('PGPORT', url.port);
+  add('PGDATABASE', path);
+  addParameters(url, parts, problems);
+  return parts;
+}
+
+function addParameters(url: URL, parts: Partial<Record<ConnectionPart, string>>, problems: string[]): void {
+  for (const [name, value] of url.searchParams) {
+    const part = PARAMETERS[name];
+    if (!part) {
+      problems.push(`DATABASE_URL: the parameter ${JSON.stringify(name)} cannot be honoured; remove it`);
+    } else if (parts[part] !== undefined && parts[part] !== value) {
+      problems.push(`DATABASE_URL gives ${name} twice, with different values; remove one`);
+    } else {
+      parts[part] = value;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { ENV, type EnvName, type EnvVariable } from '../../../core/contract';
+import { keepSecret } from '../errors/redact';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the variables of the contract, each plain or from `<NAME>_FILE`, and collects every problem instead of
+ * stopping at the first.
+ */
+export class EnvironmentReader {
+  readonly problems: string[] = [];
+
+  constructor(private readonly env: Environment) {}
+
+  /** The value, its default, or undefined; an empty value counts as unset. */
+  text(name: EnvName): string | undefined {
+    return this.own(name) || this.variable(name).default;
+  }
+
+  /** The value that was given, which can be empty; undefined when the name is unset. */
+  own(name: EnvName): string | undefined {
+    const { file, secret } = this.variable(name);
+    const plain = this.env[name];
+    const path = file ? this.env[`${name}_FILE`] : undefined;
+    if (plain !== undefined && path !== undefined) {
+      this.problems.push(`${name} and ${name}_FILE are both set; unset one of them`);
+      return undefined;
+    }
+    const value = path === undefined ? plain : this.fromFile(`${name}_FILE`, path);
+    if (secret && value) keepSecret(value);
+    return value;
+  }
+
+  /** A whole number inside the range that the contract gives. */
+  integer(name: EnvName): number {
+    const { range = [0, Number.MAX_SAFE_INTEGER], default: fallback = '0' } = this.variable(name);
+    const text = this.text(name) ?? fallback;
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= range[0] && value <= range[1]) return value;
+    this.problems.push(
+      `${name} is ${JSON.stringify(text)}; give a whole number from ${range[0]} to ${range[1]}`,
+    );
+    return Number(fallback);
+  }
+
+  oneOf(name: EnvName, choices: readonly string[]): string | undefined {
+    const text = this.text(name);
+    if (text === undefined || choices.includes(text)) return text;
+    this.problems.push(`${name} is ${JSON.stringify(text)}; give one of ${choices.join(', ')}`);
+    return undefined;
+  }
+
+  private fromFile(name: string, path: string): string | undefined {
+    try {
+      // Editors and `echo` end a file with a line break that is no part of the value.
+      return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.problems.push(`${name}: ${JSON.stringify(path)} cannot be read (${code}); mount the file`);
+      return undefined;
+    }
+  }
+
+  private variable(name: EnvName): EnvVariable {
+    return ENV[name];
+  }
+}

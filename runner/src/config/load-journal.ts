@@ -1,0 +1,32 @@
+import { type Journal, JournalError, readJournal } from '../../../core/journal';
+import { GateError, GateErrors } from '../errors/gate-error';
+import type { MigrationSettings } from './settings';
+
+/**
+ * Reads the migrations folder and holds it against the manifest.
+ *
+ * @throws GateError: 78 when the folder is faulty, 81 when it is not the one that the manifest was made for.
+ */
+export function loadJournal({ folder, digest }: MigrationSettings): Journal {
+  const journal = read(folder);
+  if (digest !== undefined && digest !== journal.digest) {
+    throw new GateError(
+      'MISMATCH',
+      `the migrations in ${folder} are not those that the manifest was made for (digest ${journal.digest.slice(0, 12)}, the manifest says ${digest.slice(0, 12)})`,
+      { remedy: 'deploy the image that was built from the same commit as the manifest' },
+    );
+  }
+  return journal;
+}
+
+function read(folder: string): Journal {
+  try {
+    return readJournal(folder);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    throw new GateErrors(
+      'CONFIG',
+      error.problems.map((problem) => `${folder}: ${problem}`),
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import { CONTRACT_VERSION } from '../../../core/contract';
+import { GateError, GateErrors } from '../errors/gate-error';
+import { type Connection, readConnection } from './connection';
+import { type Environment, EnvironmentReader } from './environment';
+
+/** Where the migrations are and where their history is kept. */
+export interface MigrationSettings {
+  readonly folder: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly digest: string | undefined;
+}
+
+/** Limits in time; all of them in milliseconds. */
+export interface Limits {
+  readonly connectTimeout: number;
+  readonly connectRetry: number;
+  readonly lockWait: number;
+  readonly lockTimeout: number;
+  readonly lockRetries: number;
+  readonly statementTimeout: number;
+}
+
+export interface RollbackSettings {
+  readonly target: string | undefined;
+  readonly confirm: string | undefined;
+  readonly scriptsFolder: string | undefined;
+  /** Milliseconds. */
+  readonly delay: number;
+}
+
+export interface Settings {
+  readonly migrations: MigrationSettings;
+  readonly limits: Limits;
+  readonly rollback: RollbackSettings;
+  /** Undefined when it is not usable; `problems` says why. */
+  readonly connection: Connection | undefined;
+  /** Everything that is wrong with the environment. Commands that can't go on throw it as one error. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Turns the environment into settings that need no further checks.
+ *
+ * @throws GateError (84) when the manifest was made for another version of the contract.
+ */
+export function readSettings(env: Environment): Settings {
+  const reader = new EnvironmentReader(env);
+  const version = reader.text('CONTRACT_VERSION');
+  if (version !== undefined && version !== CONTRACT_VERSION) {
+    throw new GateError(
+      'CONTRACT',
+      `the manifest speaks contract version ${JSON.stringify(version)}, this image ${JSON.stringify(CONTRACT_VERSION)}`,
+      { remedy: 'use the image and the constructs of one release, and synthesize again' },
+    );
+  }
+  reader.oneOf('LOG_FORMAT', ['json', 'text']);
+  const settings = {
+    migrations: {
+      folder: reader.text('MIGRATIONS_FOLDER') ?? 'migrations',
+      schema: reader.text('MIGRATIONS_SCHEMA') ?? 'drizzle',
+      table: reader.text('MIGRATIONS_TABLE') ?? '__drizzle_migrations',
+      digest: reader.text('MIGRATIONS_DIGEST'),
+    },
+    limits: {
+      connectTimeout: reader.integer('CONNECT_TIMEOUT_SECONDS') * 1000,
+      connectRetry: reader.integer('CONNECT_RETRY_SECONDS') * 1000,
+      lockWait: reader.integer('LOCK_WAIT_SECONDS') * 1000,
+      lockTimeout: reader.integer('LOCK_TIMEOUT_MS'),
+      lockRetries: reader.integer('LOCK_RETRIES'),
+      statementTimeout: reader.integer('STATEMENT_TIMEOUT_MS'),
+    },
+    rollback: {
+      target: reader.text('ROLLBACK_TARGET'),
+      confirm: reader.text('ROLLBACK_CONFIRM')?.trim() || undefined,
+      scriptsFolder: reader.text('ROLLBACK_FOLDER'),
+      delay: reader.integer('ROLLBACK_DELAY_SECONDS') * 1000,
+    },
+    connection: readConnection(reader, env),
+  };
+  return { ...settings, problems: reader.problems };
+}
+
+/** The connection of settings that have no problem. @throws GateErrors (78) with all problems. */
+export function requireConnection(settings: Settings): Connection {
+  if (settings.problems.length > 0 || !settings.connection) {
+    throw new GateErrors('CONFIG', settings.problems, 'correct the environment and run again');
+  }
+  return settings.connection;
+}

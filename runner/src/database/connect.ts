@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from '../config/connection';
+import type { Limits } from '../config/settings';
+import { GateError } from '../errors/gate-error';
+import type { Reporter } from '../report/reporter';
+import { connectError } from './connect-error';
+import { type Session, withSession } from './session';
+
+export interface ConnectContext {
+  readonly connection: Connection;
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Opens a session; while the database can't be reached, it tries again until `connectRetry` is spent. A wrong
+ * password or database is no reason to wait and fails at once.
+ *
+ * @throws GateError: 69 unreachable, 77 login refused, 78 no such database.
+ */
+export async function withDatabase<T>(
+  context: ConnectContext,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { connection, limits, signal, reporter } = context;
+  const deadline = Date.now() + limits.connectRetry;
+  for (let attempt = 1; ; attempt++) {
+    let opened = false;
+    try {
+      return await withSession(
+        {
+          connection,
+          connectTimeout: limits.connectTimeout,
+          signal,
+          onNotice: (message, severity) =>
+            reporter.info('server_notice', `${severity}: ${message}`, { severity }),
+        },
+        (session) => {
+          opened = true;
+          return use(session);
+        },
+      );
+    } catch (error) {
+      if (opened) throw error;
+      const failure = await connectError(error, connection);
+      const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
+      if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;
+      reporter.warn('connect_retry', `${failure.message}; trying again`, { attempt });
+      await sleep(pause, undefined, { signal }).catch(() => {
+        throw new GateError('TRY_AGAIN', 'interrupted while waiting for the database');
+      });
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { HistoryRow } from '../../../core/journal';
+import type { MigrationSettings } from '../config/settings';
+import { quoteIdentifier } from '../sql/quote';
+import type { Session } from './session';
+
+/** The qualified, quoted name of Drizzle's history table. */
+export function historyTable({ schema, table }: MigrationSettings): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
+}
+
+/** Rows of Drizzle's history by id; undefined when there is no such table. */
+export async function readHistory(
+  session: Session,
+  settings: MigrationSettings,
+): Promise<HistoryRow[] | undefined> {
+  if (!(await relationExists(session, historyTable(settings)))) return undefined;
+  const rows = await session.query<{ id: number; hash: string; created_at: string | null }>(
+    `select id, hash, created_at from ${historyTable(settings)} order by id`,
+  );
+  return rows.map(({ id, hash, created_at }) => ({
+    id: Number(id),
+    hash,
+    createdAt: created_at === null ? null : Number(created_at),
+  }));
+}
+
+/** Makes schema and table as Drizzle's own migrator does. What is there already is not asked for: that would need the privilege to create it. */
+export async function ensureHistory(session: Session, settings: MigrationSettings): Promise<void> {
+  await ensureSchema(session, settings.schema);
+  if (await relationExists(session, historyTable(settings))) return;
+  await session.execute(
+    `create table if not exists ${historyTable(settings)} (id serial primary key, hash text not null, created_at bigint)`,
+  );
+}
+
+export async function ensureSchema(session: Session, schema: string): Promise<void> {
+  const [row] = await session.query<{ there: boolean }>(
+    'select exists (select from pg_namespace where nspname = $1) as there',
+    [schema],
+  );
+  if (!row?.there) await session.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
+}
+
+export async function relationExists(session: Session, qualified: string): Promise<boolean> {
+  const [row] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+    qualified,
+  ]);
+  return row?.there === true;
+}
+
+export async function addHistoryRow(
+  session: Session,
+  settings: MigrationSettings,
+  migration: { readonly hash: string; readonly when: number },
+): Promise<void> {
+  await session.query(`insert into ${historyTable(settings)} (hash, created_at) values ($1, $2)`, [
+    migration.hash,
+    migration.when,
+  ]);
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MigrationSettings } from '../config/settings';
+import { GateError } from '../errors/gate-error';
+import type { Reporter } from '../report/reporter';
+import { historyTable } from './history';
+import type { Session } from './session';
+
+/** Advisory locks belong to one database; the key also tells apart histories in other schemas and tables. */
+export function lockKey(settings: MigrationSettings): string {
+  const digest = createHash('sha256')
+    .update(`drizzle-gate ${historyTable(settings)}`)
+    .digest();
+  return digest.readBigInt64BE(0).toString();
+}
+
+export interface LockOptions {
+  readonly settings: MigrationSettings;
+  /** Milliseconds. */
+  readonly wait: number;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Holds the migration lock of this database while `use` runs. The lock is only tried and tried again: a session
+ * that waits *inside* pg_advisory_lock holds a snapshot and deadlocks with CREATE INDEX CONCURRENTLY.
+ *
+ * @throws GateError (75) when another session still holds it after `wait` milliseconds.
+ */
+export async function withMigrationLock<T>(
+  session: Session,
+  options: LockOptions,
+  use: () => Promise<T>,
+): Promise<T> {
+  const key = lockKey(options.settings);
+  await acquire(session, key, options);
+  try {
+    return await use();
+  } finally {
+    // A lost connection has released it already, and its own error is the one to report.
+    await session.query('select pg_advisory_unlock($1)', [key]).catch(() => undefined);
+  }
+}
+
+/** Takes the same lock for the length of the open transaction: all that holds behind a transaction pooler. */
+export async function lockTransaction(session: Session, settings: MigrationSettings): Promise<void> {
+  const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
+    lockKey(settings),
+  ]);
+  if (!row?.locked) {
+    throw new GateError('TRY_AGAIN', 'another runner is migrating this database', {
+      remedy: 'run again when it has ended',
+    });
+  }
+}
+
+/** Whether nobody holds the migration lock now. */
+export async function findLockHolder(
+  session: Session,
+  settings: MigrationSettings,
+): Promise<string | undefined> {
+  const [row] = await session.query<{
+    pid: number;
+    usename: string;
+    application_name: string;
+    since: string;
+  }>(
+    `select a.pid, a.usename, a.application_name, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') as since
+       from pg_locks l join pg_stat_activity a using (pid)
+      where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+        and l.database = (select oid from pg_database where datname = current_database())
+        and (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint and l.pid <> pg_backend_pid()
+      limit 1`,
+    [lockKey(settings)],
+  );
+  return row && `pid ${row.pid} (${row.usename}, ${row.application_name || 'unnamed'}, since ${row.since})`;
+}
+
+async function acquire(session: Session, key: string, options: LockOptions): Promise<void> {
+  const { settings, wait, signal, reporter } = options;
+  const deadline = Date.now() + wait;
+  let announced = 0;
+  for (let attempt = 0; ; attempt++) {
+    const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+      key,
+    ]);
+    if (row?.locked) return;
+    const left = deadline - Date.now();
+    const holder = (await findLockHolder(session, settings)) ?? 'another session';
+    if (left <= 0) {
+      throw new GateError(
+        'TRY_AGAIN',
+        `the migration lock is still held by ${holder} after ${wait / 1000} s`,
+        {
+          remedy: 'run again when it has ended, or raise LOCK_WAIT_SECONDS',
+        },
+      );
+    }
+    if (Date.now() - announced > 10_000) {
+      announced = Date.now();
+      reporter.info('lock_waiting', `waiting for the migration lock, held by ${holder}`, { holder });
+    }
+    const pause = Math.min(100 * 1.5 ** attempt, 1000) * (0.75 + Math.random() / 2);
+    await sleep(Math.min(pause, left), undefined, { signal }).catch(() => {
+      throw new GateError('TRY_AGAIN', 'interrupted while waiting for the migration lock');
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { EXIT, type ExitName } from '../../../core/contract';
+
+export interface GateErrorOptions {
+  /** What the reader does next, as an order. */
+  readonly remedy?: string;
+  /** What belongs to the message but not into its one line: a caret line, the server's hint. */
+  readonly detail?: string;
+  readonly migration?: string;
+  readonly sqlstate?: string;
+  readonly cause?: unknown;
+}
+
+/** A failure that the runner understands: it carries its exit code and, where there is one, the next step. */
+export class GateError extends Error {
+  readonly exit: ExitName;
+  readonly remedy: string | undefined;
+  readonly detail: string | undefined;
+  readonly migration: string | undefined;
+  readonly sqlstate: string | undefined;
+
+  constructor(exit: ExitName, message: string, options: GateErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'GateError';
+    this.exit = exit;
+    this.remedy = options.remedy;
+    this.detail = options.detail;
+    this.migration = options.migration;
+    this.sqlstate = options.sqlstate;
+  }
+
+  get exitCode(): number {
+    return EXIT[this.exit].code;
+  }
+}
+
+/** Several things are wrong at once; all of them are told. */
+export class GateErrors extends GateError {
+  constructor(
+    exit: ExitName,
+    readonly problems: readonly string[],
+    remedy?: string,
+  ) {
+    super(exit, problems.length === 1 ? (problems[0] ?? '') : `${problems.length} problems`, {
+      remedy,
+      detail: problems.length === 1 ? undefined : problems.map((problem) => `- ${problem}`).join('\n'),
+    });
+    this.name = 'GateErrors';
+  }
+}

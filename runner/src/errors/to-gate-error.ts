@@ -1,0 +1,46 @@
+import { GateError } from './gate-error';
+import { isServerError } from './server-error';
+import { exitOfSqlState, nameOfSqlState, remedyOfSqlState } from './sqlstate';
+
+const CONNECTION_LOST = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** Gives any failure its exit code; what nobody foresaw is a fault of the runner (70). */
+export function toGateError(error: unknown): GateError {
+  if (error instanceof GateError) return error;
+  if (isServerError(error)) {
+    const name = nameOfSqlState(error.code);
+    return new GateError(
+      exitOfSqlState(error.code) ?? 'INTERNAL',
+      `${error.message} (SQLSTATE ${error.code}${name ? ` ${name}` : ''})`,
+      { remedy: remedyOfSqlState(error.code), sqlstate: error.code, detail: error.hint, cause: error },
+    );
+  }
+  if (isConnectionLost(error)) {
+    return new GateError('UNAVAILABLE', `the connection to the database was lost (${codeOf(error)})`, {
+      remedy: 'run again; what was not committed has been rolled back by the server',
+      cause: error,
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new GateError('INTERNAL', `unexpected: ${message}`, {
+    remedy: 'report this with the log; running again is safe',
+    cause: error,
+  });
+}
+
+export function isConnectionLost(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && CONNECTION_LOST.has(code);
+}
+
+export function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

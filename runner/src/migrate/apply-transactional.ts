@@ -1,0 +1,66 @@
+import { compareHistory } from '../../../core/journal';
+import { addHistoryRow, readHistory } from '../database/history';
+import { lockTransaction } from '../database/lock';
+import type { Session } from '../database/session';
+import { resetSession } from '../database/session-settings';
+import { withTransaction } from '../database/transaction';
+import { GateError } from '../errors/gate-error';
+import type { DatabaseContext } from '../run-context';
+import type { PlannedMigration, Unit } from './plan-units';
+import { statementError } from './statement-error';
+
+/** Applies all migrations of a unit with their history rows, or none of them. */
+export async function applyTransactional(
+  session: Session,
+  unit: Unit,
+  context: DatabaseContext,
+): Promise<void> {
+  const { migrations: settings } = context.settings;
+  await withTransaction(session, async () => {
+    await lockTransaction(session, settings);
+    await assertStillPending(session, unit, context);
+    for (const planned of unit.migrations) {
+      await applyStatements(session, planned, context);
+      await resetSession(session, context.settings.limits, 'local');
+      await addHistoryRow(session, settings, planned.migration);
+    }
+  });
+}
+
+/** Behind a transaction pooler the session's lock does not hold; then this is what makes "exactly once" true. */
+async function assertStillPending(
+  session: Session,
+  unit: Unit,
+  { settings }: DatabaseContext,
+): Promise<void> {
+  const rows = (await readHistory(session, settings.migrations)) ?? [];
+  const { pending } = compareHistory(
+    unit.migrations.map(({ migration }) => migration),
+    rows,
+  );
+  if (pending.length === unit.migrations.length) return;
+  throw new GateError('TRY_AGAIN', 'another runner applied migrations in the meantime', {
+    remedy: 'run again; the history is compared anew',
+  });
+}
+
+async function applyStatements(
+  session: Session,
+  { migration, statements }: PlannedMigration,
+  context: DatabaseContext,
+): Promise<void> {
+  await resetSession(session, context.settings.limits, 'local');
+  for (const statement of statements) {
+    try {
+      await session.execute(statement.text);
+    } catch (error) {
+      const failed = {
+        file: `${migration.tag}.sql`,
+        script: migration.sql,
+        statement,
+        migration: migration.tag,
+      };
+      throw statementError(error, failed);
+    }
+  }
+}

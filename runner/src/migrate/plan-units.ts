@@ -1,0 +1,82 @@
+import type { Migration } from '../../../core/journal';
+import { GateErrors } from '../errors/gate-error';
+import { classifyStatement, type StatementKind, VOCABULARY } from '../sql/classify-statement';
+import { positionOf } from '../sql/position';
+import { type Statement, splitStatements } from '../sql/split-statements';
+
+export interface PlannedStatement extends Statement {
+  /** From 1, in its migration. */
+  readonly number: number;
+  readonly kind: StatementKind;
+}
+
+export interface PlannedMigration {
+  readonly migration: Migration;
+  readonly statements: readonly PlannedStatement[];
+}
+
+/** What commits together. */
+export interface Unit {
+  readonly transactional: boolean;
+  readonly migrations: readonly PlannedMigration[];
+}
+
+/** Drizzle cuts files here; a file need not have semicolons at these places. */
+const BREAKPOINT = '--> statement-breakpoint';
+
+/**
+ * Groups pending migrations into units: consecutive transactional ones commit together, one that PostgreSQL won't
+ * run in a transaction stands alone, and a new enum value is committed before the next migration can use it.
+ *
+ * @throws GateErrors (78) for files that can't be run as they are, all of them at once.
+ */
+export async function planUnits(migrations: readonly Migration[]): Promise<Unit[]> {
+  const units: { transactional: boolean; migrations: PlannedMigration[] }[] = [];
+  const problems: string[] = [];
+  let open = false;
+  for (const migration of migrations) {
+    const planned = await planMigration(migration);
+    problems.push(...refusals(planned));
+    const transactional = planned.statements.every(({ kind }) => kind.kind !== 'non-transactional');
+    const last = units.at(-1);
+    if (open && transactional && last) last.migrations.push(planned);
+    else units.push({ transactional, migrations: [planned] });
+    open = transactional && planned.statements.every(({ kind }) => kind.kind !== 'enum-value');
+  }
+  if (problems.length > 0) {
+    throw new GateErrors('CONFIG', problems, 'change these files, and generate again if they are released');
+  }
+  return units;
+}
+
+export async function planMigration(migration: Migration): Promise<PlannedMigration> {
+  const statements: PlannedStatement[] = [];
+  let offset = 0;
+  for (const chunk of migration.sql.split(BREAKPOINT)) {
+    for (const statement of splitStatements(chunk, VOCABULARY)) {
+      statements.push({
+        ...statement,
+        start: offset + statement.start,
+        number: statements.length + 1,
+        kind: await classifyStatement(statement),
+      });
+    }
+    offset += chunk.length + BREAKPOINT.length;
+  }
+  return { migration, statements };
+}
+
+function refusals({ migration, statements }: PlannedMigration): string[] {
+  return statements.flatMap(({ kind, start }) => {
+    const at = () => `${migration.tag}.sql, line ${positionOf(migration.sql, start).line}`;
+    if (kind.kind === 'transaction-control') {
+      return [
+        `${at()}: ${kind.what} is not allowed here; the runner opens and commits the transaction itself`,
+      ];
+    }
+    if (kind.kind === 'copy-from-stdin') {
+      return [`${at()}: COPY … FROM STDIN has no input here; use INSERT, or load the data apart`];
+    }
+    return [];
+  });
+}

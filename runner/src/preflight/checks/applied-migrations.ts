@@ -1,0 +1,34 @@
+import { compareHistory, type HistoryRow, type Journal } from '../../../../core/journal';
+import { historyProblems, historyWarnings } from '../../migrate/assert-comparison';
+import { planUnits } from '../../migrate/plan-units';
+import { statusSummary } from '../../status/status-rows';
+import { type Finding, pass, refuse, warn } from '../check';
+
+const CHECK = 'applied migrations';
+
+/** Whether history and files agree, what is pending, and whether that can be run. */
+export async function checkAppliedMigrations(
+  journal: Journal,
+  history: readonly HistoryRow[] | undefined,
+): Promise<Finding[]> {
+  const comparison = compareHistory(journal.migrations, history ?? []);
+  const problems = historyProblems(comparison);
+  if (problems.length > 0) return problems.map((problem) => refuse(CHECK, 'MISMATCH', problem));
+  const units = await planUnits(comparison.pending);
+  const findings: Finding[] = [pass(CHECK, statusSummary(comparison))];
+  for (const { tag } of comparison.outOfOrder) {
+    findings.push(warn(CHECK, `${tag} comes before a migration that is applied already; it will be applied`));
+  }
+  for (const warning of historyWarnings(comparison)) findings.push(warn(CHECK, warning));
+  for (const unit of units) {
+    const [first] = unit.migrations;
+    if (unit.transactional || !first) continue;
+    findings.push(
+      warn(
+        CHECK,
+        `${first.migration.tag} runs outside a transaction; if it fails, the statements before are kept`,
+      ),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,53 @@
+import { redact } from '../errors/redact';
+import type { EventName } from './events';
+
+export type Level = 'info' | 'warn' | 'error';
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface LogEvent {
+  readonly time: string;
+  readonly level: Level;
+  readonly event: EventName;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Reporter {
+  info(event: EventName, message: string, fields?: Fields): void;
+  warn(event: EventName, message: string, fields?: Fields): void;
+  error(event: EventName, message: string, fields?: Fields): void;
+  /** Writes what a person or a program asked for (a table, a JSON document) as it is. */
+  output(text: string): void;
+}
+
+export interface ReporterOptions {
+  readonly format: 'json' | 'text';
+  readonly write: (text: string) => void;
+}
+
+/** One JSON object per line in a pod, readable lines on a terminal. Everything passes the redaction here. */
+export function createReporter({ format, write }: ReporterOptions): Reporter {
+  const emit = (level: Level, event: EventName, message: string, fields: Fields = {}) => {
+    const entry: LogEvent = { time: new Date().toISOString(), level, event, message, ...fields };
+    write(`${redact(format === 'json' ? JSON.stringify(entry) : renderEvent(entry))}\n`);
+  };
+  return {
+    info: (event, message, fields) => emit('info', event, message, fields),
+    warn: (event, message, fields) => emit('warn', event, message, fields),
+    error: (event, message, fields) => emit('error', event, message, fields),
+    output: (text) => write(`${redact(text)}\n`),
+  };
+}
+
+const MARK: Record<Level, string> = { info: ' ', warn: '!', error: '✗' };
+
+/** An event as a person reads it: the message, then what belongs to it, indented. */
+export function renderEvent(entry: LogEvent): string {
+  const mark =
+    entry.event === 'check_passed' ? '✓' : entry.event === 'check_refused' ? '✗' : MARK[entry.level];
+  const { detail, remedy } = entry as { detail?: string; remedy?: string };
+  const lines = [`${mark} ${entry.message}`];
+  if (detail) lines.push(...detail.split('\n').map((line) => `    ${line}`));
+  if (remedy) lines.push(`    → ${remedy}`);
+  return lines.join('\n');
+}

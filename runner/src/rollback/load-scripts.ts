@@ -1,0 +1,55 @@
+import { basename } from 'node:path';
+import { AmbiguousScriptError, findRollbackScript, type RollbackScript } from '../../../core/journal';
+import type { Settings } from '../config/settings';
+import { GateErrors } from '../errors/gate-error';
+import { classifyStatement, VOCABULARY } from '../sql/classify-statement';
+import { positionOf } from '../sql/position';
+import { splitStatements } from '../sql/split-statements';
+import type { RollbackRange } from './resolve-range';
+
+/**
+ * Finds the script of every member, in the order of undoing.
+ *
+ * @throws GateErrors (83) naming all that are missing, ambiguous or can't run in the one transaction.
+ */
+export async function loadScripts(
+  { members }: RollbackRange,
+  { migrations, rollback }: Settings,
+): Promise<RollbackScript[]> {
+  const scripts: RollbackScript[] = [];
+  const problems: string[] = [];
+  for (const { migration } of members) {
+    try {
+      const script = findRollbackScript(migration, migrations.folder, rollback.scriptsFolder);
+      if (script) {
+        scripts.push(script);
+        problems.push(...(await refusals(script)));
+      } else {
+        problems.push(`${migration.tag} has no rollback script`);
+      }
+    } catch (error) {
+      if (!(error instanceof AmbiguousScriptError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  if (problems.length > 0) {
+    throw new GateErrors(
+      'NO_ROLLBACK',
+      problems,
+      'write rollback/<number>_rollback.sql for each, and try it first',
+    );
+  }
+  return scripts;
+}
+
+async function refusals({ sql, path }: RollbackScript): Promise<string[]> {
+  const problems: string[] = [];
+  for (const statement of splitStatements(sql, VOCABULARY)) {
+    const kind = await classifyStatement(statement);
+    if (kind.kind === 'transactional' || kind.kind === 'enum-value') continue;
+    const what = 'what' in kind ? kind.what : 'COPY … FROM STDIN';
+    const { line } = positionOf(sql, statement.start);
+    problems.push(`${basename(path)}, line ${line}: ${what} can't run in the rollback's transaction`);
+  }
+  return problems;
+}

@@ -1,0 +1,70 @@
+import { EMPTY_TARGET } from '../../../core/contract';
+import type { AppliedMigration, Comparison, Journal, Migration } from '../../../core/journal';
+import { GateError } from '../errors/gate-error';
+
+export interface RollbackRange {
+  /** The last migration that stays; undefined when none does. */
+  readonly target: Migration | undefined;
+  /** What is undone, in the order of undoing: the last applied first. */
+  readonly members: readonly AppliedMigration[];
+  /** What stays although it was applied after the first member: late-merged, it may build on what goes. */
+  readonly appliedLater: readonly AppliedMigration[];
+}
+
+/**
+ * Finds the migrations after the target in the journal's order, in the reverse order of their application.
+ *
+ * @throws GateError: 78 for a target that is unset, unknown, ambiguous or not applied; 81 when the database has
+ *   migrations in the range of which there is no file.
+ */
+export function resolveRange(
+  journal: Journal,
+  comparison: Comparison,
+  wanted: string | undefined,
+): RollbackRange {
+  const applied = [...comparison.applied, ...comparison.edited];
+  const target = findTarget(journal, applied, wanted);
+  const after = (migration: Migration) => !target || migration.position > target.position;
+  const members = applied.filter(({ migration }) => after(migration)).sort((a, b) => b.row.id - a.row.id);
+  const unknown = comparison.missingFile.filter((row) => !target || (row.createdAt ?? 0) > target.when);
+  if (unknown.length > 0) {
+    throw new GateError(
+      'MISMATCH',
+      `the database has ${unknown.length} migrations after the target without a file here (history id ${unknown.map(({ id }) => id).join(', ')})`,
+      { remedy: 'roll back with the image that has these migrations' },
+    );
+  }
+  const first = Math.min(...members.map(({ row }) => row.id));
+  const appliedLater = applied.filter((entry) => !after(entry.migration) && entry.row.id > first);
+  return { target, members, appliedLater };
+}
+
+function findTarget(
+  journal: Journal,
+  applied: readonly AppliedMigration[],
+  wanted: string | undefined,
+): Migration | undefined {
+  const tags = applied.map(({ migration }) => migration.tag);
+  const choices = `give one that is applied (${tags.slice(-5).join(', ') || 'none is'}), or "${EMPTY_TARGET}"`;
+  if (wanted === undefined) {
+    throw new GateError('CONFIG', 'ROLLBACK_TARGET is unset: the last migration that stays applied', {
+      remedy: choices,
+    });
+  }
+  if (wanted === EMPTY_TARGET) return undefined;
+  const named = journal.migrations.filter(
+    ({ tag }) => tag === wanted || (/^\d+$/.test(wanted) && tag.startsWith(`${wanted}_`)),
+  );
+  const [target] = named;
+  const shown = `ROLLBACK_TARGET is ${JSON.stringify(wanted)}`;
+  if (!target) throw new GateError('CONFIG', `${shown}, which no migration is called`, { remedy: choices });
+  if (named.length > 1) {
+    throw new GateError('CONFIG', `${shown}, which ${named.length} migrations begin with`, {
+      remedy: `give the whole name: ${named.map(({ tag }) => tag).join(' or ')}`,
+    });
+  }
+  if (!tags.includes(target.tag)) {
+    throw new GateError('CONFIG', `${shown}, which is not applied`, { remedy: choices });
+  }
+  return target;
+}

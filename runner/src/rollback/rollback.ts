@@ -1,0 +1,98 @@
+import { basename } from 'node:path';
+import { compareHistory, type Journal } from '../../../core/journal';
+import { historyTable, readHistory } from '../database/history';
+import { lockTransaction, withMigrationLock } from '../database/lock';
+import { clearProgress } from '../database/progress';
+import type { Session } from '../database/session';
+import { resetSession } from '../database/session-settings';
+import { withTransaction } from '../database/transaction';
+import { GateError } from '../errors/gate-error';
+import { statementError } from '../migrate/statement-error';
+import type { DatabaseContext } from '../run-context';
+import { splitStatements } from '../sql/split-statements';
+import { assertConfirmed, makePlan, type RollbackPlan, reportPlan } from './plan';
+
+/**
+ * Undoes every migration after the target, with their history rows, in one transaction: all of it or nothing.
+ * The plan is made anew under the lock, so that what was confirmed is what runs.
+ *
+ * @returns the number of migrations undone; 0 when the target is the last applied already.
+ */
+export async function rollback(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+): Promise<number> {
+  const { settings, reporter, signal } = context;
+  const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  return withMigrationLock(session, lock, async () => {
+    const plan = await makePlan(session, journal, context);
+    if (plan.members.length === 0) {
+      reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
+      return 0;
+    }
+    reportPlan(plan, context);
+    assertConfirmed(plan, settings.rollback.confirm);
+    await runScripts(session, journal, plan, context);
+    await assertUndone(session, journal, plan, context);
+    return plan.members.length;
+  });
+}
+
+async function runScripts(
+  session: Session,
+  journal: Journal,
+  plan: RollbackPlan,
+  context: DatabaseContext,
+): Promise<void> {
+  const { settings, reporter } = context;
+  await withTransaction(session, async () => {
+    await lockTransaction(session, settings.migrations);
+    // Behind a pooler only the transaction's lock holds: what was planned before it is compared once more.
+    assertConfirmed(await makePlan(session, journal, context), plan.token);
+    for (const { migration, path, sql } of plan.scripts) {
+      await resetSession(session, settings.limits, 'local');
+      for (const [index, statement] of splitStatements(sql).entries()) {
+        try {
+          await session.execute(statement.text);
+        } catch (error) {
+          const failed = { ...statement, number: index + 1 };
+          throw statementError(error, {
+            file: basename(path),
+            script: sql,
+            statement: failed,
+            migration: migration.tag,
+          });
+        }
+      }
+      await resetSession(session, settings.limits, 'local');
+      await clearProgress(session, settings.migrations, migration);
+      reporter.info('rollback_script_done', `undid ${migration.tag}; not yet committed`, {
+        migration: migration.tag,
+      });
+    }
+    await session.query(
+      `delete from ${historyTable(settings.migrations)} where id = any (string_to_array($1, ',')::int[])`,
+      [plan.historyIds.join(',')],
+    );
+  });
+  reporter.info('rollback_done', `committed: ${plan.members.length} migrations rolled back`, {
+    migrations: plan.members.map(({ migration }) => migration.tag),
+  });
+}
+
+async function assertUndone(
+  session: Session,
+  journal: Journal,
+  plan: RollbackPlan,
+  { settings }: DatabaseContext,
+): Promise<void> {
+  const rows = (await readHistory(session, settings.migrations)) ?? [];
+  const pending = new Set(compareHistory(journal.migrations, rows).pending);
+  const left = plan.members.filter(({ migration }) => !pending.has(migration));
+  if (left.length === 0) return;
+  throw new GateError('INTERNAL', `${left.length} migrations are still recorded after the rollback`, {
+    detail: left.map(({ migration }) => migration.tag).join('\n'),
+    remedy: 'look for another program that changes the history table',
+  });
+}

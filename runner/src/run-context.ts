@@ -1,0 +1,16 @@
+import type { Connection } from './config/connection';
+import type { Settings } from './config/settings';
+import type { Reporter } from './report/reporter';
+
+/** What every command works with. */
+export interface RunContext {
+  readonly settings: Settings;
+  readonly reporter: Reporter;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: AbortSignal;
+}
+
+/** The same, once the settings were found usable. */
+export interface DatabaseContext extends RunContext {
+  readonly connection: Connection;
+}

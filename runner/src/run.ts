@@ -1,0 +1,92 @@
+import { CONTRACT_VERSION, Command, EXIT } from '../../core/contract';
+import { version } from '../package.json';
+import {
+  migrateCommand,
+  preflightCommand,
+  rollbackCommand,
+  rollbackPreflightCommand,
+  statusCommand,
+} from './commands';
+import type { Environment } from './config/environment';
+import { readSettings } from './config/settings';
+import type { GateError } from './errors/gate-error';
+import { toGateError } from './errors/to-gate-error';
+import { type Arguments, parseArguments, USAGE } from './parse-arguments';
+import { createReporter, type Reporter } from './report/reporter';
+import { writeTerminationMessage } from './report/termination-message';
+import type { RunContext } from './run-context';
+
+export interface RunInput {
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly isTerminal: boolean;
+  readonly write: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
+export async function run({ argv, env, isTerminal, write, signal }: RunInput): Promise<number> {
+  const format = env.LOG_FORMAT === 'json' || (env.LOG_FORMAT !== 'text' && !isTerminal) ? 'json' : 'text';
+  const reporter = createReporter({ format, write });
+  const started = Date.now();
+  let name = argv[0] ?? '';
+  try {
+    const parsed = parseArguments(argv);
+    name = parsed.command;
+    if (parsed.command === 'help' || parsed.command === 'version') {
+      reporter.output(parsed.command === 'help' ? USAGE : `${version} (contract ${CONTRACT_VERSION})`);
+      return EXIT.OK.code;
+    }
+    const settings = readSettings(env);
+    const summary = await execute(parsed, { settings, reporter, signal });
+    finish(reporter, parsed, summary, Date.now() - started);
+    return EXIT.OK.code;
+  } catch (error) {
+    return fail(reporter, name, toGateError(error));
+  }
+}
+
+async function execute(parsed: Arguments, context: RunContext): Promise<Record<string, unknown>> {
+  switch (parsed.command) {
+    case Command.PREFLIGHT:
+      await preflightCommand(context);
+      return {};
+    case Command.MIGRATE:
+      return migrateCommand(context);
+    case Command.ROLLBACK_PREFLIGHT:
+      return rollbackPreflightCommand(context);
+    case Command.ROLLBACK:
+      return rollbackCommand(context);
+    default:
+      return statusCommand(context, parsed);
+  }
+}
+
+function finish(
+  reporter: Reporter,
+  { command }: Arguments,
+  summary: Record<string, unknown>,
+  duration: number,
+): void {
+  const fields = { command, outcome: 'succeeded', duration_ms: duration, ...summary };
+  // The output of status is read by programs; a line behind it would spoil it.
+  if (command !== Command.STATUS)
+    reporter.info('run_finished', `${command} succeeded in ${duration} ms`, fields);
+  writeTerminationMessage(fields);
+}
+
+function fail(reporter: Reporter, command: string, error: GateError): number {
+  const { exitCode, message, remedy, detail, migration, sqlstate } = error;
+  const fields = {
+    command,
+    outcome: 'failed',
+    exitCode,
+    ...(migration && { migration }),
+    ...(sqlstate && { sqlstate }),
+    ...(detail && { detail }),
+    ...(remedy && { remedy }),
+  };
+  reporter.error('run_failed', `${message} (exit code ${exitCode})`, fields);
+  writeTerminationMessage({ ...fields, message });
+  return exitCode;
+}

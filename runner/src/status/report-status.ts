@@ -1,0 +1,29 @@
+import { type Comparison, compareHistory, type Journal } from '../../../core/journal';
+import { readHistory } from '../database/history';
+import type { Session } from '../database/session';
+import type { RunContext } from '../run-context';
+import { renderStatus } from './render-status';
+import { statusRows, statusSummary } from './status-rows';
+
+/** A log is no place for a table of thousands; the last ones are what people look for. */
+const SHOWN = 10;
+
+/** Reads the history now and reports where the database stands. */
+export async function reportStatus(
+  session: Session,
+  journal: Journal,
+  { settings, reporter }: RunContext,
+): Promise<Comparison> {
+  const comparison = compareHistory(
+    journal.migrations,
+    (await readHistory(session, settings.migrations)) ?? [],
+  );
+  const rows = statusRows(journal, comparison);
+  const shown = rows.slice(-SHOWN);
+  reporter.info('history_status', statusSummary(comparison), {
+    applied: comparison.applied.length,
+    pending: comparison.pending.map(({ tag }) => tag),
+    detail: `${rows.length > shown.length ? `the last ${SHOWN} of ${rows.length}:\n` : ''}${renderStatus(shown)}`,
+  });
+  return comparison;
+}
