@@ -1,0 +1,78 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { DatabaseObjectsProps } from './database-objects-props';
+import { DatabaseRollback } from './database-rollback';
+import type { DbEgressPolicy } from './db-egress-policy';
+import { layFoundation, standOn } from './internal/foundation';
+import { Problems, shown } from './internal/problems';
+import { MigrationJob, type MigrationJobProps } from './migration-job';
+import type { MigrationRbac } from './migration-rbac';
+import type { RollbackOptions } from './rollback-job';
+import type { RollbackScripts } from './rollback-scripts';
+
+export interface DatabaseMigrationProps extends MigrationJobProps, DatabaseObjectsProps {}
+
+/**
+ * Everything that one database's migration needs, in the order in which it must be applied: account, role and
+ * binding, the ConfigMap with the rollback scripts, the network policy, and the Job as the last.
+ */
+export class DatabaseMigration extends Construct {
+  public readonly rbac: MigrationRbac;
+  /** Absent where the migrations folder is not available at synth, or by request. */
+  public readonly rollbackScripts?: RollbackScripts;
+  public readonly egressPolicy: DbEgressPolicy;
+  public readonly migrationJob: MigrationJob;
+  private readonly props: DatabaseMigrationProps;
+
+  /** @throws Error with every problem of the props, of whatever object they belong to. */
+  constructor(scope: Construct, id: string, props: DatabaseMigrationProps) {
+    super(scope, id);
+    this.props = props;
+    const problems = new Problems();
+    const foundation = layFoundation(this, props, problems);
+    const job = problems.attempt(
+      () => new MigrationJob(this, 'Migration', { ...props, ...foundation.jobProps }),
+    );
+    problems.throwIfAny();
+    const { rbac, policy } = foundation;
+    if (!rbac || !policy || !job) throw new Error('a part of the migration is missing without a reason');
+    standOn(job, foundation);
+    this.rbac = rbac;
+    this.rollbackScripts = foundation.scripts;
+    this.egressPolicy = policy;
+    this.migrationJob = job;
+    this.node.addValidation({ validate: () => this.nameClashes() });
+  }
+
+  /**
+   * Makes the rollback of this database, with the same settings, in a chart of its own; the chart can belong
+   * to another App. It repeats account, policy and scripts, so that its file can be applied alone.
+   *
+   * @throws Error when the scope is in the chart of the migration, because one `kubectl apply` would then run
+   * both.
+   */
+  public addRollback(scope: Construct, id: string, options: RollbackOptions): DatabaseRollback {
+    if (Chart.of(scope) === Chart.of(this)) {
+      const problems = new Problems();
+      problems.add(
+        'scope',
+        'the chart of the rollback is that of the migration, so that one `kubectl apply` would run both; give it a chart of its own',
+      );
+      problems.throwIfAny();
+    }
+    const { baseName: _baseName, name: _name, ...common } = this.props;
+    return new DatabaseRollback(scope, id, { ...common, ...options });
+  }
+
+  private nameClashes(): string[] {
+    const { name } = this.egressPolicy.networkPolicy;
+    return Chart.of(this)
+      .node.findAll()
+      .filter((other) => other instanceof DatabaseMigration && other !== this)
+      .filter((other) => (other as DatabaseMigration).egressPolicy.networkPolicy.name === name)
+      .map(
+        (other) =>
+          `objectName ${shown(name)} is also that of ${other.node.path}; give each database an objectName and a rollbackScriptsName of its own`,
+      );
+  }
+}

@@ -1,0 +1,39 @@
+import type { DatabaseEndpoint } from './database-endpoint';
+import type { DatabasePeer } from './database-peer';
+import type { ExtraEgress } from './db-egress-policy';
+
+/** The objects that stand beside a Job, in DatabaseMigration and DatabaseRollback alike. */
+export interface DatabaseObjectsProps {
+  /** The database: what the policy opens, and where the Job connects to. */
+  readonly endpoint: DatabaseEndpoint;
+  /**
+   * Name of the account, the role, the binding and the policy.
+   * @default 'db-migration'
+   */
+  readonly objectName?: string;
+  /**
+   * Whether the rollback scripts go into a ConfigMap, so that an emergency rollback needs no new image.
+   * @default - true where the migrations folder is available at synth
+   */
+  readonly includeRollbackScripts?: boolean;
+  /**
+   * Name of that ConfigMap.
+   * @default 'db-rollback-scripts'
+   */
+  readonly rollbackScriptsName?: string;
+  /**
+   * Tag of the oldest migration whose script is in it.
+   * @default - the first migration
+   */
+  readonly rollbackScriptsSince?: string;
+  /**
+   * Who answers DNS.
+   * @default - the pods labelled `k8s-app: kube-dns` in the namespace kube-system
+   */
+  readonly dnsPeers?: DatabasePeer[];
+  /**
+   * Destinations besides the database and DNS.
+   * @default - none
+   */
+  readonly extraEgress?: ExtraEgress[];
+}

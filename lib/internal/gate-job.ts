@@ -1,0 +1,134 @@
+import { ApiObject, Duration, Size } from 'cdk8s';
+import {
+  ConfigMap,
+  type ContainerProps,
+  type EnvValue,
+  ImagePullPolicy,
+  Job,
+  Node,
+  RestartPolicy,
+  Volume,
+  type VolumeMount,
+} from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { Path } from '../../core/contract';
+import type { GateJobProps } from '../gate-job-props';
+import { checkGateJob } from './check-gate-job';
+import { itemsOf } from './config-map-files';
+import { failurePolicy } from './failure-policy';
+import { CONTAINER_SECURITY, POD_SECURITY, resourcesWithDefaults } from './hardening';
+import { useHashedName } from './hashed-name';
+import { patchJob } from './json-patches';
+import { COMPONENT_LABELS, INSTANCE_LABEL, NAME_LABEL } from './labels';
+import type { Problems } from './problems';
+import { runnerEnv } from './runner-env';
+
+/** A container of a Job, as far as the two kinds of Job differ. */
+export interface GateContainer {
+  readonly name: string;
+  readonly args?: string[];
+  readonly command?: string[];
+  readonly workingDir?: string;
+  /** @default - the image of the Job */
+  readonly image?: string;
+  /** Whether its exit codes are the runner's, so that the failure policy may bind them. */
+  readonly isRunner: boolean;
+}
+
+/** What makes a MigrationJob or a RollbackJob of the common parts. */
+export interface GateJobKind {
+  readonly baseName: string;
+  readonly backoffLimit: number;
+  readonly init: GateContainer;
+  readonly main: GateContainer;
+  readonly env: { readonly [name: string]: EnvValue };
+  readonly mounts: (scope: Construct) => VolumeMount[];
+  readonly podAnnotations?: { readonly [key: string]: string };
+}
+
+/**
+ * Makes the Job as the child `Resource` of the construct.
+ *
+ * @throws Error with every problem of the props, and those that are in `problems` already.
+ */
+export function createGateJob(
+  scope: Construct,
+  props: GateJobProps,
+  kind: GateJobKind,
+  problems: Problems,
+): Job {
+  const activeDeadline = props.activeDeadline ?? Duration.hours(1);
+  const env = { ...props.credentials._env(scope), ...runnerEnv(problems, props), ...kind.env };
+  checkGateJob(problems, props, kind, env, activeDeadline);
+  problems.throwIfAny();
+
+  const baseName = props.baseName ?? kind.baseName;
+  const labels = {
+    [NAME_LABEL]: baseName,
+    ...COMPONENT_LABELS,
+    ...(props.instance === undefined ? {} : { [INSTANCE_LABEL]: props.instance }),
+  };
+  const resources = resourcesWithDefaults(props.resources);
+  const volumeMounts = [...commonMounts(scope, props), ...kind.mounts(scope)];
+  const container = (parts: GateContainer): ContainerProps => ({
+    name: parts.name,
+    image: parts.image ?? props.image,
+    imagePullPolicy: props.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT,
+    command: parts.command,
+    args: parts.args,
+    workingDir: parts.workingDir,
+    envVariables: { ...env, ...props.env },
+    envFrom: props.envFrom,
+    // Written by a JSON patch; left out here, cdk8s-plus would write its own 1000m and 512Mi.
+    resources: {},
+    volumeMounts: [...volumeMounts],
+    securityContext: CONTAINER_SECURITY,
+  });
+  const job = new Job(scope, 'Resource', {
+    metadata: { name: props.name ?? baseName, labels },
+    podMetadata: {
+      labels: { ...props.podLabels, ...labels },
+      annotations: { ...props.podAnnotations, ...kind.podAnnotations },
+    },
+    backoffLimit: kind.backoffLimit,
+    activeDeadline,
+    ttlAfterFinished: props.ttlAfterFinished ?? Duration.days(7),
+    terminationGracePeriod: props.terminationGracePeriod ?? Duration.seconds(60),
+    restartPolicy: RestartPolicy.NEVER,
+    serviceAccount: props.serviceAccount,
+    automountServiceAccountToken: false,
+    securityContext: POD_SECURITY,
+    initContainers: [container(kind.init)],
+    containers: [container(kind.main)],
+  });
+  if (props.tolerations) job.scheduling.tolerate(Node.tainted(...props.tolerations));
+  patchJob(ApiObject.of(job), {
+    podFailurePolicy: failurePolicy(
+      [kind.init, kind.main].filter(({ isRunner }) => isRunner).map(({ name }) => name),
+    ),
+    initContainers: 1,
+    containers: 1,
+    resources,
+    nodeSelector: props.nodeSelector,
+    priorityClassName: props.priorityClassName,
+    imagePullSecrets: props.imagePullSecrets,
+  });
+  if (props.name === undefined) useHashedName(ApiObject.of(job), baseName, props.migrations.digest);
+  return job;
+}
+
+function commonMounts(scope: Construct, props: GateJobProps): VolumeMount[] {
+  const sizeLimit = props.tmpSize ?? Size.mebibytes(64);
+  const tmp = Volume.fromEmptyDir(scope, 'Tmp', 'tmp', { sizeLimit });
+  const mounts: VolumeMount[] = [{ path: Path.TMP, volume: tmp }];
+  const { configMapName, _files, path } = props.migrations;
+  if (configMapName !== undefined) {
+    const configMap = ConfigMap.fromConfigMapName(scope, 'MigrationsConfigMap', configMapName);
+    const volume = Volume.fromConfigMap(scope, 'Migrations', configMap, {
+      name: 'migrations',
+      items: itemsOf(_files),
+    });
+    mounts.push({ path, volume, readOnly: true });
+  }
+  return mounts;
+}

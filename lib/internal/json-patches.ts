@@ -1,0 +1,76 @@
+import { type ApiObject, JsonPatch, type Size, SizeRoundingBehavior } from 'cdk8s';
+import type { ContainerResources } from 'cdk8s-plus-28';
+
+/**
+ * Every JSON patch of the library, because a patch of an unknown field vanishes in silence and one under a
+ * missing parent throws: each has a test that finds it in the manifest. What stands here has no prop in
+ * cdk8s-plus-28.
+ */
+export interface JobPatches {
+  readonly podFailurePolicy: unknown;
+  readonly initContainers: number;
+  readonly containers: number;
+  readonly resources: ContainerResources;
+  readonly nodeSelector?: { readonly [key: string]: string };
+  readonly priorityClassName?: string;
+  readonly imagePullSecrets?: string[];
+}
+
+const POD = '/spec/template/spec';
+
+export function patchJob(job: ApiObject, patches: JobPatches): void {
+  job.addJsonPatch(
+    JsonPatch.add('/spec/podFailurePolicy', patches.podFailurePolicy),
+    // With a failure policy the API server accepts only this: the next pod starts when the last one has ended.
+    JsonPatch.add('/spec/podReplacementPolicy', 'Failed'),
+    JsonPatch.add(`${POD}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
+    JsonPatch.add(`${POD}/enableServiceLinks`, false),
+  );
+  const indices = (kind: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${POD}/${kind}/${index}`);
+  for (const container of [
+    ...indices('initContainers', patches.initContainers),
+    ...indices('containers', patches.containers),
+  ]) {
+    job.addJsonPatch(
+      JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
+      JsonPatch.add(`${container}/resources`, resourcesValue(patches.resources)),
+    );
+  }
+  const { nodeSelector, priorityClassName, imagePullSecrets = [] } = patches;
+  if (nodeSelector && Object.keys(nodeSelector).length > 0) {
+    job.addJsonPatch(JsonPatch.add(`${POD}/nodeSelector`, { ...nodeSelector }));
+  }
+  if (priorityClassName !== undefined) {
+    job.addJsonPatch(JsonPatch.add(`${POD}/priorityClassName`, priorityClassName));
+  }
+  if (imagePullSecrets.length > 0) {
+    job.addJsonPatch(
+      JsonPatch.add(
+        `${POD}/imagePullSecrets`,
+        imagePullSecrets.map((name) => ({ name })),
+      ),
+    );
+  }
+}
+
+/** cdk8s-plus has the prop, but writes ephemeral storage in whole gibibytes and throws for less. */
+function resourcesValue({ cpu, memory, ephemeralStorage }: ContainerResources): unknown {
+  const list = (bound: 'request' | 'limit') => {
+    const quantities = {
+      cpu: cpu?.[bound]?.amount,
+      memory: sizeText(memory?.[bound]),
+      'ephemeral-storage': sizeText(ephemeralStorage?.[bound]),
+    };
+    const given = Object.entries(quantities).filter(([, value]) => value !== undefined);
+    // Patches apply before cdk8s unwraps its Quantity objects; a plain string would become null.
+    return Object.fromEntries(given.map(([name, value]) => [name, { value }]));
+  };
+  return { requests: list('request'), limits: list('limit') };
+}
+
+function sizeText(size: Size | undefined): string | undefined {
+  const kibibytes = size?.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR });
+  if (kibibytes === undefined) return undefined;
+  return kibibytes % 1024 === 0 ? `${kibibytes / 1024}Mi` : `${kibibytes}Ki`;
+}

@@ -1,0 +1,7 @@
+/** What the pods of every MigrationJob and RollbackJob have in common; the policy selects by it. */
+export const COMPONENT_LABELS = { 'app.kubernetes.io/component': 'database-migration' } as const;
+
+export const NAME_LABEL = 'app.kubernetes.io/name';
+
+/** Tells apart the migrations of several databases in one namespace. */
+export const INSTANCE_LABEL = 'app.kubernetes.io/instance';

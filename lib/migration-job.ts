@@ -1,0 +1,101 @@
+import type { Job } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Command, ContainerName } from '../core/contract';
+import type { GateJobProps } from './gate-job-props';
+import { createGateJob, type GateContainer } from './internal/gate-job';
+import { imageProblem } from './internal/image-reference';
+import { Problems, shown } from './internal/problems';
+
+/** A migrate command of your own, in place of the runner's. */
+export interface CommandOverride {
+  /** The program and its arguments, for example `['pnpm', 'db:migrate']`. */
+  readonly command: string[];
+  /**
+   * Absolute path of the folder that it starts in, for example `/app/packages/shared-schema`; a relative one
+   * is meant from the image's own working directory.
+   * @default - the image's own
+   */
+  readonly workingDir?: string;
+  /**
+   * The image with the command. The pre-flight check still runs in the image with the runner.
+   * @default - the Job's image
+   */
+  readonly image?: string;
+}
+
+export interface MigrationJobProps extends GateJobProps {
+  /**
+   * How often a failed attempt is tried again, if its exit code says that this can help.
+   * @default 3
+   */
+  readonly backoffLimit?: number;
+  /**
+   * A migrate command of your own. The failure policy then binds only the exit codes of the pre-flight check,
+   * because nobody knows what those of the command mean. The root file system is read-only: a tool that needs
+   * a home can be given `HOME=/tmp` in `env`.
+   * @default - the runner's `migrate`
+   */
+  readonly command?: CommandOverride;
+}
+
+/**
+ * The Job that brings a database's schema up to date: a pre-flight check as init container, then the
+ * migration. It fails at once where no retry can help, and its pod satisfies the *restricted* Pod Security
+ * Standard.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/
+ */
+export class MigrationJob extends Construct {
+  /** The wrapped object, child `Resource`. */
+  public readonly job: Job;
+
+  /** @throws Error with every problem of the props. */
+  constructor(scope: Construct, id: string, props: MigrationJobProps) {
+    super(scope, id);
+    const problems = new Problems();
+    checkCommand(problems, props);
+    this.job = createGateJob(
+      this,
+      props,
+      {
+        baseName: 'db-migration',
+        backoffLimit: props.backoffLimit ?? 3,
+        init: { name: ContainerName.PREFLIGHT, args: [Command.PREFLIGHT], isRunner: true },
+        main: mainContainer(props.command),
+        env: {},
+        mounts: () => [],
+      },
+      problems,
+    );
+  }
+
+  /**
+   * Name of the Job. Read it when everything that changes the pod is done: the hash in it follows the pod
+   * template.
+   */
+  public get name(): string {
+    return this.job.name;
+  }
+}
+
+function mainContainer(override: CommandOverride | undefined): GateContainer {
+  if (!override) return { name: ContainerName.MIGRATE, args: [Command.MIGRATE], isRunner: true };
+  const { command, workingDir, image } = override;
+  return { name: ContainerName.MIGRATE, command, workingDir, image, isRunner: false };
+}
+
+function checkCommand(problems: Problems, { command: override, allowMutableImage }: MigrationJobProps): void {
+  if (!override) return;
+  if (override.command.length === 0 || override.command[0] === '') {
+    problems.add('command', `${shown(override.command)} starts no program; give its name and its arguments`);
+  }
+  if (override.workingDir !== undefined && override.workingDir.trim() === '') {
+    problems.add(
+      'command.workingDir',
+      `${shown(override.workingDir)} is empty; give a folder or leave it out`,
+    );
+  }
+  if (override.image !== undefined) {
+    problems.check('command.image', imageProblem(override.image, allowMutableImage ?? false));
+  }
+}

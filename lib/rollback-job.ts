@@ -1,0 +1,137 @@
+import { Chart, Duration } from 'cdk8s';
+import { EnvValue, type Job } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Command, ContainerName, EMPTY_TARGET, Path } from '../core/contract';
+import type { GateJobProps } from './gate-job-props';
+import { createGateJob } from './internal/gate-job';
+import { Problems, shown } from './internal/problems';
+import { durationValue } from './internal/runner-env';
+import { MigrationJob } from './migration-job';
+import type { RollbackScripts } from './rollback-scripts';
+
+/** What makes a rollback this one and no other. */
+export interface RollbackOptions {
+  /**
+   * The last migration that stays applied: its tag, or its number. The word `empty` means that none stays.
+   */
+  readonly target: string;
+  /**
+   * The token that the plan printed. It belongs to one database, one range and one set of scripts.
+   * @default '' - the Job prints its plan and the token, changes nothing and ends with exit code 85
+   */
+  readonly confirmation?: string;
+  /**
+   * Time between the warning and the rollback, in which deleting the Job stops it.
+   * @default Duration.seconds(10)
+   */
+  readonly delay?: Duration;
+}
+
+export interface RollbackJobProps extends GateJobProps, RollbackOptions {
+  /**
+   * Rollback scripts from a ConfigMap, searched before those beside the migrations.
+   * @default - only those beside the migrations
+   */
+  readonly scripts?: RollbackScripts;
+}
+
+/**
+ * The Job that takes a database back to an earlier migration: it shows what will be lost, waits, and runs the
+ * rollback scripts in one transaction. It is never retried by itself, and belongs in a chart of its own, so
+ * that no ordinary `kubectl apply` starts it.
+ */
+export class RollbackJob extends Construct {
+  /** The wrapped object, child `Resource`. */
+  public readonly job: Job;
+
+  /** @throws Error with every problem of the props. */
+  constructor(scope: Construct, id: string, props: RollbackJobProps) {
+    super(scope, id);
+    const problems = new Problems();
+    checkTarget(problems, props);
+    if (props.confirmation !== undefined && props.confirmation !== props.confirmation.trim()) {
+      problems.add(
+        'confirmation',
+        `${shown(props.confirmation)} has spaces around it; give the token as it was printed`,
+      );
+    }
+    const delay = durationValue(
+      problems,
+      'delay',
+      'ROLLBACK_DELAY_SECONDS',
+      props.delay ?? Duration.seconds(10),
+    );
+    const { scripts } = props;
+    const env: { [name: string]: EnvValue } = {
+      ROLLBACK_TARGET: EnvValue.fromValue(props.target),
+      ROLLBACK_CONFIRM: EnvValue.fromValue(props.confirmation ?? ''),
+      ROLLBACK_DELAY_SECONDS: EnvValue.fromValue(delay ?? ''),
+    };
+    if (scripts) env.ROLLBACK_FOLDER = EnvValue.fromValue(Path.MOUNTED_ROLLBACK_SCRIPTS);
+    this.job = createGateJob(
+      this,
+      props,
+      {
+        baseName: 'db-rollback',
+        backoffLimit: 0,
+        init: { name: ContainerName.ROLLBACK_PREFLIGHT, args: [Command.ROLLBACK_PREFLIGHT], isRunner: true },
+        main: { name: ContainerName.ROLLBACK, args: [Command.ROLLBACK], isRunner: true },
+        env,
+        mounts: (owner) =>
+          scripts
+            ? [
+                {
+                  path: Path.MOUNTED_ROLLBACK_SCRIPTS,
+                  volume: scripts._volume(owner, 'Scripts'),
+                  readOnly: true,
+                },
+              ]
+            : [],
+        // Another set of scripts is another Job, even though its pod template would be the same.
+        podAnnotations: scripts && { 'drizzle-gate/rollback-scripts': scripts.digest },
+      },
+      problems,
+    );
+    this.node.addValidation({ validate: () => this.sharedChartProblems() });
+  }
+
+  /**
+   * Name of the Job. Read it when everything that changes the pod is done: the hash in it follows the pod
+   * template.
+   */
+  public get name(): string {
+    return this.job.name;
+  }
+
+  private sharedChartProblems(): string[] {
+    const inChart = Chart.of(this).node.findAll();
+    if (!inChart.some((construct) => construct instanceof MigrationJob)) return [];
+    return [
+      'a RollbackJob shares its chart with a MigrationJob, so that one `kubectl apply` would run both; give it a chart of its own',
+    ];
+  }
+}
+
+/** As the runner resolves it: a tag, or the number that exactly one tag begins with. */
+function checkTarget(problems: Problems, { target, migrations }: RollbackJobProps): void {
+  if (target.trim() === '') {
+    problems.add(
+      'target',
+      `${shown(target)} is empty; give the tag of the last migration that stays, or "${EMPTY_TARGET}"`,
+    );
+    return;
+  }
+  const { tags } = migrations;
+  if (!tags || target === EMPTY_TARGET || tags.includes(target)) return;
+  const numbered = /^\d+$/.test(target) ? tags.filter((tag) => tag.startsWith(`${target}_`)) : [];
+  if (numbered.length === 1) return;
+  if (numbered.length > 1) {
+    problems.add('target', `${shown(target)} can mean ${numbered.join(' or ')}; give the whole tag`);
+    return;
+  }
+  const last = tags.slice(-3).map((tag) => shown(tag));
+  problems.add(
+    'target',
+    `${shown(target)} is no migration of the journal; give a tag, for example ${[...last, shown(EMPTY_TARGET)].join(', ')}`,
+  );
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+const ROOT = process.cwd();
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+function filesOf(room: string): string[] {
+  if (room.endsWith('.ts')) return [room];
+  return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+    .map((name) => join(room, name).split(sep).join('/'));
+}
+
+/** What a file imports: packages by name, and own files as paths from the root. */
+function importsOf(file: string): string[] {
+  const statements =
+    /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]|\brequire\(\s*['"]([^'"]+)['"]/g;
+  return [...read(file).matchAll(statements)].map((match) => {
+    const name = match[1] ?? match[2] ?? match[3] ?? '';
+    return name.startsWith('.')
+      ? relative('.', join(dirname(file), name))
+          .split(sep)
+          .join('/')
+      : name;
+  });
+}
+
+function packagesOf(workspace: string): string[] {
+  return Object.keys(JSON.parse(read(`${workspace}/package.json`)).dependencies ?? {});
+}
+
+const isNode = (name: string) => name.startsWith('node:');
+const isIn = (name: string, ...rooms: string[]) =>
+  rooms.some((room) => name === room || name.startsWith(`${room}/`));
+const isPackage = (name: string, packages: readonly string[]) =>
+  packages.some((known) => name === known || name.startsWith(`${known}/`));
+
+const PEERS = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
+
+/** Design, section 2: which room may import what. */
+const RULES: [room: string, allowed: (name: string) => boolean][] = [
+  ['core', (name) => isNode(name) || isIn(name, 'core')],
+  ['lib', (name) => isNode(name) || isIn(name, 'core', 'lib') || PEERS.includes(name)],
+  ['main.ts', (name) => isNode(name) || name === 'lib' || name === 'cdk8s'],
+  [
+    'runner/src',
+    (name) =>
+      isNode(name) ||
+      isIn(name, 'core', 'runner') ||
+      isPackage(name, [...packagesOf('runner'), 'drizzle-orm']),
+  ],
+  [
+    'cli/src',
+    (name) => isNode(name) || isIn(name, 'core', 'runner', 'cli') || isPackage(name, packagesOf('cli')),
+  ],
+];
+
+describe.each(RULES)('%s imports only what it may', (room, allowed) => {
+  test.each(filesOf(room))('%s', (file) => {
+    expect(importsOf(file).filter((name) => !allowed(name))).toEqual([]);
+  });
+});
+
+test('core/contract.ts imports nothing', () => {
+  expect(importsOf('core/contract.ts')).toEqual([]);
+});
+
+test('lib/index.ts only exports', () => {
+  const lines = read('lib/index.ts').trim().split('\n');
+  expect(lines.filter((line) => !/^export \* from '\.\/[-a-z]+';$/.test(line))).toEqual([]);
+});
+
+test('the exported files of lib declare only classes, enums and interfaces', () => {
+  const exported = filesOf('lib').filter((file) => !file.includes('/internal/') && file !== 'lib/index.ts');
+  for (const file of exported) {
+    const declared = [...read(file).matchAll(/^export (?!\*)(\w+)/gm)].map((match) => match[1]);
+    expect(declared.filter((word) => !['class', 'enum', 'interface'].includes(word ?? ''))).toEqual([]);
+  }
+});
+
+test.each(['core', 'lib', 'runner/src', 'cli/src'])('no file of %s has more than 300 lines', (room) => {
+  expect(filesOf(room).filter((file) => read(file).split('\n').length > 300)).toEqual([]);
+});
+
+test('the rules see every way to import', () => {
+  const here = 'test/contract/import-rules.test.ts';
+  expect(importsOf(here)).toEqual(expect.arrayContaining(['node:fs', 'node:path']));
+  expect(importsOf('lib/migration-job.ts')).toEqual(
+    expect.arrayContaining(['cdk8s-plus-28', 'constructs', 'core/contract', 'lib/internal/gate-job']),
+  );
+});

@@ -1,0 +1,135 @@
+import { Duration } from 'cdk8s';
+import { CONTRACT_VERSION, Command, ENV, Path } from '../../core/contract';
+import {
+  DatabaseCredentials,
+  LogFormat,
+  MigrationJob,
+  MigrationSource,
+  RollbackJob,
+  RollbackScripts,
+  SslMode,
+} from '../../lib';
+import { readSettings } from '../../runner/src/config/settings';
+import { parseArguments } from '../../runner/src/parse-arguments';
+import {
+  containersOf,
+  type KubeContainer,
+  minimalJobProps,
+  only,
+  synthChart,
+  withMigrationsFolder,
+} from '../support/synth';
+
+/**
+ * What the kubelet gives the process: literals, and for each key of a Secret what an operator would put
+ * there.
+ */
+const SECRET: Record<string, string> = {
+  DATABASE_URL: 'postgresql://migrator:secret@db.internal:5432/orders?sslmode=require',
+  PGDATABASE: 'orders',
+  PGUSER: 'migrator',
+  PGPASSWORD: 'secret',
+};
+function environmentOf({ env = [] }: KubeContainer): Record<string, string> {
+  return Object.fromEntries(
+    env.map(({ name, value, valueFrom }) => [
+      name,
+      value ?? SECRET[valueFrom?.secretKeyRef?.key ?? ''] ?? '',
+    ]),
+  );
+}
+
+const settings = {
+  lockWait: Duration.minutes(2),
+  lockTimeout: Duration.seconds(3),
+  lockRetries: 4,
+  statementTimeout: Duration.minutes(1),
+  connectTimeout: Duration.seconds(6),
+  connectRetry: Duration.seconds(7),
+  migrationsSchema: 'app',
+  migrationsTable: 'history',
+  logFormat: LogFormat.TEXT,
+};
+
+describe('the runner understands the manifest', () => {
+  const [digest, ...jobs] = withMigrationsFolder((localFolder) => {
+    const migrations = MigrationSource.fromImage({ localFolder });
+    const keys = DatabaseCredentials.fromSecretKeys('login', {
+      host: 'db.internal',
+      port: 6432,
+      sslMode: SslMode.REQUIRE,
+    });
+    const all = { ...minimalJobProps(), ...settings, migrations };
+    return [
+      migrations.digest,
+      synthChart((chart) => new MigrationJob(chart, 'Plain', minimalJobProps())),
+      synthChart((chart) => new MigrationJob(chart, 'Full', { ...all, credentials: keys })),
+      synthChart((chart) => {
+        new RollbackJob(chart, 'Rollback', {
+          ...all,
+          target: '0001_second',
+          confirmation: 'the-token',
+          delay: Duration.seconds(3),
+          scripts: new RollbackScripts(chart, 'Scripts', { migrations }),
+        });
+      }),
+    ] as const;
+  });
+  const [plain, full, rollback] = jobs.map((objects) => containersOf(only(objects, 'Job')));
+  const containers = [...(plain ?? []), ...(full ?? []), ...(rollback ?? [])];
+
+  test.each(containers.map((container, index) => [index, container.name, container] as const))(
+    'container %i, %s: its args are a command, every variable is in the contract and none is a problem',
+    (_index, _name, container) => {
+      expect(Object.values(Command)).toContain(parseArguments(container.args ?? []).command);
+      for (const { name } of container.env ?? []) expect(Object.keys(ENV)).toContain(name);
+      const { problems, connection } = readSettings(environmentOf(container));
+      expect(problems).toEqual([]);
+      expect(connection).toBeDefined();
+    },
+  );
+
+  test('every container carries the version of the contract', () => {
+    for (const container of containers) {
+      expect(environmentOf(container).CONTRACT_VERSION).toBe(CONTRACT_VERSION);
+    }
+  });
+
+  test('every setting arrives with the value that the construct was given', () => {
+    for (const container of full ?? []) {
+      expect(readSettings(environmentOf(container))).toMatchObject({
+        migrations: { folder: Path.IMAGE_MIGRATIONS, schema: 'app', table: 'history', digest },
+        limits: {
+          lockWait: 120_000,
+          lockTimeout: 3000,
+          lockRetries: 4,
+          statementTimeout: 60_000,
+          connectTimeout: 6000,
+          connectRetry: 7000,
+        },
+      });
+    }
+  });
+
+  test('so do target, confirmation, delay and scripts of a rollback', () => {
+    for (const container of rollback ?? []) {
+      expect(readSettings(environmentOf(container)).rollback).toEqual({
+        target: '0001_second',
+        confirm: 'the-token',
+        scriptsFolder: Path.MOUNTED_ROLLBACK_SCRIPTS,
+        delay: 3000,
+      });
+    }
+  });
+
+  test('what a manifest leaves out is the default that the props document', () => {
+    expect(readSettings(environmentOf(plain?.[1] as KubeContainer)).limits).toEqual({
+      lockWait: 300_000,
+      lockTimeout: 5000,
+      lockRetries: 10,
+      statementTimeout: 0,
+      connectTimeout: 10_000,
+      connectRetry: 30_000,
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import {
+  DatabaseCredentials,
+  DatabaseEndpoint,
+  DatabaseMigration,
+  DatabasePeer,
+  MigrationJob,
+  SslMode,
+} from '../../lib';
+import { containersOf, minimalJobProps, only, problemsOf, synthChart } from '../support/synth';
+
+function connection(credentials: DatabaseCredentials) {
+  const objects = synthChart(
+    (chart) => new MigrationJob(chart, 'Migration', { ...minimalJobProps(), credentials }),
+  );
+  const [init, main] = containersOf(only(objects, 'Job')).map(({ env = [] }) =>
+    env.filter(({ name }) => /^(PG|DATABASE)/.test(name)),
+  );
+  expect(init).toEqual(main);
+  return init;
+}
+const ref = (variable: string, key: string) => ({
+  name: variable,
+  valueFrom: { secretKeyRef: { name: 'login', key } },
+});
+
+describe('DatabaseCredentials', () => {
+  test('a URL in a Secret', () => {
+    expect(connection(DatabaseCredentials.fromUrlSecret('login'))).toEqual([
+      ref('DATABASE_URL', 'DATABASE_URL'),
+    ]);
+    expect(connection(DatabaseCredentials.fromUrlSecret('login', 'uri'))).toEqual([
+      ref('DATABASE_URL', 'uri'),
+    ]);
+  });
+
+  test('a key for each part', () => {
+    expect(connection(DatabaseCredentials.fromSecretKeys('login'))).toEqual([
+      ref('PGHOST', 'PGHOST'),
+      ref('PGPORT', 'PGPORT'),
+      ref('PGDATABASE', 'PGDATABASE'),
+      ref('PGUSER', 'PGUSER'),
+      ref('PGPASSWORD', 'PGPASSWORD'),
+    ]);
+  });
+
+  test('own names of keys, and parts that are no secret', () => {
+    const credentials = DatabaseCredentials.fromSecretKeys('login', {
+      host: 'db.internal',
+      port: 6432,
+      database: 'orders',
+      userKey: 'username',
+      passwordKey: 'password',
+      sslMode: SslMode.VERIFY_FULL,
+    });
+    expect(connection(credentials)).toEqual([
+      { name: 'PGHOST', value: 'db.internal' },
+      { name: 'PGPORT', value: '6432' },
+      { name: 'PGDATABASE', value: 'orders' },
+      ref('PGUSER', 'username'),
+      ref('PGPASSWORD', 'password'),
+      { name: 'PGSSLMODE', value: 'verify-full' },
+    ]);
+  });
+
+  test('refuses all problems at once', () => {
+    const problems = problemsOf(() =>
+      DatabaseCredentials.fromSecretKeys('Login', {
+        hostKey: 'h',
+        host: 'db',
+        port: 0,
+        database: '',
+        userKey: 'a b',
+      }),
+    );
+    expect(problems).toEqual([
+      'secretName: "Login" is not the name of an object; write at most 253 lower-case letters, digits, "-" and "."',
+      'hostKey: "h" would not be read, because host is given; leave one of them out',
+      'port: 0 is not a port; give a whole number from 1 to 65535',
+      'database: "" is empty; leave it out to read it from the Secret',
+      'userKey: "a b" is not a key of a Secret or ConfigMap; write at most 253 letters, digits, "-", "_" and "."',
+    ]);
+    expect(problemsOf(() => DatabaseCredentials.fromUrlSecret('', '..'))).toHaveLength(2);
+  });
+});
+
+describe('credentials at an endpoint', () => {
+  const peers = [DatabasePeer.ipBlock('10.0.0.0/24')];
+  const migrate = (credentials: DatabaseCredentials, endpoint: DatabaseEndpoint) =>
+    synthChart(
+      (chart) => new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint }),
+    );
+
+  test('the host of the endpoint replaces the keys of the Secret', () => {
+    const endpoint = DatabaseEndpoint.of({ peers, host: 'db.internal', port: 6432 });
+    const job = only(migrate(DatabaseCredentials.fromSecretKeys('login'), endpoint), 'Job');
+    expect(containersOf(job)[0]?.env?.slice(0, 3)).toEqual([
+      { name: 'PGHOST', value: 'db.internal' },
+      { name: 'PGPORT', value: '6432' },
+      ref('PGDATABASE', 'PGDATABASE'),
+    ]);
+  });
+
+  test('refuses contradictions', () => {
+    const endpoint = DatabaseEndpoint.of({ peers, host: 'db.internal' });
+    expect(problemsOf(() => migrate(DatabaseCredentials.fromUrlSecret('login'), endpoint))).toEqual([
+      'endpoint: host "db.internal" stands beside credentials whose URL names the host; leave one of them out',
+    ]);
+    const other = DatabaseCredentials.fromSecretKeys('login', { host: 'other', port: 1 });
+    expect(problemsOf(() => migrate(other, endpoint))).toEqual([
+      "credentials: port 1 is not the endpoint's port 5432; give the same port",
+      'credentials: host "other" is not the endpoint\'s host "db.internal"; give the same host',
+    ]);
+  });
+});
