@@ -1,4 +1,5 @@
 // Bundles the operator's command; its dependencies stay outside and come from its own package.json.
+import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -15,3 +16,6 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
+
+// `rehearse` starts the runner as a process, also where only this package is installed.
+cpSync(join(here, '..', 'runner', 'dist'), join(here, 'dist', 'runner'), { recursive: true });

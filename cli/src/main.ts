@@ -1,1 +1,30 @@
-console.log('cli');
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../../core/contract';
+import { redact } from '../../runner/src/errors/redact';
+import { toGateError } from '../../runner/src/errors/to-gate-error';
+import { version } from '../package.json';
+import { addRehearse } from './commands/rehearse';
+
+const program = new Command('drizzle-gate')
+  .description('the gate that a deployment passes only when its database schema has arrived')
+  .version(version)
+  .showHelpAfterError()
+  .exitOverride();
+addRehearse(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** The one door through which a failure leaves: what, the remedy, the exit code; never a stack trace. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK.code : EXIT.USAGE.code;
+  const { message, detail, remedy, exitCode } = toGateError(error);
+  const lines = [`✗ ${message} (exit code ${exitCode})`];
+  if (detail) lines.push(detail);
+  if (remedy) lines.push(`→ ${remedy}`);
+  console.error(redact(lines.join('\n')));
+  return exitCode;
+}

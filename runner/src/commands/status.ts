@@ -27,7 +27,7 @@ export async function statusCommand(
   );
   const open = rows.filter(({ state }) => state !== 'applied');
   if (check && open.length > 0) {
-    throw new GateError('MISMATCH', `${open.length} migrations are not simply applied: ${summary}`, {
+    throw new GateError('MISMATCH', `not everything is applied: ${summary}`, {
       remedy: 'migrate, or deploy the release that belongs to this database',
     });
   }

@@ -1,5 +1,6 @@
 import type { Comparison, Journal } from '../../../core/journal';
 import { GateErrors } from '../errors/gate-error';
+import { plural } from '../report/plural';
 import type { Reporter } from '../report/reporter';
 
 /** What history and files say that forbids a migration; empty when nothing does. */
@@ -26,7 +27,9 @@ export function historyWarnings({ missingFile, pending, duplicate }: Comparison)
     );
   }
   if (duplicate.length > 0) {
-    warnings.push(`${duplicate.length} rows of the history repeat a migration that another row records`);
+    warnings.push(
+      `the history has ${plural(duplicate.length, 'duplicate row')} of migrations that another row records`,
+    );
   }
   return warnings;
 }

@@ -6,6 +6,7 @@ import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
+import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { applyNonTransactional } from './apply-non-transactional';
 import { applyTransactional } from './apply-transactional';
@@ -36,7 +37,7 @@ export async function migrate(
     if (units.length === 0) {
       reporter.info(
         'nothing_pending',
-        `nothing is pending: all ${journal.migrations.length} migrations are applied`,
+        `nothing is pending: ${plural(journal.migrations.length, 'migration')} applied`,
       );
     } else {
       await ensureHistory(session, settings.migrations);
@@ -44,7 +45,7 @@ export async function migrate(
     for (const unit of units) await applyUnit(session, unit, context);
     const { pending } = await compare(session, journal, context);
     if (pending.length > 0) {
-      throw new GateError('INTERNAL', `${pending.length} migrations are still pending after the run`, {
+      throw new GateError('INTERNAL', `still pending after the run: ${plural(pending.length, 'migration')}`, {
         detail: pending.map(({ tag }) => tag).join('\n'),
         remedy: 'look for another program that changes the history table, and run again',
       });

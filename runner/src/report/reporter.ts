@@ -1,16 +1,8 @@
 import { redact } from '../errors/redact';
 import type { EventName } from './events';
+import { type Level, type LogEvent, renderEvent } from './render-event';
 
-export type Level = 'info' | 'warn' | 'error';
 export type Fields = Readonly<Record<string, unknown>>;
-
-export interface LogEvent {
-  readonly time: string;
-  readonly level: Level;
-  readonly event: EventName;
-  readonly message: string;
-  readonly [field: string]: unknown;
-}
 
 export interface Reporter {
   info(event: EventName, message: string, fields?: Fields): void;
@@ -37,17 +29,4 @@ export function createReporter({ format, write }: ReporterOptions): Reporter {
     error: (event, message, fields) => emit('error', event, message, fields),
     output: (text) => write(`${redact(text)}\n`),
   };
-}
-
-const MARK: Record<Level, string> = { info: ' ', warn: '!', error: '✗' };
-
-/** An event as a person reads it: the message, then what belongs to it, indented. */
-export function renderEvent(entry: LogEvent): string {
-  const mark =
-    entry.event === 'check_passed' ? '✓' : entry.event === 'check_refused' ? '✗' : MARK[entry.level];
-  const { detail, remedy } = entry as { detail?: string; remedy?: string };
-  const lines = [`${mark} ${entry.message}`];
-  if (detail) lines.push(...detail.split('\n').map((line) => `    ${line}`));
-  if (remedy) lines.push(`    → ${remedy}`);
-  return lines.join('\n');
 }

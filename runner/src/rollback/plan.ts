@@ -3,6 +3,7 @@ import { compareHistory, type Journal, type RollbackScript } from '../../../core
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
+import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { findLosses, type Loss, renderLoss } from './find-losses';
 import { loadScripts } from './load-scripts';
@@ -65,7 +66,7 @@ export function reportPlan(plan: RollbackPlan, { reporter }: DatabaseContext): v
     return `${index + 1}. ${migration.tag}  (${script ? basename(script.path) : 'no script'})`;
   });
   const stays = target ? `${target.tag} stays the last applied` : 'no migration stays applied';
-  reporter.info('rollback_plan', `rolling back ${members.length} migrations; ${stays}`, {
+  reporter.info('rollback_plan', `rolling back ${plural(members.length, 'migration')}; ${stays}`, {
     migrations: members.map(({ migration }) => migration.tag),
     target: target?.tag ?? null,
     token,
@@ -81,7 +82,7 @@ export function reportPlan(plan: RollbackPlan, { reporter }: DatabaseContext): v
   reporter.warn(
     'rollback_warning',
     losses.length > 0
-      ? `WARNING: DATA LOSS. ${losses.length} things are destroyed and nothing brings them back but a backup`
+      ? `WARNING: DATA LOSS. This destroys ${plural(losses.length, 'object')}, and nothing brings them back but a backup`
       : 'WARNING: a rollback can lose data; no destructive statement was found in these scripts',
     {
       losses,

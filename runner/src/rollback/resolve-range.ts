@@ -1,6 +1,7 @@
 import { EMPTY_TARGET } from '../../../core/contract';
 import type { AppliedMigration, Comparison, Journal, Migration } from '../../../core/journal';
 import { GateError } from '../errors/gate-error';
+import { plural } from '../report/plural';
 
 export interface RollbackRange {
   /** The last migration that stays; undefined when none does. */
@@ -30,7 +31,7 @@ export function resolveRange(
   if (unknown.length > 0) {
     throw new GateError(
       'MISMATCH',
-      `the database has ${unknown.length} migrations after the target without a file here (history id ${unknown.map(({ id }) => id).join(', ')})`,
+      `the database has ${plural(unknown.length, 'migration')} after the target without a file here (history id ${unknown.map(({ id }) => id).join(', ')})`,
       { remedy: 'roll back with the image that has these migrations' },
     );
   }

@@ -8,6 +8,7 @@ import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import { statementError } from '../migrate/statement-error';
+import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { splitStatements } from '../sql/split-statements';
 import { assertConfirmed, makePlan, type RollbackPlan, reportPlan } from './plan';
@@ -76,7 +77,7 @@ async function runScripts(
       [plan.historyIds.join(',')],
     );
   });
-  reporter.info('rollback_done', `committed: ${plan.members.length} migrations rolled back`, {
+  reporter.info('rollback_done', `committed: ${plural(plan.members.length, 'migration')} rolled back`, {
     migrations: plan.members.map(({ migration }) => migration.tag),
   });
 }
@@ -91,7 +92,7 @@ async function assertUndone(
   const pending = new Set(compareHistory(journal.migrations, rows).pending);
   const left = plan.members.filter(({ migration }) => !pending.has(migration));
   if (left.length === 0) return;
-  throw new GateError('INTERNAL', `${left.length} migrations are still recorded after the rollback`, {
+  throw new GateError('INTERNAL', `still recorded after the rollback: ${plural(left.length, 'migration')}`, {
     detail: left.map(({ migration }) => migration.tag).join('\n'),
     remedy: 'look for another program that changes the history table',
   });

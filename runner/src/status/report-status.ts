@@ -6,7 +6,7 @@ import { renderStatus } from './render-status';
 import { statusRows, statusSummary } from './status-rows';
 
 /** A log is no place for a table of thousands; the last ones are what people look for. */
-const SHOWN = 10;
+const SHOWN = 5;
 
 /** Reads the history now and reports where the database stands. */
 export async function reportStatus(

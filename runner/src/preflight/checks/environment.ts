@@ -1,6 +1,7 @@
 import type { Journal } from '../../../../core/journal';
 import type { Settings } from '../../config/settings';
 import { GateError, GateErrors } from '../../errors/gate-error';
+import { plural } from '../../report/plural';
 import { type Finding, pass, refuse, warn } from '../check';
 
 const CHECK = 'environment';
@@ -14,7 +15,9 @@ export function checkEnvironment(settings: Settings, journal: Journal | GateErro
     findings.push(refuse(CHECK, journal.exit, journal.message, { remedy: journal.remedy }));
   } else if (findings.length === 0) {
     const { folder, migrations, digest } = journal;
-    findings.push(pass(CHECK, `${migrations.length} migrations in ${folder}, digest ${digest.slice(0, 12)}`));
+    findings.push(
+      pass(CHECK, `${plural(migrations.length, 'migration')} in ${folder}, digest ${digest.slice(0, 12)}`),
+    );
     findings.push(...journal.warnings.map((warning) => warn(CHECK, warning)));
   }
   return findings;

@@ -1,6 +1,7 @@
 import type { HistoryRow } from '../../../../core/journal';
 import type { MigrationSettings } from '../../config/settings';
 import type { Session } from '../../database/session';
+import { plural } from '../../report/plural';
 import { type Finding, pass, refuse } from '../check';
 
 const CHECK = 'tracking table';
@@ -19,7 +20,7 @@ export async function checkTrackingTable(
          from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`,
       [settings.schema, settings.table],
     );
-    if (row?.writable) return [pass(CHECK, `${name} has ${history.length} rows`)];
+    if (row?.writable) return [pass(CHECK, `${name} has ${plural(history.length, 'row')}`)];
     return [refuse(CHECK, 'ACCESS', `${name} cannot be written`, grant(`INSERT on ${name}`))];
   }
   const [row] = await session.query<{ schema: boolean; create: boolean }>(

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import { GateError } from '../../../runner/src/errors/gate-error';
+import { startEmbeddedServer } from '../server/embedded-server';
+
+/** A database that exists only for the rehearsal. */
+export interface RehearsalDatabase {
+  /** For a person: what it is and where, without a password. */
+  readonly description: string;
+  /** The values that the Secret of the manifest would have, by variable. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly sql: postgres.Sql;
+}
+
+/** Gives a new database on an embedded PostgreSQL, or on the server of `serverUrl`, and removes it afterwards. */
+export async function withRehearsalDatabase<T>(
+  serverUrl: string | undefined,
+  use: (database: RehearsalDatabase) => Promise<T>,
+): Promise<T> {
+  if (serverUrl !== undefined) return withDatabaseOn(serverUrl, 'a new database on', use);
+  const server = await startEmbeddedServer();
+  try {
+    return await withDatabaseOn(server.url('postgres'), 'embedded PostgreSQL at', use);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function withDatabaseOn<T>(
+  serverUrl: string,
+  what: string,
+  use: (database: RehearsalDatabase) => Promise<T>,
+): Promise<T> {
+  const url = parseUrl(serverUrl);
+  const name = `drizzle_gate_rehearsal_${randomBytes(5).toString('hex')}`;
+  const admin = connect(url.href);
+  try {
+    await admin.unsafe(`create database ${name}`).catch((error: Error) => {
+      throw new GateError('UNAVAILABLE', `no database can be made on ${url.host}: ${error.message}`, {
+        remedy: 'give --server a role that may create databases, or leave it out for an embedded PostgreSQL',
+        cause: error,
+      });
+    });
+    url.pathname = `/${name}`;
+    const sql = connect(url.href);
+    try {
+      return await use({
+        description: `${what} ${url.host}, database ${name}`,
+        environment: environmentOf(url, name),
+        sql,
+      });
+    } finally {
+      await sql.end({ timeout: 2 });
+      await admin.unsafe(`drop database ${name} with (force)`);
+    }
+  } finally {
+    await admin.end({ timeout: 2 });
+  }
+}
+
+function parseUrl(text: string): URL {
+  try {
+    const url = new URL(text);
+    if (/^postgres(ql)?:$/.test(url.protocol)) return url;
+  } catch {
+    // Falls through to the one message for whatever is no such URL.
+  }
+  throw new GateError('CONFIG', '--server is not a URL of a PostgreSQL', {
+    remedy: 'give postgresql://user:password@host:port/database; a new database is made there and dropped',
+  });
+}
+
+function environmentOf(url: URL, database: string): Record<string, string> {
+  return {
+    DATABASE_URL: url.href,
+    PGHOST: url.hostname,
+    PGPORT: url.port || '5432',
+    PGDATABASE: database,
+    PGUSER: decodeURIComponent(url.username),
+    PGPASSWORD: decodeURIComponent(url.password),
+  };
+}
+
+function connect(url: string): postgres.Sql {
+  return postgres(url, { max: 1, onnotice: () => undefined });
+}

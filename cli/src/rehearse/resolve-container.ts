@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Path } from '../../../core/contract';
+import { GateError } from '../../../runner/src/errors/gate-error';
+import type { RehearsalDatabase } from './database';
+import type { Container, EnvVar, KubernetesObject, Manifest } from './manifest';
+
+/** What stands in for the cluster when a container runs as a local process. */
+export interface Surroundings {
+  readonly database: RehearsalDatabase;
+  /** Folder that stands in for the migrations in the image. */
+  readonly migrations: string;
+  /** An empty folder for what the pod mounts. */
+  readonly scratch: string;
+  /** Variables that the rehearsal sets instead of the manifest; undefined removes one. */
+  readonly overrides: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LocalProcess {
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+}
+
+/** Turns a container of the manifest into the arguments and the environment of a local process. */
+export function resolveContainer(
+  manifest: Manifest,
+  container: Container,
+  surroundings: Surroundings,
+): LocalProcess {
+  if (container.command) {
+    throw new GateError(
+      'CONFIG',
+      `the container ${container.name} brings its own command, which only its image has`,
+      {
+        remedy: 'rehearse with the runner of drizzle-gate, without a command override',
+      },
+    );
+  }
+  const mounts = mountConfigMaps(manifest, container, surroundings.scratch);
+  const env: Record<string, string> = {};
+  for (const variable of container.env ?? []) {
+    const value = resolveVariable(variable, manifest.objects, surroundings);
+    if (value !== undefined) env[variable.name] = toLocalPath(value, mounts, surroundings);
+  }
+  for (const [name, value] of Object.entries(surroundings.overrides)) {
+    if (value === undefined) delete env[name];
+    else env[name] = value;
+  }
+  return { args: container.args ?? [], env };
+}
+
+function resolveVariable(
+  { name, value, valueFrom }: EnvVar,
+  objects: readonly KubernetesObject[],
+  { database }: Surroundings,
+): string | undefined {
+  // Whatever the manifest says of the connection, a rehearsal reaches its own database and no other.
+  if (name in database.environment) return database.environment[name];
+  if (name.startsWith('PGSSL')) return undefined;
+  if (value !== undefined) return value;
+  const { configMapKeyRef, secretKeyRef } = valueFrom ?? {};
+  if (configMapKeyRef) {
+    const map = objects.find(
+      (object) => object.kind === 'ConfigMap' && object.metadata.name === configMapKeyRef.name,
+    );
+    const found = map?.data?.[configMapKeyRef.key];
+    if (found !== undefined || configMapKeyRef.optional) return found;
+    throw new GateError(
+      'CONFIG',
+      `${name}: ConfigMap ${configMapKeyRef.name} has no key ${JSON.stringify(configMapKeyRef.key)}`,
+    );
+  }
+  if (secretKeyRef && !secretKeyRef.optional) {
+    throw new GateError(
+      'CONFIG',
+      `${name} comes from Secret ${secretKeyRef.name}, whose value is not known here`,
+      {
+        remedy: 'rehearse without it, or give it a plain value',
+      },
+    );
+  }
+  return undefined;
+}
+
+/** Writes the ConfigMaps that the container mounts as files; gives each mount path its local folder. */
+function mountConfigMaps(manifest: Manifest, container: Container, scratch: string): Map<string, string> {
+  const mounts = new Map<string, string>();
+  for (const { name, mountPath } of container.volumeMounts ?? []) {
+    const volume = manifest.job.spec.template.spec.volumes?.find((candidate) => candidate.name === name);
+    const { configMap } = volume ?? {};
+    if (!configMap) continue;
+    const object = manifest.objects.find(
+      (candidate) => candidate.kind === 'ConfigMap' && candidate.metadata.name === configMap.name,
+    );
+    if (!object) {
+      throw new GateError(
+        'CONFIG',
+        `${manifest.path} mounts ConfigMap ${configMap.name}, but does not contain it`,
+      );
+    }
+    const folder = join(scratch, manifest.job.metadata.name, name);
+    const items = configMap.items ?? Object.keys(object.data ?? {}).map((key) => ({ key, path: key }));
+    for (const { key, path } of items) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), object.data?.[key] ?? '');
+    }
+    mounts.set(mountPath, folder);
+  }
+  return mounts;
+}
+
+function toLocalPath(value: string, mounts: Map<string, string>, { migrations }: Surroundings): string {
+  if (value === Path.IMAGE_MIGRATIONS) return migrations;
+  return mounts.get(value) ?? value;
+}
