@@ -2,7 +2,8 @@ import type { Job } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Command, ContainerName } from '../core/contract';
 import type { GateJobProps } from './gate-job-props';
-import { createGateJob, type GateContainer } from './internal/gate-job';
+import { createGateJob } from './internal/gate-job';
+import type { GateContainer } from './internal/gate-job-kind';
 import { imageProblem } from './internal/image-reference';
 import { Problems, shown } from './internal/problems';
 

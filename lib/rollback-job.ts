@@ -2,6 +2,7 @@ import { Chart, Duration } from 'cdk8s';
 import { EnvValue, type Job } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Command, ContainerName, EMPTY_TARGET, Path } from '../core/contract';
+import { matchTarget } from '../core/journal';
 import type { GateJobProps } from './gate-job-props';
 import { createGateJob } from './internal/gate-job';
 import { Problems, shown } from './internal/problems';
@@ -122,11 +123,11 @@ function checkTarget(problems: Problems, { target, migrations }: RollbackJobProp
     return;
   }
   const { tags } = migrations;
-  if (!tags || target === EMPTY_TARGET || tags.includes(target)) return;
-  const numbered = /^\d+$/.test(target) ? tags.filter((tag) => tag.startsWith(`${target}_`)) : [];
-  if (numbered.length === 1) return;
-  if (numbered.length > 1) {
-    problems.add('target', `${shown(target)} can mean ${numbered.join(' or ')}; give the whole tag`);
+  if (!tags || target === EMPTY_TARGET) return;
+  const meant = matchTarget(tags, target);
+  if (meant.length === 1) return;
+  if (meant.length > 1) {
+    problems.add('target', `${shown(target)} can mean ${meant.join(' or ')}; give the whole tag`);
     return;
   }
   const last = tags.slice(-3).map((tag) => shown(tag));

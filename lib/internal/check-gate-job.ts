@@ -1,7 +1,7 @@
 import { type Duration, SizeRoundingBehavior } from 'cdk8s';
 import type { EnvValue } from 'cdk8s-plus-28';
 import type { GateJobProps } from '../gate-job-props';
-import type { GateJobKind } from './gate-job';
+import type { GateJobKind } from './gate-job-kind';
 import { MAX_BASE_NAME_LENGTH } from './hashed-name';
 import { imageProblem } from './image-reference';
 import { COMPONENT_LABELS, INSTANCE_LABEL, NAME_LABEL } from './labels';

@@ -2,7 +2,6 @@ import { ApiObject, Duration, Size } from 'cdk8s';
 import {
   ConfigMap,
   type ContainerProps,
-  type EnvValue,
   ImagePullPolicy,
   Job,
   Node,
@@ -16,35 +15,13 @@ import type { GateJobProps } from '../gate-job-props';
 import { checkGateJob } from './check-gate-job';
 import { itemsOf } from './config-map-files';
 import { failurePolicy } from './failure-policy';
+import type { GateContainer, GateJobKind } from './gate-job-kind';
 import { CONTAINER_SECURITY, POD_SECURITY, resourcesWithDefaults } from './hardening';
 import { useHashedName } from './hashed-name';
 import { patchJob } from './json-patches';
 import { COMPONENT_LABELS, INSTANCE_LABEL, NAME_LABEL } from './labels';
 import type { Problems } from './problems';
 import { runnerEnv } from './runner-env';
-
-/** A container of a Job, as far as the two kinds of Job differ. */
-export interface GateContainer {
-  readonly name: string;
-  readonly args?: string[];
-  readonly command?: string[];
-  readonly workingDir?: string;
-  /** @default - the image of the Job */
-  readonly image?: string;
-  /** Whether its exit codes are the runner's, so that the failure policy may bind them. */
-  readonly isRunner: boolean;
-}
-
-/** What makes a MigrationJob or a RollbackJob of the common parts. */
-export interface GateJobKind {
-  readonly baseName: string;
-  readonly backoffLimit: number;
-  readonly init: GateContainer;
-  readonly main: GateContainer;
-  readonly env: { readonly [name: string]: EnvValue };
-  readonly mounts: (scope: Construct) => VolumeMount[];
-  readonly podAnnotations?: { readonly [key: string]: string };
-}
 
 /**
  * Makes the Job as the child `Resource` of the construct.

@@ -96,6 +96,17 @@ describe('the packed library in an empty project', () => {
       expect(node('chart.mjs', ESM)).toBe(yaml);
     });
 
+    test('the example of the README does what it says', () => {
+      const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+      const [, example = ''] = /```ts\n([^]*?)```/.exec(readme) ?? [];
+      node('example.mjs', example);
+      const [file = ''] = readdirSync(join(project, 'dist'));
+      const kinds = [...readFileSync(join(project, 'dist', file), 'utf8').matchAll(/^kind: (\w+)/gm)];
+      expect(kinds.map((match) => match[1])).toEqual(
+        expect.arrayContaining(['ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy', 'Job']),
+      );
+    });
+
     test('it loads nothing but itself, the peers and Node', () => {
       const source = `
         const { createRequire } = require('node:module');
