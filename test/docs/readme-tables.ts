@@ -31,7 +31,7 @@ export interface Setting {
 export function fillTables(readme: string, tables: Readonly<Record<string, string>>): string {
   const open = new Set(Object.keys(tables));
   const filled = readme.replace(
-    /(<!-- table: ([\w-]+) -->\n)[^]*?(<!-- end -->)/g,
+    /(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_all, start, name, end) => {
       const content = tables[name];
       if (content === undefined)

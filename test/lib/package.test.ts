@@ -98,7 +98,7 @@ describe('the packed library in an empty project', () => {
 
     test('the example of the README does what it says', () => {
       const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-      const [, example = ''] = /```ts\n([^]*?)```/.exec(readme) ?? [];
+      const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
       node('example.mjs', example);
       const [file = ''] = readdirSync(join(project, 'dist'));
       const kinds = [...readFileSync(join(project, 'dist', file), 'utf8').matchAll(/^kind: (\w+)/gm)];

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CONTRACT_VERSION } from '../../core/contract';
+import { withDatabase } from '../support/database';
+
+const ROOT = process.cwd();
+
+describe('the bundle in a folder of its own, as in the image', () => {
+  let app: string;
+  const start = (args: string[], env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, [join(app, 'runner.mjs'), ...args], {
+      cwd: '/',
+      env: { ...env },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+
+  beforeAll(() => {
+    app = mkdtempSync(join(tmpdir(), 'drizzle-gate-app-'));
+    cpSync(join(ROOT, 'runner', 'dist'), app, { recursive: true });
+    cpSync(join(ROOT, 'migrations'), join(app, 'migrations'), { recursive: true });
+  });
+  afterAll(() => rmSync(app, { recursive: true, force: true }));
+
+  test('is the runner with the parser beside it, and no more', () => {
+    const files = readdirSync(app);
+    expect(files.sort()).toEqual(['libpg-query.wasm', 'migrations', 'runner.mjs', 'sql-parser.cjs']);
+  });
+
+  test('tells its version and that of the contract', () => {
+    expect(start(['--version']).stdout).toMatch(
+      new RegExp(`^\\d+\\.\\d+\\.\\d+ \\(contract ${CONTRACT_VERSION}\\)\n$`),
+    );
+  });
+
+  test('migrates the reference schema, for which it needs the parser', async () => {
+    await withDatabase(async ({ url, sql }) => {
+      const { status, stderr } = start(['migrate'], {
+        DATABASE_URL: url,
+        MIGRATIONS_FOLDER: join(app, 'migrations'),
+      });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const [row] = await sql`select count(*)::int as applied from drizzle.__drizzle_migrations`;
+      expect(row?.applied).toBe(14);
+    });
+  });
+});
