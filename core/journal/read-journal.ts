@@ -77,6 +77,11 @@ function checkEntries(folder: string, parsed: unknown): Entry[] {
   if (!Array.isArray(entries)) {
     throw new JournalError(folder, ['meta/_journal.json has no "entries"; restore it from version control']);
   }
+  if (entries.length === 0) {
+    throw new JournalError(folder, [
+      'has no migrations, so there is nothing to apply; run `drizzle-kit generate`, or give the folder that it writes',
+    ]);
+  }
   const problems: string[] = [];
   if (dialect !== undefined && dialect !== 'postgresql' && dialect !== 'pg') {
     problems.push(`meta/_journal.json is for the dialect ${JSON.stringify(dialect)}, not for PostgreSQL`);

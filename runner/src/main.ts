@@ -4,10 +4,14 @@ const abort = new AbortController();
 // Kubernetes sends SIGTERM and waits the grace period; Ctrl-C sends SIGINT.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
 
+// A reader that went away (`| head`) must not end a migration halfway.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
   isTerminal: process.stdout.isTTY === true,
   write: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
   signal: abort.signal,
 });

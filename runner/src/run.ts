@@ -21,13 +21,16 @@ export interface RunInput {
   readonly env: Environment;
   readonly isTerminal: boolean;
   readonly write: (text: string) => void;
+  readonly writeError: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
-export async function run({ argv, env, isTerminal, write, signal }: RunInput): Promise<number> {
+export async function run({ argv, env, isTerminal, write, writeError, signal }: RunInput): Promise<number> {
   const format = env.LOG_FORMAT === 'json' || (env.LOG_FORMAT !== 'text' && !isTerminal) ? 'json' : 'text';
-  const reporter = createReporter({ format, write });
+  // The output of status is read by programs; events in it would spoil it.
+  const writeEvent = argv[0] === Command.STATUS ? writeError : write;
+  const reporter = createReporter({ format, write, writeEvent });
   const started = Date.now();
   let name = argv[0] ?? '';
   try {
@@ -69,9 +72,9 @@ function finish(
   duration: number,
 ): void {
   const fields = { command, outcome: 'succeeded', duration_ms: duration, ...summary };
-  // The output of status is read by programs; a line behind it would spoil it.
-  if (command !== Command.STATUS)
+  if (command !== Command.STATUS) {
     reporter.info('run_finished', `${command} succeeded in ${duration} ms`, fields);
+  }
   writeTerminationMessage(fields);
 }
 

@@ -36,7 +36,9 @@ export function parseDatabaseUrl(text: string, problems: string[]): Partial<Reco
   }
   const path = url.pathname.slice(1);
   // `user:12/34@host/db` parses as host "user", port 12: the rest of the password would name another database.
-  if (url.hash || path.includes('/') || path.includes('@')) {
+  // `user:12?34@host/db` the same, with the rest as a parameter's name.
+  const inQuery = url.search.includes('@') && url.username === '';
+  if (url.hash || path.includes('/') || path.includes('@') || inQuery) {
     problems.push(`DATABASE_URL has a reserved character where the database's name should be; ${ENCODE}`);
     return {};
   }

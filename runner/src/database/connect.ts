@@ -42,7 +42,7 @@ export async function withDatabase<T>(
         },
       );
     } catch (error) {
-      if (opened) throw error;
+      if (opened || error instanceof GateError) throw error;
       const failure = await connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
       if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;

@@ -15,5 +15,6 @@ export async function serverOffersTls(host: string, port: number): Promise<boole
     socket.once('data', (data) => answer(data.toString('latin1', 0, 1) !== 'N'));
     socket.once('error', () => answer(true));
     socket.once('timeout', () => answer(true));
+    socket.once('close', () => resolve(true));
   });
 }

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Connection } from '../config/connection';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
-import { codeOf } from '../errors/to-gate-error';
+import { codeOf, toGateError } from '../errors/to-gate-error';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -28,23 +29,46 @@ export async function withSession<T>(
   options: SessionOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const sql = postgres(driverOptions(options));
+  const loss = new AbortController();
+  const sql = postgres({ ...driverOptions(options), onclose: () => loss.abort() });
   let reserved: postgres.ReservedSql | undefined;
   try {
     // The driver never gives a connection that is reserved before its first query (with fetch_types off).
-    await sql.unsafe('select 1');
+    await firstAnswer(sql, options);
     reserved = await sql.reserve();
-    return await use(sessionOf(reserved, options.signal));
+    return await use(sessionOf(reserved, options.signal, loss.signal));
   } finally {
-    reserved?.release();
-    await sql.end({ timeout: 2 }).catch(() => undefined);
+    if (!loss.signal.aborted) reserved?.release();
+    await sql.end({ timeout: reserved && !loss.signal.aborted ? 2 : 0 }).catch(() => undefined);
   }
 }
 
-function sessionOf(sql: postgres.ReservedSql, signal: AbortSignal): Session {
+/** The driver itself would go on for ever when the server closes each connection before the login. */
+async function firstAnswer(sql: postgres.Sql, { connectTimeout, signal }: SessionOptions): Promise<void> {
+  const settled = new AbortController();
+  const limit = AbortSignal.any([signal, settled.signal]);
+  const expiry = sleep(connectTimeout, undefined, { signal: limit }).then(
+    () => {
+      throw Object.assign(new Error('no answer'), { code: 'CONNECT_TIMEOUT' });
+    },
+    () => {
+      if (signal.aborted) throw interrupted(signal.reason);
+    },
+  );
+  try {
+    await Promise.race([sql.unsafe('select 1'), expiry]);
+  } finally {
+    settled.abort();
+  }
+}
+
+function sessionOf(sql: postgres.ReservedSql, signal: AbortSignal, loss: AbortSignal): Session {
   const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Row[]> => {
     if (signal.aborted) throw interrupted(signal.reason);
-    const cancel = () => query.cancel();
+    // Given a connection that was closed while it was idle, the driver crashes or never answers.
+    if (loss.aborted) throw toGateError(Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' }));
+    // The request to cancel has a connection of its own; when that fails, the statement's own end is awaited.
+    const cancel = () => void Promise.resolve(query.cancel()).catch(() => undefined);
     signal.addEventListener('abort', cancel);
     try {
       return [...(await query)] as Row[];

@@ -1,5 +1,7 @@
 import { GateError } from '../errors/gate-error';
-import { isConnectionLost } from '../errors/to-gate-error';
+import { isServerError, type ServerError } from '../errors/server-error';
+import { exitOfSqlState } from '../errors/sqlstate';
+import { isConnectionLost, toGateError } from '../errors/to-gate-error';
 import type { Session } from './session';
 
 /**
@@ -21,6 +23,7 @@ export async function withTransaction<T>(session: Session, use: () => Promise<T>
   try {
     await session.execute('commit');
   } catch (error) {
+    if (isServerError(error)) throw commitRefused(error);
     if (!isConnectionLost(error)) throw error;
     throw new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
       remedy: 'run again; the history is read first and tells what was committed',
@@ -28,4 +31,13 @@ export async function withTransaction<T>(session: Session, use: () => Promise<T>
     });
   }
   return result;
+}
+
+/** A deferred constraint or trigger speaks up only now; the server has rolled everything back. */
+function commitRefused(error: ServerError): GateError {
+  const { message, remedy, detail, sqlstate } = toGateError(error);
+  return new GateError(exitOfSqlState(error.code) ?? 'MIGRATION_FAILED', `COMMIT refused: ${message}`, {
+    ...{ remedy: remedy ?? 'correct what the deferred check refuses and run again', detail, sqlstate },
+    cause: error,
+  });
 }

@@ -2,7 +2,8 @@ const secrets = new Set<string>();
 
 /** Remembers a value that must never be printed, in the spellings in which it could appear. */
 export function keepSecret(value: string): void {
-  for (const spelling of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]) {
+  const inJson = JSON.stringify(value).slice(1, -1);
+  for (const spelling of [value, encodeURIComponent(value), inJson, value.replaceAll("'", "''")]) {
     // Very short values stand by chance in ordinary words; hiding those would only garble the log.
     if (spelling.length >= 3) secrets.add(spelling);
   }

@@ -45,7 +45,7 @@ export async function applyNonTransactional(
       if (statement.kind.kind === 'non-transactional') {
         await note('started');
         begun = true;
-        await runAlone(session, statement, state === 'started');
+        await runAlone(session, statement, state === 'started', limits.lockTimeout);
         await note('done');
       } else {
         await withTransaction(session, async () => {
@@ -76,13 +76,16 @@ async function runAlone(
   session: Session,
   { kind, text }: PlannedStatement,
   repeated: boolean,
+  lockTimeout: number,
 ): Promise<void> {
-  if (kind.kind === 'non-transactional' && kind.index && repeated) {
-    if ((await removeInvalidIndex(session, kind.index)) === 'valid') return;
+  if (kind.kind === 'non-transactional' && kind.index) {
+    // Also on the first try: IF NOT EXISTS would be content with the invalid index of somebody else's attempt.
+    if ((await removeInvalidIndex(session, kind.index)) === 'valid' && repeated) return;
   }
   // A concurrent build that is cut off by lock_timeout leaves an invalid index behind, and blocks nobody while it waits.
   await session.execute('set lock_timeout = 0');
   await session.execute(text);
+  await session.execute(`set lock_timeout = ${lockTimeout}`);
 }
 
 function halfway(failure: GateError): GateError {

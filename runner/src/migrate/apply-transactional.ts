@@ -1,4 +1,4 @@
-import { compareHistory } from '../../../core/journal';
+import { compareHistory, type Journal } from '../../../core/journal';
 import { addHistoryRow, readHistory } from '../database/history';
 import { lockTransaction } from '../database/lock';
 import type { Session } from '../database/session';
@@ -13,12 +13,13 @@ import { statementError } from './statement-error';
 export async function applyTransactional(
   session: Session,
   unit: Unit,
+  journal: Journal,
   context: DatabaseContext,
 ): Promise<void> {
   const { migrations: settings } = context.settings;
   await withTransaction(session, async () => {
     await lockTransaction(session, settings);
-    await assertStillPending(session, unit, context);
+    await assertStillPending(session, unit, journal, context);
     for (const planned of unit.migrations) {
       await applyStatements(session, planned, context);
       await resetSession(session, context.settings.limits, 'local');
@@ -31,14 +32,13 @@ export async function applyTransactional(
 async function assertStillPending(
   session: Session,
   unit: Unit,
+  journal: Journal,
   { settings }: DatabaseContext,
 ): Promise<void> {
+  // All files are compared, not the unit's alone: a row of one with the same content or time would pass for another's.
   const rows = (await readHistory(session, settings.migrations)) ?? [];
-  const { pending } = compareHistory(
-    unit.migrations.map(({ migration }) => migration),
-    rows,
-  );
-  if (pending.length === unit.migrations.length) return;
+  const pending = new Set(compareHistory(journal.migrations, rows).pending);
+  if (unit.migrations.every(({ migration }) => pending.has(migration))) return;
   throw new GateError('TRY_AGAIN', 'another runner applied migrations in the meantime', {
     remedy: 'run again; the history is compared anew',
   });

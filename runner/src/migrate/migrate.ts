@@ -42,7 +42,7 @@ export async function migrate(
     } else {
       await ensureHistory(session, settings.migrations);
     }
-    for (const unit of units) await applyUnit(session, unit, context);
+    for (const unit of units) await applyUnit(session, unit, journal, context);
     const { pending } = await compare(session, journal, context);
     if (pending.length > 0) {
       throw new GateError('INTERNAL', `still pending after the run: ${plural(pending.length, 'migration')}`, {
@@ -62,14 +62,20 @@ async function compare(
   return compareHistory(journal.migrations, (await readHistory(session, settings.migrations)) ?? []);
 }
 
-async function applyUnit(session: Session, unit: Unit, context: DatabaseContext): Promise<void> {
+async function applyUnit(
+  session: Session,
+  unit: Unit,
+  journal: Journal,
+  context: DatabaseContext,
+): Promise<void> {
   const { reporter } = context;
   const tags = unit.migrations.map(({ migration }) => migration.tag);
   const started = Date.now();
   const how = unit.transactional ? 'in one transaction' : 'outside a transaction';
   reporter.info('unit_started', `applying ${tags.join(', ')} ${how}`, { migrations: tags });
   const [first] = unit.migrations;
-  if (unit.transactional) await retryLocks(context, () => applyTransactional(session, unit, context));
+  if (unit.transactional)
+    await retryLocks(context, () => applyTransactional(session, unit, journal, context));
   else if (first) await applyNonTransactional(session, first, context);
   for (const tag of tags) reporter.info('migration_applied', `applied ${tag}`, { migration: tag });
   reporter.info('unit_committed', `committed ${tags.length} in ${Date.now() - started} ms`, {

@@ -15,13 +15,15 @@ export interface Reporter {
 export interface ReporterOptions {
   readonly format: 'json' | 'text';
   readonly write: (text: string) => void;
+  /** Where events go when they must not mix with the output. @default `write` */
+  readonly writeEvent?: ((text: string) => void) | undefined;
 }
 
 /** One JSON object per line in a pod, readable lines on a terminal. Everything passes the redaction here. */
-export function createReporter({ format, write }: ReporterOptions): Reporter {
+export function createReporter({ format, write, writeEvent = write }: ReporterOptions): Reporter {
   const emit = (level: Level, event: EventName, message: string, fields: Fields = {}) => {
     const entry: LogEvent = { time: new Date().toISOString(), level, event, message, ...fields };
-    write(`${redact(format === 'json' ? JSON.stringify(entry) : renderEvent(entry))}\n`);
+    writeEvent(`${format === 'json' ? JSON.stringify(entry, redactValue) : redact(renderEvent(entry))}\n`);
   };
   return {
     info: (event, message, fields) => emit('info', event, message, fields),
@@ -29,4 +31,9 @@ export function createReporter({ format, write }: ReporterOptions): Reporter {
     error: (event, message, fields) => emit('error', event, message, fields),
     output: (text) => write(`${redact(text)}\n`),
   };
+}
+
+/** Value by value, so that a password like "info" does not spoil the line's own words. */
+function redactValue(key: string, value: unknown): unknown {
+  return typeof value === 'string' && !['time', 'level', 'event'].includes(key) ? redact(value) : value;
 }

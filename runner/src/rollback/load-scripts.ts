@@ -1,5 +1,11 @@
 import { basename } from 'node:path';
-import { AmbiguousScriptError, findRollbackScript, type RollbackScript } from '../../../core/journal';
+import {
+  AmbiguousScriptError,
+  findRollbackScript,
+  type Journal,
+  type Migration,
+  type RollbackScript,
+} from '../../../core/journal';
 import type { Settings } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
 import { classifyStatement, VOCABULARY } from '../sql/classify-statement';
@@ -13,6 +19,7 @@ import type { RollbackRange } from './resolve-range';
  * @throws GateErrors (83) naming all that are missing, ambiguous or can't run in the one transaction.
  */
 export async function loadScripts(
+  journal: Journal,
   { members }: RollbackRange,
   { migrations, rollback }: Settings,
 ): Promise<RollbackScript[]> {
@@ -23,7 +30,7 @@ export async function loadScripts(
       const script = findRollbackScript(migration, migrations.folder, rollback.scriptsFolder);
       if (script) {
         scripts.push(script);
-        problems.push(...(await refusals(script)));
+        problems.push(...sharedNumber(journal, script), ...(await refusals(script)));
       } else {
         problems.push(`${migration.tag} has no rollback script`);
       }
@@ -40,6 +47,17 @@ export async function loadScripts(
     );
   }
   return scripts;
+}
+
+/** Two branches can both have made a migration 0004: whose script `0004_rollback.sql` is, nobody knows. */
+function sharedNumber({ migrations }: Journal, { migration, path }: RollbackScript): string[] {
+  const number = ({ tag }: Migration) => /^\d+/.exec(tag)?.[0];
+  const name = `${number(migration)}_rollback.sql`;
+  const sharing = migrations.filter((other) => number(other) === number(migration));
+  if (basename(path) !== name || sharing.length < 2) return [];
+  return [
+    `${name} could belong to ${sharing.map(({ tag }) => tag).join(' or ')}; name the scripts rollback/<tag>.sql`,
+  ];
 }
 
 async function refusals({ sql, path }: RollbackScript): Promise<string[]> {

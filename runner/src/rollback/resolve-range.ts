@@ -1,5 +1,11 @@
 import { EMPTY_TARGET } from '../../../core/contract';
-import type { AppliedMigration, Comparison, Journal, Migration } from '../../../core/journal';
+import {
+  type AppliedMigration,
+  type Comparison,
+  type Journal,
+  type Migration,
+  matchTarget,
+} from '../../../core/journal';
 import { GateError } from '../errors/gate-error';
 import { plural } from '../report/plural';
 
@@ -53,15 +59,16 @@ function findTarget(
     });
   }
   if (wanted === EMPTY_TARGET) return undefined;
-  const named = journal.migrations.filter(
-    ({ tag }) => tag === wanted || (/^\d+$/.test(wanted) && tag.startsWith(`${wanted}_`)),
+  const meant = matchTarget(
+    journal.migrations.map(({ tag }) => tag),
+    wanted,
   );
-  const [target] = named;
+  const target = journal.migrations.find(({ tag }) => tag === meant[0]);
   const shown = `ROLLBACK_TARGET is ${JSON.stringify(wanted)}`;
   if (!target) throw new GateError('CONFIG', `${shown}, which no migration is called`, { remedy: choices });
-  if (named.length > 1) {
-    throw new GateError('CONFIG', `${shown}, which ${named.length} migrations begin with`, {
-      remedy: `give the whole name: ${named.map(({ tag }) => tag).join(' or ')}`,
+  if (meant.length > 1) {
+    throw new GateError('CONFIG', `${shown}, which ${meant.length} migrations begin with`, {
+      remedy: `give the whole name: ${meant.join(' or ')}`,
     });
   }
   if (!tags.includes(target.tag)) {

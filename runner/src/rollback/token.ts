@@ -1,8 +1,6 @@
 import { sha256 } from '../../../core/journal';
 import type { Connection } from '../config/connection';
 import type { Session } from '../database/session';
-import { SqlState } from '../errors/sqlstate';
-import { codeOf } from '../errors/to-gate-error';
 
 export interface DatabaseIdentity {
   readonly host: string;
@@ -18,16 +16,16 @@ export async function readIdentity(session: Session, connection: Connection): Pr
 }
 
 async function readSystemIdentifier(session: Session): Promise<string | null> {
-  try {
-    const [row] = await session.query<{ id: string }>(
-      'select system_identifier::text as id from pg_control_system()',
-    );
-    return row?.id ?? null;
-  } catch (error) {
-    // Some providers revoke it; the token then rests on host, port and name.
-    if (codeOf(error) === SqlState.INSUFFICIENT_PRIVILEGE) return null;
-    throw error;
-  }
+  // Some providers revoke it; the token then rests on host, port and name. Asked for first, because a refusal
+  // would abort the open transaction.
+  const [may] = await session.query<{ execute: boolean }>(
+    "select has_function_privilege('pg_control_system()', 'execute') as execute",
+  );
+  if (!may?.execute) return null;
+  const [row] = await session.query<{ id: string }>(
+    'select system_identifier::text as id from pg_control_system()',
+  );
+  return row?.id ?? null;
 }
 
 /** The token of exactly one plan: another database, range or script gives another one. */

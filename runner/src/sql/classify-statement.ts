@@ -40,9 +40,12 @@ export const VOCABULARY: ReadonlySet<string> = new Set([
 
 const TRANSACTIONAL: StatementKind = { kind: 'transactional' };
 
+/** Statements that carry bulk data, whatever their columns are called: the parser must never see those. */
+const DATA = /^(?:insert|update|delete|merge|select|values|with|comment)\b/i;
+
 /** Decides with PostgreSQL's parser how a statement behaves; those without a word of the vocabulary are not parsed. */
 export async function classifyStatement(statement: Statement): Promise<StatementKind> {
-  if (statement.words.size === 0) return TRANSACTIONAL;
+  if (statement.words.size === 0 || DATA.test(statement.text)) return TRANSACTIONAL;
   const node = await parseStatement(statement.text);
   return node ? classifyNode(node) : TRANSACTIONAL;
 }

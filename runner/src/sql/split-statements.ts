@@ -19,7 +19,7 @@ const TOKEN = new RegExp(
     String.raw`(?<space>[\s\uFEFF]+)`,
     String.raw`(?<line>--[^\n\r]*)`,
     String.raw`(?<block>\/\*)`,
-    String.raw`(?<escaped>[eE]'(?:[^'\\]|\\[^]|'')*(?:'|$))`,
+    String.raw`(?<escaped>[eE]')`,
     String.raw`(?<quoted>'[^']*(?:'|$)|"[^"]*(?:"|$))`,
     String.raw`(?<dollar>\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$)`,
     String.raw`(?<word>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)`,
@@ -64,12 +64,14 @@ export function splitStatements(script: string, vocabulary: ReadonlySet<string> 
       continue;
     }
     if (start < 0) start = position;
-    if (groups.dollar) {
+    if (groups.escaped) {
+      token.lastIndex = endOfEscapedString(script, token.lastIndex);
+    } else if (groups.dollar) {
       const close = script.indexOf(groups.dollar, token.lastIndex);
       token.lastIndex = close < 0 ? script.length : close + groups.dollar.length;
     } else if (groups.word) {
       const word = groups.word.toUpperCase();
-      body.see(word);
+      body.see(word, depth);
       if (!body.isOpen && vocabulary.has(word)) words.add(word);
     } else if (groups.other === '(') {
       depth += 1;
@@ -86,15 +88,18 @@ export function splitStatements(script: string, vocabulary: ReadonlySet<string> 
 class BodyTracker {
   private seen: string[] = [];
   private open = 0;
+  private last = '';
 
   get isOpen(): boolean {
     return this.open > 0;
   }
 
-  see(word: string): void {
+  see(word: string, depth: number): void {
+    const last = this.last;
+    this.last = word;
     if (this.seen.length < 4) this.seen.push(word);
-    if (!this.isRoutine()) return;
-    if (word === 'BEGIN' || (word === 'CASE' && this.isOpen)) this.open += 1;
+    if (depth > 0 || !this.isRoutine()) return;
+    if ((word === 'ATOMIC' && last === 'BEGIN') || (word === 'CASE' && this.isOpen)) this.open += 1;
     else if (word === 'END' && this.isOpen) this.open -= 1;
   }
 
@@ -116,4 +121,17 @@ function endOfBlockComment(script: string, from: number): number {
     depth += found[0] === '/*' ? 1 : -1;
   }
   return mark.lastIndex;
+}
+
+/**
+ * A loop instead of one pattern, whose stack a string of some megabytes would exhaust. After a line break the string
+ * goes on with the next quote, and backslashes still count.
+ */
+function endOfEscapedString(script: string, from: number): number {
+  const mark = /\\[\s\S]|''|'[ \t\f\v]*[\n\r]\s*'|'/g;
+  mark.lastIndex = from;
+  for (let found = mark.exec(script); found; found = mark.exec(script)) {
+    if (found[0] === "'") return mark.lastIndex;
+  }
+  return script.length;
 }

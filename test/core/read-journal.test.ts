@@ -1,0 +1,140 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { JournalError, readJournal, sha256 } from '../../core/journal';
+import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+
+const ONE: FolderMigration = { tag: '0000_one', sql: 'create table one ();' };
+const TWO: FolderMigration = { tag: '0001_two', sql: 'create table two ();' };
+
+function problemsOf(folder: string): readonly string[] {
+  try {
+    readJournal(folder);
+  } catch (error) {
+    if (error instanceof JournalError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const withJournal = (text: string | Buffer) => migrationsFolder([], { 'meta/_journal.json': text });
+const withEntries = (...entries: unknown[]) =>
+  withJournal(JSON.stringify({ dialect: 'postgresql', entries }));
+
+describe('a faulty folder is refused with a remedy', () => {
+  const file = () => join(migrationsFolder([ONE]), '0000_one.sql');
+  const journalIsFolder = () => {
+    const folder = migrationsFolder([ONE], { 'x.txt': '' });
+    const other = join(folder, 'other');
+    mkdirSync(join(other, 'meta', '_journal.json'), { recursive: true });
+    return other;
+  };
+  test.each<[string, () => string, RegExp]>([
+    ['no folder', () => '/nowhere/at/all', /does not exist; give the folder/],
+    ['a file', file, /is not a folder/],
+    [
+      'no journal',
+      () => join(migrationsFolder([]), 'meta'),
+      /no meta\/_journal.json; run `drizzle-kit generate`/,
+    ],
+    ['a journal that is a folder', journalIsFolder, /cannot be read \(EISDIR\)/],
+    ['broken JSON', () => withJournal('{"entries": ['), /not valid JSON .*; restore it/],
+    ['JSON of something else', () => withJournal('null'), /has no "entries"; restore it/],
+    ['a journal that is not UTF-8', () => withJournal(Buffer.from([0x7b, 0xff])), /not valid UTF-8; save it/],
+    ['no migrations', () => migrationsFolder([]), /has no migrations.*; run `drizzle-kit generate`/],
+    [
+      'another dialect',
+      () => withJournal('{"dialect":"mysql","entries":[{"tag":"a","when":1}]}'),
+      /dialect "mysql", not for PostgreSQL/,
+    ],
+    ['a tag twice', () => migrationsFolder([ONE, ONE]), /"0000_one" stands twice; remove one/],
+    ['a path as a tag', () => withEntries({ tag: '../../etc/passwd', when: 1 }), /is a path; it must name/],
+    ['a Windows path as a tag', () => withEntries({ tag: 'a\\b', when: 1 }), /is a path/],
+    ['no tag', () => withEntries({ when: 1 }), /"tag" is undefined; it must name/],
+    ['a fraction as time', () => withEntries({ tag: 'a', when: 1.5 }), /"when" is 1.5; it must be a time/],
+    ['a text as time', () => withEntries({ tag: 'a', when: '1' }), /"when" is "1"/],
+    ['an entry that is null', () => withEntries(null), /entry 0: "tag" is undefined/],
+    [
+      'a missing file',
+      () => withEntries({ tag: 'gone', when: 1 }),
+      /gone stands in the journal, but .* does not exist/,
+    ],
+    [
+      'SQL that is not UTF-8',
+      () => migrationsFolder([ONE], { '0000_one.sql': Buffer.from([0x2d, 0x2d, 0xe9]) }),
+      /0000_one.sql is not valid UTF-8; save it as UTF-8/,
+    ],
+  ])('%s', (_name, folder, expected) => {
+    const problems = problemsOf(folder());
+    expect(problems).toContainEqual(expect.stringMatching(expected));
+  });
+
+  test('the layout of drizzle-kit 1.x is named', () => {
+    const folder = migrationsFolder([]);
+    const other = join(folder, 'drizzle');
+    mkdirSync(join(other, '20240101_init'), { recursive: true });
+    writeFileSync(join(other, '20240101_init', 'migration.sql'), 'select 1');
+    expect(problemsOf(other)).toEqual([expect.stringContaining('layout of drizzle-kit 1.x')]);
+  });
+
+  test('all problems are told at once', () => {
+    expect(problemsOf(withEntries({ tag: 'a', when: 'x' }, { tag: '' }, { tag: 'a', when: 2 }))).toHaveLength(
+      4,
+    );
+    expect(problemsOf(withEntries({ tag: 'gone', when: 1 }, { tag: 'lost', when: 2 }))).toHaveLength(2);
+  });
+});
+
+describe('a sound folder', () => {
+  test('keeps the order of the file, not of idx, tag or time', () => {
+    const folder = withEntries({ idx: 5, tag: 'b', when: 2 }, { idx: 1, tag: 'a', when: 1 });
+    for (const tag of ['a', 'b']) writeFileSync(join(folder, `${tag}.sql`), `select '${tag}'`);
+    expect(readJournal(folder).migrations.map(({ tag, position }) => [tag, position])).toEqual([
+      ['b', 0],
+      ['a', 1],
+    ]);
+  });
+
+  test("the hash is Drizzle's: of the text as it is, byte order mark and line ends included", () => {
+    const sql = '\uFEFFselect 1;\r\n';
+    const [migration] = readJournal(migrationsFolder([{ ...ONE, sql }])).migrations;
+    expect(migration).toMatchObject({ sql, hash: sha256(sql) });
+  });
+
+  test('CRLF and LF are the same migration and give the same digest', () => {
+    const lf = readJournal(migrationsFolder([{ ...ONE, sql: 'select 1;\nselect 2;\n' }, TWO]));
+    const crlf = readJournal(migrationsFolder([{ ...ONE, sql: 'select 1;\r\nselect 2;\r\n' }, TWO]));
+    expect(crlf.digest).toBe(lf.digest);
+    expect(crlf.migrations[0]?.equalHashes).toEqual([lf.migrations[0]?.hash]);
+    expect(lf.migrations[0]?.equalHashes).toEqual([crlf.migrations[0]?.hash]);
+  });
+
+  test.each<[string, readonly FolderMigration[]]>([
+    ['content', [{ ...ONE, sql: 'create table other ();' }, TWO]],
+    ['tag', [{ ...ONE, tag: '0000_other' }, TWO]],
+    ['time', [{ ...ONE, when: 7 }, TWO]],
+    ['order', [TWO, ONE]],
+    ['number of migrations', [ONE]],
+  ])('another %s gives another digest', (_name, migrations) => {
+    expect(readJournal(migrationsFolder(migrations)).digest).not.toBe(
+      readJournal(migrationsFolder([ONE, TWO])).digest,
+    );
+  });
+
+  test('warns of files outside the journal, but not of rollback scripts', () => {
+    const files = { '0002_lost.sql': '', '0000_one.down.sql': '', 'notes.txt': '' };
+    expect(readJournal(migrationsFolder([ONE, TWO], files)).warnings).toEqual([
+      expect.stringContaining('0002_lost.sql stands in the folder but not in the journal'),
+    ]);
+  });
+
+  test("warns of a time that Drizzle's own migrator would skip", () => {
+    expect(
+      readJournal(
+        migrationsFolder([
+          { ...ONE, when: 5 },
+          { ...TWO, when: 5 },
+        ]),
+      ).warnings,
+    ).toEqual([expect.stringContaining('0001_two is not newer than 0000_one before it')]);
+  });
+});

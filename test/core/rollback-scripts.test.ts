@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { findRollbackScript, type Migration, readJournal, sha256 } from '../../core/journal';
+import { migrationsFolder } from '../support/migrations-folder';
+
+const FILES = ['rollback/0003_rollback.sql', 'rollback/0003_add.sql', '0003_add.down.sql'];
+
+function folderWith(...names: string[]): { folder: string; migration: Migration } {
+  const files = Object.fromEntries(names.map((name) => [name, `-- ${name}\r\n`]));
+  const folder = migrationsFolder([{ tag: '0003_add', sql: 'select 1' }], files);
+  const [migration] = readJournal(folder).migrations;
+  if (!migration) throw new Error('the folder is empty');
+  return { folder, migration };
+}
+
+test.each(FILES)('%s is found', (name) => {
+  const { folder, migration } = folderWith(name);
+  expect(findRollbackScript(migration, folder)).toEqual({
+    ...{ migration, path: join(folder, name), sql: `-- ${name}\r\n` },
+    hash: sha256(`-- ${name}\n`),
+  });
+});
+
+test('there need not be one', () => {
+  const { folder, migration } = folderWith('rollback/0004_rollback.sql', 'rollback/003_rollback.sql');
+  expect(findRollbackScript(migration, folder)).toBeUndefined();
+});
+
+test.each(FILES)('a second one beside %s is refused', (name) => {
+  const others = FILES.filter((other) => other !== name);
+  for (const other of others) {
+    const { folder, migration } = folderWith(name, other);
+    expect(() => findRollbackScript(migration, folder)).toThrow(/0003_add has 2 rollback scripts.*keep one/);
+  }
+});
+
+test('the folder of scripts comes before the migrations folder, and what it lacks is found there', () => {
+  const { folder, migration } = folderWith(FILES[0] ?? '');
+  const mounted = migrationsFolder([], { 'rollback/0003_add.sql': '-- mounted' });
+  expect(findRollbackScript(migration, folder, mounted)?.sql).toBe('-- mounted');
+  expect(findRollbackScript(migration, folder, migrationsFolder([]))?.path).toBe(
+    join(folder, FILES[0] ?? ''),
+  );
+});

@@ -1,0 +1,46 @@
+import { EXIT } from '../../core/contract';
+import { readJournal } from '../../core/journal';
+import { readSettings, requireConnection } from '../../runner/src/config/settings';
+import { ensureHistory } from '../../runner/src/database/history';
+import { withSession } from '../../runner/src/database/session';
+import { applyTransactional } from '../../runner/src/migrate/apply-transactional';
+import { planUnits } from '../../runner/src/migrate/plan-units';
+import { createReporter } from '../../runner/src/report/reporter';
+import { withDatabase } from '../support/database';
+import { migrationsFolder } from '../support/migrations-folder';
+import { environment } from '../support/runner';
+
+/** What happens behind a pooler in transaction mode, where the session's lock holds nothing. */
+test('without the lock of a session, the transaction still applies a unit once', () =>
+  withDatabase(async ({ url, sql }) => {
+    const folder = migrationsFolder([
+      { tag: '0000_one', sql: 'select pg_sleep(0.3); create table if not exists one ();' },
+    ]);
+    const journal = readJournal(folder);
+    const settings = readSettings(environment(url, folder));
+    const connection = requireConnection(settings);
+    const { signal } = new AbortController();
+    const context = {
+      settings,
+      connection,
+      signal,
+      reporter: createReporter({ format: 'json', write: () => undefined }),
+    };
+    const [unit] = await planUnits(journal.migrations);
+    if (!unit) throw new Error('no unit');
+
+    const apply = () =>
+      withSession({ connection, connectTimeout: 5000, signal }, (session) =>
+        applyTransactional(session, unit, journal, context),
+      ).then(
+        () => EXIT.OK.code,
+        (error) => error.exitCode,
+      );
+    await withSession({ connection, connectTimeout: 5000, signal }, (session) =>
+      ensureHistory(session, settings.migrations),
+    );
+    const atOnce = await Promise.all([apply(), apply(), apply()]);
+    expect(atOnce.sort()).toEqual([EXIT.OK.code, EXIT.TRY_AGAIN.code, EXIT.TRY_AGAIN.code]);
+    expect(await apply()).toBe(EXIT.TRY_AGAIN.code);
+    expect(await sql`select id from drizzle.__drizzle_migrations`).toHaveLength(1);
+  }));

@@ -1,0 +1,59 @@
+import { lockKey } from '../../runner/src/database/lock';
+import { withDatabase } from '../support/database';
+import { migrationsFolder } from '../support/migrations-folder';
+import { environment, expectExit, named, runRunner } from '../support/runner';
+
+const KEY = lockKey({ folder: '', schema: 'drizzle', table: '__drizzle_migrations', digest: undefined });
+const ALTER = { tag: '0000_alter', sql: 'create table before (); alter table busy add column b int;' };
+
+test('a migration lock that another session holds is waited for, and its holder named', () =>
+  withDatabase(async ({ url, sql }) => {
+    const holder = await sql.reserve();
+    await holder`select pg_advisory_lock(${KEY}::bigint)`;
+    const [{ pid } = { pid: 0 }] = await holder`select pg_backend_pid() as pid`;
+    const result = await runRunner({
+      args: ['migrate'],
+      env: environment(url, migrationsFolder([ALTER]), { LOCK_WAIT_SECONDS: '1' }),
+    });
+    holder.release();
+    expectExit(result, 'TRY_AGAIN');
+    expect(result.end.message).toMatch(new RegExp(`still held by pid ${pid} \\(postgres, .*after 1 s`));
+    expect(named(result, 'lock_waiting')).toHaveLength(1);
+    expect(result.milliseconds).toBeGreaterThan(1000);
+    expect(result.milliseconds).toBeLessThan(4000);
+  }));
+
+test('a table that is locked is tried again, whole units at a time, and then given up', () =>
+  withDatabase(async ({ url, sql }) => {
+    await sql`create table busy (a int)`;
+    const env = environment(url, migrationsFolder([ALTER]), { LOCK_TIMEOUT_MS: '50', LOCK_RETRIES: '1' });
+    await sql.begin(async (other) => {
+      await other`select * from busy`;
+      const result = await runRunner({ args: ['migrate'], env });
+      expectExit(result, 'TRY_AGAIN');
+      expect(named(result, 'unit_retried')).toMatchObject([{ attempt: 1, sqlstate: '55P03' }]);
+      expect(result.end).toMatchObject({
+        sqlstate: '55P03',
+        migration: '0000_alter',
+        remedy: expect.stringMatching(/LOCK_TIMEOUT_MS/),
+      });
+    });
+    expect(await sql`select to_regclass('before') as before`).toEqual([{ before: null }]);
+    expectExit(await runRunner({ args: ['migrate'], env }), 'OK');
+  }));
+
+test('a table that is free again is altered at the next try', () =>
+  withDatabase(async ({ url, sql }) => {
+    await sql`create table busy (a int)`;
+    const other = await sql.reserve();
+    await other`begin`;
+    await other`select * from busy`;
+    const result = await runRunner({
+      args: ['migrate'],
+      env: environment(url, migrationsFolder([ALTER]), { LOCK_TIMEOUT_MS: '50' }),
+      onEvent: ({ event }) => {
+        if (event === 'unit_retried') void other`commit`.then(() => other.release());
+      },
+    });
+    expectExit(result, 'OK');
+  }));

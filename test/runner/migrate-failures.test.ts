@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { readCatalog } from '../migrations/catalog';
+import { withDatabase } from '../support/database';
+import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { environment, expectExit, named, runRunner } from '../support/runner';
+
+const ONE: FolderMigration = { tag: '0000_one', sql: 'create table one (id int unique);' };
+
+const migrate = (url: string, folder: string, env: Record<string, string> = {}) =>
+  runRunner({ args: ['migrate'], env: environment(url, folder, env) });
+
+/** Tables outside the engine's own schema. */
+const TABLES = `select tablename as name from pg_tables where schemaname = 'public' order by 1`;
+
+test.concurrent('a failing statement is named with its place, and its whole unit is rolled back', () =>
+  withDatabase(async ({ url, sql }) => {
+    const broken =
+      'create table two (id int);\n--> statement-breakpoint\n/* ü😀 */ select 1,\n  nothing from one;\n';
+    const result = await migrate(url, migrationsFolder([ONE, { tag: '0001_two', sql: broken }]));
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.end).toMatchObject({
+      ...{ migration: '0001_two', sqlstate: '42703', detail: '  nothing from one;\n  ^' },
+      message: expect.stringMatching(
+        /^0001_two.sql:4:3: statement 2: .*"nothing" .*SQLSTATE 42703 undefined_column/,
+      ),
+      remedy: expect.stringMatching(/earlier migration/),
+    });
+    expect(await sql.unsafe(TABLES)).toEqual([]);
+    expect(await sql`select * from drizzle.__drizzle_migrations`).toEqual([]);
+  }));
+
+test.concurrent.each<[string, string, string]>([
+  ['a syntax error', 'create table x (;', '42601'],
+  [
+    'a constraint that is checked at COMMIT',
+    'create table p (id int primary key); create table c (p int references p deferrable initially deferred); insert into c values (1);',
+    '23503',
+  ],
+  ['COMMIT inside a body', 'do $$ begin commit; end $$;', '2D000'],
+  [
+    'an enum value used in its own migration',
+    `create table t (e mood); alter type mood add value 'new'; insert into t values ('new');`,
+    '55P04',
+  ],
+  ['what exists already', 'create table one (id int);', '42P07'],
+  ['an exception of its own', `do $$ begin raise exception 'no' using errcode = 'P0001'; end $$`, 'P0001'],
+])('%s rolls back and ends with 82', (_name, script, sqlstate) =>
+  withDatabase(async ({ url, sql }) => {
+    const before = migrationsFolder([{ ...ONE, sql: `${ONE.sql} create type mood as enum ('old');` }]);
+    expectExit(await migrate(url, before), 'OK');
+    const catalog = await readCatalog(sql);
+    const folder = migrationsFolder([
+      { ...ONE, sql: `${ONE.sql} create type mood as enum ('old');` },
+      { tag: '0001_two', sql: script },
+    ]);
+    const result = await migrate(url, folder);
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.end).toMatchObject({ sqlstate, remedy: expect.any(String) });
+    expect(await readCatalog(sql)).toEqual(catalog);
+  }),
+);
+
+test.concurrent("the row that broke a constraint is not shown: the server's DETAIL stays out of the log", () =>
+  withDatabase(async ({ url }) => {
+    const script = 'insert into one select 4711 from generate_series(1, 2);';
+    const result = await migrate(
+      url,
+      migrationsFolder([ONE, { tag: '0001_two', sql: script.replace('4711', '4700 + 11') }]),
+    );
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.stdout + result.stderr).not.toContain('4711');
+  }));
+
+test.concurrent('STATEMENT_TIMEOUT_MS ends a statement', () =>
+  withDatabase(async ({ url }) => {
+    const folder = migrationsFolder([{ tag: '0000_slow', sql: 'select pg_sleep(30);' }]);
+    const result = await migrate(url, folder, { STATEMENT_TIMEOUT_MS: '200' });
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.end).toMatchObject({
+      sqlstate: '57014',
+      remedy: expect.stringMatching(/STATEMENT_TIMEOUT_MS/),
+    });
+    expect(result.milliseconds).toBeLessThan(5000);
+  }));
+
+test.concurrent('files that manage their own transaction or want input are refused, all at once, and nothing runs', () =>
+  withDatabase(async ({ url, sql }) => {
+    const folder = migrationsFolder([
+      ONE,
+      { tag: '0001_begin', sql: 'BEGIN;\nselect 1;\nCOMMIT;' },
+      { tag: '0002_copy', sql: 'copy one from stdin;' },
+    ]);
+    const result = await migrate(url, folder);
+    expectExit(result, 'CONFIG');
+    expect(result.end.detail?.split('\n')).toHaveLength(3);
+    expect(await sql.unsafe(TABLES)).toEqual([]);
+  }));
+
+test.concurrent('a new enum value can be used by the next migration of the same run', () =>
+  withDatabase(async ({ url, sql }) => {
+    const folder = migrationsFolder([
+      { tag: '0000_one', sql: `create type mood as enum ('old'); create table t (e mood);` },
+      { tag: '0001_value', sql: `alter type mood add value 'new';` },
+      { tag: '0002_use', sql: `insert into t values ('new');` },
+    ]);
+    expectExit(await migrate(url, folder), 'OK');
+    expect(await sql`select e from t`).toEqual([{ e: 'new' }]);
+  }));
+
+describe('a role without privileges', () => {
+  /** A database in which a role of its own may only connect; its connection URL. */
+  const withRole = (
+    use: (
+      role: string,
+      url: string,
+      admin: Parameters<Parameters<typeof withDatabase>[0]>[0],
+    ) => Promise<void>,
+  ) =>
+    withDatabase(async (database) => {
+      const role = `role_${randomBytes(4).toString('hex')}`;
+      const url = new URL(database.url);
+      Object.assign(url, { username: role, password: 'weak-password' });
+      await database.sql.unsafe(`create role ${role} login password 'weak-password'`);
+      try {
+        await use(role, url.href, database);
+      } finally {
+        await database.sql.unsafe(`drop owned by ${role} cascade; drop role ${role}`);
+      }
+    });
+
+  test.concurrent('is refused with the privilege that is missing', () =>
+    withRole(async (_role, url) => {
+      const result = await migrate(url, migrationsFolder([ONE]));
+      expectExit(result, 'ACCESS');
+      expect(result.end).toMatchObject({ sqlstate: '42501', remedy: expect.stringMatching(/grant/) });
+    }));
+
+  test.concurrent('keeps the role that ALTER ROLE … SET ROLE gives it, whatever a migration SETs', () =>
+    withRole(async (role, url, { sql, name }) => {
+      const owner = `${role}_owner`;
+      await sql.unsafe(`create role ${owner}; grant ${owner} to ${role}; alter role ${role} set role = ${owner};
+        grant create on database ${name} to ${owner}; grant create on schema public to ${owner}`);
+      try {
+        const leaves = { tag: '0000_leaves', sql: 'set role none;' };
+        expectExit(await migrate(url, migrationsFolder([leaves, { ...ONE, tag: '0001_one' }])), 'OK');
+        expect(await sql`select tableowner as owner from pg_tables where tablename = 'one'`).toEqual([
+          { owner },
+        ]);
+      } finally {
+        await sql.unsafe(`drop owned by ${owner} cascade; drop role ${owner}`);
+      }
+    }));
+
+  test.concurrent('can roll back without reading the identifier of the cluster', () =>
+    withRole(async (role, url, { sql, name }) => {
+      await sql.unsafe(`grant create on database ${name} to ${role}; grant create on schema public to ${role};
+        revoke execute on function pg_control_system() from public`);
+      const folder = migrationsFolder([{ ...ONE, rollback: 'drop table one' }]);
+      expectExit(await migrate(url, folder), 'OK');
+      const rollback = (confirm: Record<string, string>) =>
+        runRunner({
+          args: ['rollback'],
+          env: environment(url, folder, { ROLLBACK_TARGET: 'empty', ...confirm }),
+        });
+      const plan = named(await rollback({}), 'rollback_plan')[0];
+      expectExit(await rollback({ ROLLBACK_CONFIRM: String(plan?.token) }), 'OK');
+    }));
+});

@@ -1,0 +1,97 @@
+import { withDatabase } from '../support/database';
+import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { environment, expectExit, named, runRunner } from '../support/runner';
+
+const TABLE: FolderMigration = {
+  tag: '0000_table',
+  sql: 'create table t (a int); create table log (what text);',
+};
+const INDEX: FolderMigration = {
+  tag: '0001_index',
+  sql: `insert into log values ('once');
+--> statement-breakpoint
+CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a);
+--> statement-breakpoint
+insert into log values ('after');`,
+};
+
+const migrate = (url: string, ...migrations: FolderMigration[]) =>
+  runRunner({ args: ['migrate'], env: environment(url, migrationsFolder(migrations)) });
+
+const INDEXES = `select indisvalid as valid from pg_index where indexrelid = to_regclass('t_a')`;
+const LOG = 'select what from log order by ctid';
+
+test('CONCURRENTLY works, and leaves no progress behind', () =>
+  withDatabase(async ({ url, sql }) => {
+    const result = await migrate(url, TABLE, INDEX);
+    expectExit(result, 'OK');
+    expect(named(result, 'unit_started').map(({ migrations }) => migrations)).toEqual([
+      ['0000_table'],
+      ['0001_index'],
+    ]);
+    expect(await sql.unsafe(INDEXES)).toEqual([{ valid: true }]);
+    expect(await sql`select * from drizzle.__drizzle_gate_progress`).toEqual([]);
+  }));
+
+test('a build that fails stops midway; after the repair the next run completes and repeats nothing', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url, TABLE), 'OK');
+    await sql`insert into t values (1), (1)`;
+    for (const attempt of [1, 2]) {
+      const failed = await migrate(url, TABLE, INDEX);
+      expectExit(failed, 'HALFWAY');
+      expect(failed.end).toMatchObject({
+        ...{ migration: '0001_index', sqlstate: '23505' },
+        message: expect.stringMatching(/^0001_index.sql:3:1: statement 2: /),
+        remedy: expect.stringMatching(/the next run goes on here/),
+      });
+      expect(named(failed, 'statement_resumed')).toHaveLength(attempt - 1);
+      expect(await sql`select hash from drizzle.__drizzle_migrations`).toHaveLength(1);
+    }
+    expect(await sql.unsafe(INDEXES)).toEqual([{ valid: false }]);
+    await sql`delete from t where ctid = (select min(ctid) from t)`;
+    expectExit(await migrate(url, TABLE, INDEX), 'OK');
+    expect(await sql.unsafe(INDEXES)).toEqual([{ valid: true }]);
+    expect(await sql.unsafe(LOG)).toEqual([{ what: 'once' }, { what: 'after' }]);
+  }));
+
+test('a build that was finished but not noted is not repeated', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url, TABLE), 'OK');
+    await sql`insert into t values (1), (1)`;
+    expectExit(await migrate(url, TABLE, INDEX), 'HALFWAY');
+    await sql`truncate t`;
+    await sql`drop index t_a`;
+    await sql`create unique index t_a on t (a)`;
+    expectExit(await migrate(url, TABLE, INDEX), 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ what: 'once' }, { what: 'after' }]);
+  }));
+
+test("IF NOT EXISTS is not content with the invalid index of somebody else's attempt", () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url, TABLE), 'OK');
+    await sql`insert into t values (1), (1)`;
+    await sql`create unique index concurrently t_a on t (a)`.catch(() => undefined);
+    await sql`truncate t`;
+    const build = 'create unique index concurrently if not exists t_a on t (a)';
+    expectExit(await migrate(url, TABLE, { ...INDEX, sql: build }), 'OK');
+    expect(await sql.unsafe(INDEXES)).toEqual([{ valid: true }]);
+  }));
+
+test('the lock limit holds again for what follows a concurrent build', () =>
+  withDatabase(async ({ url, sql }) => {
+    const show = `insert into log select current_setting('lock_timeout')`;
+    const build = `create index concurrently t_a on t (a); ${show};`;
+    const env = environment(url, migrationsFolder([TABLE, { ...INDEX, sql: build }]), {
+      LOCK_TIMEOUT_MS: '1234',
+    });
+    expectExit(await runRunner({ args: ['migrate'], env }), 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ what: '1234ms' }]);
+  }));
+
+test('what fails before anything was begun is rolled back whole', () =>
+  withDatabase(async ({ url, sql }) => {
+    const result = await migrate(url, TABLE, { ...INDEX, sql: 'select 1/0; vacuum t;' });
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(await sql`select * from drizzle.__drizzle_gate_progress`).toEqual([]);
+  }));

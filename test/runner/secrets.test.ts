@@ -1,0 +1,71 @@
+import { Command } from '../../core/contract';
+import { withDatabase } from '../support/database';
+import { migrationsFolder } from '../support/migrations-folder';
+import { environment, runRunner } from '../support/runner';
+
+/** Each character of it needs care in a URL, in JSON or in SQL. */
+const PASSWORD = `ca:n@r/y?#[%2F]"'\\ ü&=`;
+const SPELLINGS = [
+  PASSWORD,
+  encodeURIComponent(PASSWORD),
+  JSON.stringify(PASSWORD).slice(1, -1),
+  'r/y?#',
+  '%2Fy%3F%23',
+];
+
+const folder = migrationsFolder([
+  { tag: '0000_one', sql: 'create table one (id int);', rollback: 'drop table one' },
+  // The server repeats the value in its message.
+  { tag: '0001_leak', sql: `select '${PASSWORD.replaceAll("'", "''")}'::int;` },
+]);
+const sound = migrationsFolder([
+  { tag: '0000_one', sql: 'create table one (id int);', rollback: 'drop table one' },
+]);
+
+test('the password appears in no output, whatever happens and however it was given', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    const user = `canary_${name}`;
+    await sql.unsafe(`create role ${user} login superuser password '${PASSWORD.replaceAll("'", "''")}'`);
+    const { host, hostname, port, pathname } = new URL(url);
+    const good = `postgresql://${user}:${encodeURIComponent(PASSWORD)}@${host}${pathname}`;
+    const byParts = {
+      PGHOST: hostname,
+      PGPORT: port,
+      PGDATABASE: pathname.slice(1),
+      PGUSER: user,
+      PGPASSWORD: PASSWORD,
+    };
+    const rollback = { ROLLBACK_TARGET: 'empty' };
+    const { DATABASE_URL: _, ...base } = environment('', sound, rollback);
+    const parts: Record<string, string> = { ...base, ...byParts };
+    const files = migrationsFolder([], { url: good });
+    const runs: [string[], Record<string, string>][] = [
+      ...Object.values(Command).map((command): [string[], Record<string, string>] => [
+        [command],
+        environment(good, sound, rollback),
+      ]),
+      ...Object.values(Command).map((command): [string[], Record<string, string>] => [[command], parts]),
+      [['migrate'], environment(good, folder)],
+      [['migrate'], environment(good, folder, { LOG_FORMAT: 'text' })],
+      [['status', '--json'], { ...base, DATABASE_URL_FILE: `${files}/url` }],
+      [['preflight'], environment(good.replace(`${port}/`, '1/'), sound)],
+      [['migrate'], environment(good.replace(user, 'nobody'), sound)],
+      [['migrate'], environment(`${good}_not`, sound)],
+      [['preflight'], environment(`${good}?sslmode=require`, sound)],
+      [['preflight'], environment(`${good}?password=${encodeURIComponent(PASSWORD)}x&bogus=1`, sound)],
+      [['preflight'], environment(`postgresql://${user}:${PASSWORD}@${host}${pathname}`, sound)],
+      [['preflight'], { ...parts, DATABASE_URL: good.replace('ca%3A', 'other') }],
+      [['preflight', 'extra'], parts],
+    ];
+    try {
+      const codes = new Set<number | null>();
+      for (const [args, env] of runs) {
+        const { stdout, stderr, code } = await runRunner({ args, env });
+        codes.add(code);
+        for (const spelling of SPELLINGS) expect(stdout + stderr).not.toContain(spelling);
+      }
+      expect([...codes].sort()).toEqual([0, 64, 69, 77, 78, 82, 85]);
+    } finally {
+      await sql.unsafe(`drop owned by ${user}; drop role ${user}`);
+    }
+  }));

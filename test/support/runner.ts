@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { EXIT, type ExitName } from '../../core/contract';
+import { EVENTS, type EventName } from '../../runner/src/report/events';
+
+const BUNDLE = fileURLToPath(new URL('../../runner/dist/runner.mjs', import.meta.url));
+
+export interface RunnerEvent {
+  readonly level: string;
+  readonly event: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly remedy?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RunnerResult {
+  readonly code: number | null;
+  /** Every line of stdout and stderr that is an event. */
+  readonly events: readonly RunnerEvent[];
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+  /** The event that says how it ended. */
+  readonly end: RunnerEvent;
+}
+
+export interface RunnerOptions {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with each event as it comes, to act in the middle of a run. */
+  readonly onEvent?: (event: RunnerEvent, child: ChildProcess) => void;
+  /** Milliseconds after which a runner that hangs is killed; its code is null then. */
+  readonly limit?: number;
+}
+
+/** Runs the built bundle as a pod would: a process of its own, with nothing in its environment but what is given. */
+export async function runRunner({
+  args,
+  env,
+  onEvent,
+  limit = 20_000,
+}: RunnerOptions): Promise<RunnerResult> {
+  const started = Date.now();
+  const child = spawn(process.execPath, [BUNDLE, ...args], {
+    env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const events: RunnerEvent[] = [];
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    let open = '';
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+      const lines = (open + chunk).split('\n');
+      open = lines.pop() ?? '';
+      for (const event of lines.flatMap(parseEvent)) {
+        events.push(event);
+        onEvent?.(event, child);
+      }
+    });
+  }
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearTimeout(timer);
+  const end = events.findLast(({ event }) => event === 'run_failed' || event === 'run_finished');
+  return {
+    ...{ code, events, ...text, milliseconds: Date.now() - started },
+    end: end ?? { level: 'none', event: 'none', message: `${text.stdout}${text.stderr}` },
+  };
+}
+
+function parseEvent(line: string): RunnerEvent[] {
+  if (!line.startsWith('{"time"')) return [];
+  const event = JSON.parse(line) as RunnerEvent;
+  const isStable = EVENTS.some((name) => name === event.event);
+  return [
+    isStable ? event : { ...event, level: 'none', event: 'none', message: `unknown event ${event.event}` },
+  ];
+}
+
+/** The environment for a database and a folder; nothing is waited for that a test did not ask for. */
+export function environment(
+  url: string,
+  folder: string,
+  more: Record<string, string> = {},
+): Record<string, string> {
+  return {
+    ...{ DATABASE_URL: url, MIGRATIONS_FOLDER: folder, CONNECT_RETRY_SECONDS: '0' },
+    ...{ LOCK_WAIT_SECONDS: '10', ROLLBACK_DELAY_SECONDS: '0', ...more },
+  };
+}
+
+/** Holds the exit code against the contract; the message of the run stands in a failure's output. */
+export function expectExit(result: RunnerResult, name: ExitName): void {
+  const { exitCode, message } = result.end;
+  expect({ code: result.code, message }).toEqual({ code: EXIT[name].code, message });
+  if (name !== 'OK') expect(exitCode).toBe(EXIT[name].code);
+  expect(result.stderr).not.toMatch(/^\s+at /m);
+}
+
+export function named(result: RunnerResult, event: EventName): RunnerEvent[] {
+  return result.events.filter((entry) => entry.event === event);
+}
