@@ -8,7 +8,9 @@ import { addRehearse } from './commands/rehearse';
 const program = new Command('drizzle-gate')
   .description('the gate that a deployment passes only when its database schema has arrived')
   .version(version)
-  .showHelpAfterError()
+  .showHelpAfterError('run drizzle-gate --help to see the commands and their options')
+  // What was mistyped is repeated, and can be a URL with a password.
+  .configureOutput({ writeErr: (text) => process.stderr.write(redact(text)) })
   .exitOverride();
 addRehearse(program);
 

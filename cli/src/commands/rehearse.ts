@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withInterrupt } from '../interrupt';
 import { rehearse } from '../rehearse/rehearse';
 
 export function addRehearse(program: Command): void {
@@ -13,12 +14,15 @@ export function addRehearse(program: Command): void {
     )
     .option('--no-rollback', 'only migrate')
     .action(async (options: { dist: string; migrations?: string; server?: string; rollback: boolean }) => {
-      process.exitCode = await rehearse({
-        dist: options.dist,
-        migrations: options.migrations,
-        server: options.server,
-        rollback: options.rollback,
-        print: (line) => console.log(line),
-      });
+      process.exitCode = await withInterrupt((signal) =>
+        rehearse({
+          dist: options.dist,
+          migrations: options.migrations,
+          server: options.server,
+          rollback: options.rollback,
+          print: (line) => console.log(line),
+          signal,
+        }),
+      );
     });
 }

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { GateError } from '../../../runner/src/errors/gate-error';
+import { keepSecret } from '../../../runner/src/errors/redact';
+import { isServerError } from '../../../runner/src/errors/server-error';
+import { toGateError } from '../../../runner/src/errors/to-gate-error';
 import { startEmbeddedServer } from '../server/embedded-server';
 
 /** A database that exists only for the rehearsal. */
@@ -15,11 +18,13 @@ export interface RehearsalDatabase {
 /** Gives a new database on an embedded PostgreSQL, or on the server of `serverUrl`, and removes it afterwards. */
 export async function withRehearsalDatabase<T>(
   serverUrl: string | undefined,
+  signal: AbortSignal,
   use: (database: RehearsalDatabase) => Promise<T>,
 ): Promise<T> {
   if (serverUrl !== undefined) return withDatabaseOn(serverUrl, 'a new database on', use);
   const server = await startEmbeddedServer();
   try {
+    signal.throwIfAborted();
     return await withDatabaseOn(server.url('postgres'), 'embedded PostgreSQL at', use);
   } finally {
     await server.stop();
@@ -35,12 +40,7 @@ async function withDatabaseOn<T>(
   const name = `drizzle_gate_rehearsal_${randomBytes(5).toString('hex')}`;
   const admin = connect(url.href);
   try {
-    await admin.unsafe(`create database ${name}`).catch((error: Error) => {
-      throw new GateError('UNAVAILABLE', `no database can be made on ${url.host}: ${error.message}`, {
-        remedy: 'give --server a role that may create databases, or leave it out for an embedded PostgreSQL',
-        cause: error,
-      });
-    });
+    await createDatabase(admin, name, url.host);
     url.pathname = `/${name}`;
     const sql = connect(url.href);
     try {
@@ -51,21 +51,56 @@ async function withDatabaseOn<T>(
       });
     } finally {
       await sql.end({ timeout: 2 });
-      await admin.unsafe(`drop database ${name} with (force)`);
+      await dropDatabase(admin, name, url.host);
     }
   } finally {
     await admin.end({ timeout: 2 });
   }
 }
 
+async function createDatabase(admin: postgres.Sql, name: string, host: string): Promise<void> {
+  try {
+    await admin.unsafe(`create database ${name}`);
+  } catch (error) {
+    throw new GateError(
+      isServerError(error) ? toGateError(error).exit : 'UNAVAILABLE',
+      `no database can be made on ${host}: ${reasonOf(error)}`,
+      {
+        remedy: 'give --server a role that may create databases, or leave it out for an embedded PostgreSQL',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function dropDatabase(admin: postgres.Sql, name: string, host: string): Promise<void> {
+  try {
+    await admin.unsafe(`drop database ${name} with (force)`);
+  } catch (error) {
+    throw new GateError('UNAVAILABLE', `the database ${name} stays behind on ${host}: ${reasonOf(error)}`, {
+      remedy: `drop it: DROP DATABASE ${name} WITH (FORCE)`,
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  // When a name has several addresses, Node's error for all of them has no message.
+  return message || code || 'no reason given';
+}
+
 function parseUrl(text: string): URL {
   try {
     const url = new URL(text);
-    if (/^postgres(ql)?:$/.test(url.protocol)) return url;
+    if (/^postgres(ql)?:$/.test(url.protocol) && url.hostname && url.username) {
+      if (url.password) keepSecret(decodeURIComponent(url.password));
+      return url;
+    }
   } catch {
     // Falls through to the one message for whatever is no such URL.
   }
-  throw new GateError('CONFIG', '--server is not a URL of a PostgreSQL', {
+  throw new GateError('CONFIG', '--server is not a URL of a PostgreSQL with host and user', {
     remedy: 'give postgresql://user:password@host:port/database; a new database is made there and dropped',
   });
 }
@@ -73,7 +108,7 @@ function parseUrl(text: string): URL {
 function environmentOf(url: URL, database: string): Record<string, string> {
   return {
     DATABASE_URL: url.href,
-    PGHOST: url.hostname,
+    PGHOST: url.hostname.replace(/^\[|\]$/g, ''),
     PGPORT: url.port || '5432',
     PGDATABASE: database,
     PGUSER: decodeURIComponent(url.username),
@@ -82,5 +117,5 @@ function environmentOf(url: URL, database: string): Record<string, string> {
 }
 
 function connect(url: string): postgres.Sql {
-  return postgres(url, { max: 1, onnotice: () => undefined });
+  return postgres(url, { max: 1, connect_timeout: 10, onnotice: () => undefined });
 }

@@ -67,11 +67,12 @@ export interface Manifest {
 }
 
 /** Reads a synthesized file. @throws GateError (78) when it is missing, not YAML, or has not exactly one Job. */
-export function readManifest(path: string): Manifest {
+export function readManifest(
+  path: string,
+  whenMissing = 'run `npx cdk8s synth` first, or give --dist',
+): Manifest {
   if (!existsSync(path)) {
-    throw new GateError('CONFIG', `${path} does not exist`, {
-      remedy: 'run `npx cdk8s synth` first, or give --dist',
-    });
+    throw new GateError('CONFIG', `${path} does not exist`, { remedy: whenMissing });
   }
   const documents = parseAllDocuments(readFileSync(path, 'utf8'));
   const fault = documents.flatMap(({ errors }) => errors)[0];
@@ -86,6 +87,13 @@ export function readManifest(path: string): Manifest {
     throw new GateError('CONFIG', `${path} has ${more.length + (job ? 1 : 0)} Jobs, not one`, {
       remedy: 'give the folder that main.ts synthesizes',
     });
+  }
+  const remedy = 'synthesize it again';
+  if (!objects.every((object) => object.kind && object.metadata?.name)) {
+    throw new GateError('CONFIG', `${path}: an object without kind or name`, { remedy });
+  }
+  if (!(job as Partial<Job>).spec?.template?.spec?.containers) {
+    throw new GateError('CONFIG', `${path}: Job ${job.metadata.name} has no containers`, { remedy });
   }
   return { path, objects, job: job as Job };
 }

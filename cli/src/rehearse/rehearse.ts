@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT } from '../../../core/contract';
 import { JournalError, readJournal } from '../../../core/journal';
 import { GateErrors } from '../../../runner/src/errors/gate-error';
+import { makeTemporaryFolder } from '../server/temporary-folder';
+import { forgetAmbientConnection } from './ambient-connection';
 import { withRehearsalDatabase } from './database';
 import { type Manifest, readManifest } from './manifest';
 import type { Surroundings } from './resolve-container';
@@ -19,6 +19,8 @@ export interface RehearseOptions {
   readonly server: string | undefined;
   readonly rollback: boolean;
   readonly print: (line: string) => void;
+  /** Aborts when the rehearsal is interrupted. */
+  readonly signal: AbortSignal;
 }
 
 /** The brief's ten seconds are for people; a rehearsal shows the delay, but does not need it whole. */
@@ -33,19 +35,22 @@ const synthesizedFolder = () => process.env.MIGRATIONS_FOLDER || 'migrations';
  * @returns 0 when every step did what it promises, else the exit code of the first that did not.
  */
 export async function rehearse(options: RehearseOptions): Promise<number> {
-  const { print } = options;
+  const { print, signal } = options;
   const migrate = readManifest(join(options.dist, 'db-migration.yaml'));
   const rollback = options.rollback
-    ? readManifest(join(options.dist, 'manual', 'db-rollback.yaml'))
+    ? readManifest(
+        join(options.dist, 'manual', 'db-rollback.yaml'),
+        'synthesize it (SYNTH_ROLLBACK=true), or give --no-rollback',
+      )
     : undefined;
   const migrations = resolve(options.migrations ?? synthesizedFolder());
   const overrides = options.migrations === undefined ? {} : overridesFor(migrations);
-  const scratch = mkdtempSync(join(tmpdir(), 'drizzle-gate-rehearsal-'));
+  const scratch = makeTemporaryFolder('drizzle-gate-rehearsal-');
   try {
     announce(options, migrations, [migrate, ...(rollback ? [rollback] : [])]);
-    return await withRehearsalDatabase(options.server, async (database) => {
+    return await withRehearsalDatabase(options.server, signal, async (database) => {
       print(`database: ${database.description}`);
-      const surroundings = { database, migrations, scratch, overrides };
+      const surroundings = { database, migrations, scratch: scratch.path, overrides, signal };
       const verdict = new Verdict();
       await rehearseMigration(migrate, surroundings, verdict, print);
       if (rollback && verdict.passed) await rehearseRollback(migrate, rollback, surroundings, verdict, print);
@@ -53,7 +58,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
       return verdict.exitCode;
     });
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.remove();
   }
 }
 
@@ -124,13 +129,16 @@ async function step(
   print(`\n${title}: Job ${manifest.job.metadata.name} of ${manifest.path}`);
   const started = Date.now();
   const result = await runJob(manifest, surroundings, print);
-  const code = result.exitCode === expected ? 0 : result.exitCode || EXIT.CHECKS_FAILED.code;
+  const asExpected = result.exitCode === expected;
+  // A refusal that the Job runs again is no refusal: the manifest's failure policy does not know it.
+  const isRetriedRefusal = asExpected && expected !== 0 && result.attempts > 1;
+  const code = asExpected && !isRetriedRefusal ? 0 : result.exitCode || EXIT.CHECKS_FAILED.code;
   const attempts = result.attempts > 1 ? `, ${result.attempts} attempts` : '';
   verdict.add(
     title,
     code,
     Date.now() - started,
-    `Job ${result.condition}, exit code ${result.exitCode}${attempts}`,
+    `Job ${result.condition}, exit code ${result.exitCode}${attempts}${isRetriedRefusal ? ', must fail at once' : ''}`,
   );
   return result;
 }
@@ -168,9 +176,7 @@ function announce(
       '  instead of those in the image: digest, rollback scripts and target of the manifests are replaced by its own',
     );
   }
-  const ambient = Object.keys(process.env).filter(
-    (name) => name === 'DATABASE_URL' || /^PG[A-Z]+$/.test(name),
-  );
+  const ambient = forgetAmbientConnection(process.env);
   if (ambient.length > 0)
     print(`${ambient.join(', ')} of this shell: ignored, a rehearsal never touches that database`);
   const [manifest] = manifests;

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly scratch: string;
   /** Variables that the rehearsal sets instead of the manifest; undefined removes one. */
   readonly overrides: Readonly<Record<string, string | undefined>>;
+  /** Aborts when the rehearsal is interrupted. */
+  readonly signal: AbortSignal;
 }
 
 export interface LocalProcess {
@@ -68,6 +70,7 @@ function resolveVariable(
     throw new GateError(
       'CONFIG',
       `${name}: ConfigMap ${configMapKeyRef.name} has no key ${JSON.stringify(configMapKeyRef.key)}`,
+      { remedy: 'synthesize it again' },
     );
   }
   if (secretKeyRef && !secretKeyRef.optional) {
@@ -87,7 +90,14 @@ function mountConfigMaps(manifest: Manifest, container: Container, scratch: stri
   const mounts = new Map<string, string>();
   for (const { name, mountPath } of container.volumeMounts ?? []) {
     const volume = manifest.job.spec.template.spec.volumes?.find((candidate) => candidate.name === name);
-    const { configMap } = volume ?? {};
+    if (!volume) {
+      throw new GateError(
+        'CONFIG',
+        `${manifest.path}: ${container.name} mounts ${name}, but the pod has no such volume`,
+        { remedy: 'synthesize it again' },
+      );
+    }
+    const { configMap } = volume;
     if (!configMap) continue;
     const object = manifest.objects.find(
       (candidate) => candidate.kind === 'ConfigMap' && candidate.metadata.name === configMap.name,
@@ -96,13 +106,22 @@ function mountConfigMaps(manifest: Manifest, container: Container, scratch: stri
       throw new GateError(
         'CONFIG',
         `${manifest.path} mounts ConfigMap ${configMap.name}, but does not contain it`,
+        { remedy: 'synthesize it again' },
       );
     }
     const folder = join(scratch, manifest.job.metadata.name, name);
     const items = configMap.items ?? Object.keys(object.data ?? {}).map((key) => ({ key, path: key }));
     for (const { key, path } of items) {
+      const content = object.data?.[key];
+      if (content === undefined) {
+        throw new GateError(
+          'CONFIG',
+          `${manifest.path} mounts ${JSON.stringify(key)} of ConfigMap ${configMap.name}, which has no such key`,
+          { remedy: 'synthesize it again' },
+        );
+      }
       mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), object.data?.[key] ?? '');
+      writeFileSync(join(folder, path), content);
     }
     mounts.set(mountPath, folder);
   }

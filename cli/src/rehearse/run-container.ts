@@ -5,33 +5,62 @@ import { fileURLToPath } from 'node:url';
 import type { LogEvent } from '../../../runner/src/report/render-event';
 import type { LocalProcess } from './resolve-container';
 
-/** The runner's bundle, copied beside this command when it is built. */
-const RUNNER = fileURLToPath(new URL('./runner/runner.mjs', import.meta.url));
+/** The runner's bundle, copied beside the bundle of this command; the second is the same seen from the source. */
+const RUNNERS = ['./runner/runner.mjs', '../../dist/runner/runner.mjs'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+
+/** After an interrupt the runner cancels its statement; one that does not answer is killed. */
+const GRACE_MS = 5000;
 
 export interface ContainerResult {
   readonly exitCode: number;
   readonly events: readonly LogEvent[];
 }
 
-/** Runs the runner as the container would: with exactly this environment, and its JSON log on standard output. */
+/**
+ * Runs the runner as the container would: with exactly this environment, and its JSON log on standard output.
+ *
+ * @throws the reason of `signal` when it aborts; the runner has ended then, as in a pod that is deleted.
+ */
 export async function runContainer(
   { args, env }: LocalProcess,
   onEvent: (event: LogEvent) => void,
+  signal: AbortSignal,
 ): Promise<ContainerResult> {
-  if (!existsSync(RUNNER)) throw new Error(`${RUNNER} is missing; run npm run build`);
-  const child = spawn(process.execPath, [RUNNER, ...args], {
+  signal.throwIfAborted();
+  const runner = RUNNERS.find(existsSync);
+  if (!runner) throw new Error(`${RUNNERS[0]} is missing; run npm run build`);
+  const child = spawn(process.execPath, [runner, ...args], {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const stop = () => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+  };
+  signal.addEventListener('abort', stop, { once: true });
   const events: LogEvent[] = [];
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 137));
   });
   for await (const line of createInterface({ input: child.stdout })) {
-    const event = JSON.parse(line) as LogEvent;
+    const event = parseEvent(line);
     events.push(event);
     onEvent(event);
   }
-  return { exitCode: await ended, events };
+  const exitCode = await ended;
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  return { exitCode, events };
+}
+
+/** A line that is no event (help, a warning of Node's) is shown as it is. */
+function parseEvent(line: string): LogEvent {
+  try {
+    return JSON.parse(line) as LogEvent;
+  } catch {
+    return { time: '', level: 'info', event: 'output' as LogEvent['event'], message: line };
+  }
 }

@@ -33,8 +33,10 @@ export async function runJob(
     for (const container of containers) {
       const local = resolveContainer(manifest, container, surroundings);
       print(`  ┌ ${container.name}  (args: ${local.args.join(' ')})`);
-      const { exitCode, events: own } = await runContainer(local, (event) =>
-        print(`  │ ${renderEvent(event).replaceAll('\n', '\n  │ ')}`),
+      const { exitCode, events: own } = await runContainer(
+        local,
+        (event) => print(`  │ ${renderEvent(event).replaceAll('\n', '\n  │ ')}`),
+        surroundings.signal,
       );
       events.push(...own);
       print(`  └ exit code ${exitCode}`);
@@ -54,6 +56,6 @@ export async function runJob(
     print(
       `  the pod failed; the Job tries again (${attempt} of ${backoffLimit}; pause shortened to ${RETRY_PAUSE_MS} ms)`,
     );
-    await sleep(RETRY_PAUSE_MS);
+    await sleep(RETRY_PAUSE_MS, undefined, { signal: surroundings.signal });
   }
 }

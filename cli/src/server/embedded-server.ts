@@ -1,9 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEmbeddedPostgres } from './load-embedded-postgres';
+import { isReachableByOthers, loadEmbeddedPostgres } from './load-embedded-postgres';
+import { makeTemporaryFolder } from './temporary-folder';
 
 export interface EmbeddedServer {
   readonly host: string;
@@ -22,15 +24,17 @@ export interface EmbeddedServer {
  * @throws Error with the server's own last words when it does not start.
  */
 export async function startEmbeddedServer(settings: readonly string[] = []): Promise<EmbeddedServer> {
-  const base = mkdtempSync(join(tmpdir(), 'drizzle-gate-pg-'));
   // Under root the server runs as the user postgres, who must be able to walk into the folder.
+  const isRoot = process.getuid?.() === 0;
+  const parent = isRoot && !isReachableByOthers(tmpdir()) ? '/tmp' : tmpdir();
+  const folder = makeTemporaryFolder('drizzle-gate-pg-', parent);
+  const base = folder.path;
   chmodSync(base, 0o755);
   const output: string[] = [];
   const keep = (line: unknown) => {
     output.push(String(line).trim());
     if (output.length > 20) output.shift();
   };
-  const cleanUp = () => rmSync(base, { recursive: true, force: true });
   try {
     const EmbeddedPostgres = await loadEmbeddedPostgres(base);
     const port = await freePort();
@@ -42,7 +46,7 @@ export async function startEmbeddedServer(settings: readonly string[] = []): Pro
       user,
       password,
       persistent: false,
-      createPostgresUser: process.getuid?.() === 0,
+      createPostgresUser: isRoot,
       authMethod: 'scram-sha-256',
       initdbFlags: ['--encoding=UTF8', '--no-sync'],
       postgresFlags: [
@@ -52,7 +56,11 @@ export async function startEmbeddedServer(settings: readonly string[] = []): Pro
       onLog: keep,
       onError: keep,
     });
-    await server.initialise();
+    // Where nothing stops it before the process ends (a second Ctrl-C), the server must not outlive the process.
+    const postmaster = () => (server as unknown as { process?: ChildProcess }).process;
+    const kill = () => postmaster()?.kill('SIGQUIT');
+    process.prependOnceListener('exit', kill);
+    await withTmpdir(base, () => server.initialise());
     await server.start();
     return {
       host: '127.0.0.1',
@@ -61,18 +69,32 @@ export async function startEmbeddedServer(settings: readonly string[] = []): Pro
       password,
       url: (database) => `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`,
       stop: async () => {
-        await server.stop();
-        cleanUp();
+        // Ctrl-C reaches the server too; the library would wait for ever for the end of one that has ended.
+        if (postmaster()?.exitCode === null && postmaster()?.signalCode === null) await server.stop();
+        process.removeListener('exit', kill);
+        folder.remove();
       },
     };
   } catch (error) {
-    cleanUp();
+    folder.remove();
     const words = output.filter(Boolean).slice(-3).join(' | ');
     // The library rejects with undefined when the server ends early: then its output is all there is.
     throw new Error(
       `the embedded PostgreSQL did not start: ${error instanceof Error ? error.message : words || 'no reason given'}`,
       { cause: error },
     );
+  }
+}
+
+/** The library hands the password to initdb in a file in the temporary folder: in ours it is readable and vanishes. */
+async function withTmpdir<T>(folder: string, use: () => Promise<T>): Promise<T> {
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = folder;
+  try {
+    return await use();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
   }
 }
 

