@@ -47,7 +47,8 @@ export class RollbackScripts extends Construct {
     }
     const found = folder === undefined ? [] : findScripts(problems, folder, migrationsSince(problems, props));
     this.missing = found.filter(({ file }) => file === undefined).map(({ tag }) => tag);
-    this.files = filesWithKeys(distinct(found.flatMap(({ file }) => file ?? [])));
+    for (const problem of sharedProblems(found)) problems.add('migrations', problem);
+    this.files = filesWithKeys(found.flatMap(({ file }) => file ?? []));
     checkSize(
       problems,
       name,
@@ -96,7 +97,15 @@ function findScripts(problems: Problems, folder: string, migrations: readonly Mi
   });
 }
 
-/** Two migrations with the same number share `rollback/NNNN_rollback.sql`. */
-function distinct(files: readonly { path: string; text: string }[]): { path: string; text: string }[] {
-  return [...new Map(files.map((file) => [file.path, file])).values()];
+/** Two migrations with the same number would share `rollback/NNNN_rollback.sql`; the runner refuses that (83). */
+function sharedProblems(found: readonly Found[]): string[] {
+  const byPath = new Map<string, string[]>();
+  for (const { tag, file } of found) {
+    if (file) byPath.set(file.path, [...(byPath.get(file.path) ?? []), tag]);
+  }
+  return [...byPath]
+    .filter(([, tags]) => tags.length > 1)
+    .map(
+      ([path, tags]) => `${path} could belong to ${tags.join(' or ')}; name the scripts rollback/<tag>.sql`,
+    );
 }

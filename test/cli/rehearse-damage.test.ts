@@ -31,7 +31,7 @@ describe('a rehearsal of damaged manifests fails', () => {
     expect(stdout).toContain('Job Failed: podFailurePolicy says FailJob');
     expect(stdout).toMatch(/│ ✗ │ migrate │ Job Failed, exit code 81 +│/);
     expect(stdout).toMatch(/\nverdict: FAILED \(exit code 81\)\. .*\n$/);
-    expect(stdout).not.toContain('roll back without confirmation');
+    expect(stdout).not.toContain('refuse a rollback');
   });
 
   test.concurrent('without a failure policy the same is tried backoffLimit times, and shown', async () => {
@@ -50,7 +50,7 @@ describe('a rehearsal of damaged manifests fails', () => {
     );
     expect(code).toBe(85);
     expect(stdout).toMatch(
-      /│ ✗ │ roll back without .* │ Job Failed, exit code 85, 2 attempts, must fail at once +│/,
+      /│ ✗ │ refuse a rollback .* │ Job Failed, exit code 85, 2 attempts, must fail at once +│/,
     );
   });
 

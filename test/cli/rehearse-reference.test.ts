@@ -51,7 +51,7 @@ describe('drizzle-gate rehearse', () => {
     expect(stdout).toMatch(/schema before and after the rollback:\n[\s\S]*│ tables +│ +11 │ +9 │/);
     expect(stdout.match(/^│ ✓ │ .*?│/gm)).toEqual([
       expect.stringContaining('migrate'),
-      expect.stringContaining('roll back without confirmation: must refuse'),
+      expect.stringContaining('refuse a rollback without confirmation'),
       expect.stringContaining('roll back with the token'),
       expect.stringContaining('migrate again'),
       expect.stringContaining('the schema is the same as after the first migration'),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createEventPrinter } from '../../cli/src/rehearse/event-printer';
 import { type Container, type Manifest, readManifest } from '../../cli/src/rehearse/manifest';
 import { runJob } from '../../cli/src/rehearse/run-job';
 import { ROOT } from '../support/synth-main';
@@ -18,6 +19,7 @@ async function run(
   signal?: AbortSignal,
 ) {
   const lines: string[] = [];
+  const print = (line: string) => void lines.push(line);
   const result = await withFolder((scratch) =>
     runJob(
       manifest,
@@ -28,7 +30,7 @@ async function run(
         overrides: { CONNECT_RETRY_SECONDS: '0', ...overrides },
         signal: signal ?? new AbortController().signal,
       },
-      (line) => lines.push(line),
+      { print, printEvent: createEventPrinter(print, true) },
     ),
   );
   return { ...result, lines, starts: lines.filter((line) => line.startsWith('  ┌ ')) };

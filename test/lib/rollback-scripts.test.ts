@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MigrationSource, RollbackScripts, type RollbackScriptsProps } from '../../lib';
 import { only, problemsOf, synthChart, withMigrationsFolder } from '../support/synth';
@@ -82,6 +82,19 @@ describe('RollbackScripts', () => {
       ).toEqual([
         'name: "A" is not the name of an object; write at most 253 lower-case letters, digits, "-" and "."',
         'migrations: their folder is not known at synth; give localFolder to MigrationSource.fromImage',
+      ]);
+    });
+  });
+
+  test('refuses one script that two migrations of the same number would share', () => {
+    withMigrationsFolder((localFolder) => {
+      const path = join(localFolder, 'meta', '_journal.json');
+      const journal = JSON.parse(readFileSync(path, 'utf8'));
+      journal.entries.push({ ...journal.entries.at(-1), when: Date.UTC(2026, 1), tag: '0001_other_branch' });
+      writeFileSync(path, JSON.stringify(journal));
+      writeFileSync(join(localFolder, '0001_other_branch.sql'), 'SELECT 1;');
+      expect(problemsOf(() => scriptsOf(localFolder))).toEqual([
+        'migrations: rollback/0001_rollback.sql could belong to 0001_second or 0001_other_branch; name the scripts rollback/<tag>.sql',
       ]);
     });
   });

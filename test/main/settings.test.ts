@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withMigrationsFolder } from '../support/synth';
@@ -165,4 +165,17 @@ describe('main.ts: settings', () => {
       rmSync(cwd, { recursive: true, force: true });
     }
   });
+});
+
+test('a synth without a rollback removes that of an earlier one', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'drizzle-gate-stale-'));
+  try {
+    mkdirSync(join(outdir, 'manual'));
+    writeFileSync(join(outdir, 'manual', 'db-rollback.yaml'), 'kind: Job\n');
+    const env = { ...process.env, CDK8S_OUTDIR: outdir, SYNTH_ROLLBACK: 'false' };
+    expect(spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], { env }).status).toBe(0);
+    expect(readdirSync(join(outdir, 'manual'))).toEqual([]);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
 });

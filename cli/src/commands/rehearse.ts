@@ -2,6 +2,14 @@ import type { Command } from 'commander';
 import { withInterrupt } from '../interrupt';
 import { rehearse } from '../rehearse/rehearse';
 
+interface Options {
+  readonly dist: string;
+  readonly migrations?: string;
+  readonly server?: string;
+  readonly rollback: boolean;
+  readonly verbose: boolean;
+}
+
 export function addRehearse(program: Command): void {
   program
     .command('rehearse')
@@ -13,13 +21,13 @@ export function addRehearse(program: Command): void {
       'make the database on this server instead of an embedded PostgreSQL, and drop it again',
     )
     .option('--no-rollback', 'only migrate')
-    .action(async (options: { dist: string; migrations?: string; server?: string; rollback: boolean }) => {
+    .option('--verbose', 'repeat details that were shown before', false)
+    .action(async (options: Options) => {
       process.exitCode = await withInterrupt((signal) =>
         rehearse({
-          dist: options.dist,
+          ...options,
           migrations: options.migrations,
           server: options.server,
-          rollback: options.rollback,
           print: (line) => console.log(line),
           signal,
         }),

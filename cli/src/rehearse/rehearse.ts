@@ -5,9 +5,10 @@ import { GateErrors } from '../../../runner/src/errors/gate-error';
 import { makeTemporaryFolder } from '../server/temporary-folder';
 import { forgetAmbientConnection } from './ambient-connection';
 import { withRehearsalDatabase } from './database';
+import { createEventPrinter } from './event-printer';
 import { type Manifest, readManifest } from './manifest';
 import type { Surroundings } from './resolve-container';
-import { type JobResult, runJob } from './run-job';
+import { type JobOutput, type JobResult, runJob } from './run-job';
 import { readSchema, renderSchemaChange, schemaDifferences } from './schema-summary';
 import { Verdict } from './verdict';
 
@@ -18,6 +19,8 @@ export interface RehearseOptions {
   readonly migrations: string | undefined;
   readonly server: string | undefined;
   readonly rollback: boolean;
+  /** Whether details are repeated that were shown before. */
+  readonly verbose: boolean;
   readonly print: (line: string) => void;
   /** Aborts when the rehearsal is interrupted. */
   readonly signal: AbortSignal;
@@ -51,9 +54,11 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
     return await withRehearsalDatabase(options.server, signal, async (database) => {
       print(`database: ${database.description}`);
       const surroundings = { database, migrations, scratch: scratch.path, overrides, signal };
+      const output = { print, printEvent: createEventPrinter(print, options.verbose) };
       const verdict = new Verdict();
-      await rehearseMigration(migrate, surroundings, verdict, print);
-      if (rollback && verdict.passed) await rehearseRollback(migrate, rollback, surroundings, verdict, print);
+      await rehearseMigration(migrate, surroundings, verdict, output);
+      if (rollback && verdict.passed)
+        await rehearseRollback(migrate, rollback, surroundings, verdict, output);
       print(`\n${verdict.render()}`);
       return verdict.exitCode;
     });
@@ -66,12 +71,13 @@ async function rehearseMigration(
   manifest: Manifest,
   surroundings: Surroundings,
   verdict: Verdict,
-  print: (line: string) => void,
+  output: JobOutput,
 ): Promise<void> {
   const before = await readSchema(surroundings.database.sql);
-  await step('migrate', manifest, surroundings, verdict, print);
+  await step('migrate', manifest, surroundings, verdict, output);
+  if (!verdict.passed) return;
   const after = await readSchema(surroundings.database.sql);
-  print(`\nschema before and after:\n${renderSchemaChange(before, after)}`);
+  output.print(`\nschema before and after:\n${renderSchemaChange(before, after)}`);
 }
 
 async function rehearseRollback(
@@ -79,21 +85,21 @@ async function rehearseRollback(
   rollback: Manifest,
   surroundings: Surroundings,
   verdict: Verdict,
-  print: (line: string) => void,
+  output: JobOutput,
 ): Promise<void> {
   const { sql } = surroundings.database;
   const migrated = await readSchema(sql);
   const refused = await step(
-    'roll back without confirmation: must refuse',
+    'refuse a rollback without confirmation',
     rollback,
     surroundings,
     verdict,
-    print,
+    output,
     EXIT.NOT_CONFIRMED.code,
   );
   if (!verdict.passed) return;
   const token = refused.events.find(({ event }) => event === 'rollback_plan')?.token;
-  print(
+  output.print(
     `\nconfirming with the token of the plan; the safety delay is shortened to ${DELAY_SECONDS} s for the rehearsal`,
   );
   const confirmed = { ROLLBACK_CONFIRM: String(token), ROLLBACK_DELAY_SECONDS: DELAY_SECONDS };
@@ -102,12 +108,12 @@ async function rehearseRollback(
     rollback,
     { ...surroundings, overrides: { ...surroundings.overrides, ...confirmed } },
     verdict,
-    print,
+    output,
   );
   if (!verdict.passed) return;
   const rolledBack = await readSchema(sql);
-  print(`\nschema before and after the rollback:\n${renderSchemaChange(migrated, rolledBack)}`);
-  await step('migrate again', migrate, surroundings, verdict, print);
+  output.print(`\nschema before and after the rollback:\n${renderSchemaChange(migrated, rolledBack)}`);
+  await step('migrate again', migrate, surroundings, verdict, output);
   const differences = schemaDifferences(migrated, await readSchema(sql));
   verdict.add(
     'the schema is the same as after the first migration',
@@ -123,12 +129,12 @@ async function step(
   manifest: Manifest,
   surroundings: Surroundings,
   verdict: Verdict,
-  print: (line: string) => void,
+  output: JobOutput,
   expected = 0,
 ): Promise<JobResult> {
-  print(`\n${title}: Job ${manifest.job.metadata.name} of ${manifest.path}`);
+  output.print(`\n${title}: Job ${manifest.job.metadata.name} of ${manifest.path}`);
   const started = Date.now();
-  const result = await runJob(manifest, surroundings, print);
+  const result = await runJob(manifest, surroundings, output);
   const asExpected = result.exitCode === expected;
   // A refusal that the Job runs again is no refusal: the manifest's failure policy does not know it.
   const isRetriedRefusal = asExpected && expected !== 0 && result.attempts > 1;
@@ -138,7 +144,7 @@ async function step(
     title,
     code,
     Date.now() - started,
-    `Job ${result.condition}, exit code ${result.exitCode}${attempts}${isRetriedRefusal ? ', must fail at once' : ''}`,
+    `${code === 0 && expected !== 0 ? 'refused as it must' : `Job ${result.condition}`}, exit code ${result.exitCode}${attempts}${isRetriedRefusal ? ', must fail at once' : ''}`,
   );
   return result;
 }
@@ -167,8 +173,14 @@ function announce(
   manifests: readonly Manifest[],
 ): void {
   print('drizzle-gate rehearse: the synthesized manifests, run here as local processes\n');
+  const listed = new Set<string>();
   for (const { path, objects } of manifests) {
-    print(`${path}: ${objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}`);
+    const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    const others = names.filter((name) => !listed.has(name));
+    print(
+      `${path}: ${others.join(', ')}${others.length < names.length ? ', and the same objects again' : ''}`,
+    );
+    for (const name of names) listed.add(name);
   }
   print(`migrations: ${migrations}`);
   if (other !== undefined) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LogEvent, renderEvent } from '../../../runner/src/report/render-event';
+import type { LogEvent } from '../../../runner/src/report/render-event';
+import type { EventPrinter } from './event-printer';
 import { decideFailure } from './failure-policy';
 import type { Manifest } from './manifest';
 import { resolveContainer, type Surroundings } from './resolve-container';
@@ -13,6 +14,12 @@ export interface JobResult {
   readonly events: readonly LogEvent[];
 }
 
+/** Where a Job's containers are followed. */
+export interface JobOutput {
+  readonly print: (line: string) => void;
+  readonly printEvent: EventPrinter;
+}
+
 /** Kubernetes waits 10 s and more between two pods of a Job; nobody wants to watch that. */
 const RETRY_PAUSE_MS = 200;
 
@@ -23,7 +30,7 @@ const RETRY_PAUSE_MS = 200;
 export async function runJob(
   manifest: Manifest,
   surroundings: Surroundings,
-  print: (line: string) => void,
+  { print, printEvent }: JobOutput,
 ): Promise<JobResult> {
   const { backoffLimit = 6, podFailurePolicy, template } = manifest.job.spec;
   const containers = [...(template.spec.initContainers ?? []), ...template.spec.containers];
@@ -33,11 +40,7 @@ export async function runJob(
     for (const container of containers) {
       const local = resolveContainer(manifest, container, surroundings);
       print(`  ┌ ${container.name}  (args: ${local.args.join(' ')})`);
-      const { exitCode, events: own } = await runContainer(
-        local,
-        (event) => print(`  │ ${renderEvent(event).replaceAll('\n', '\n  │ ')}`),
-        surroundings.signal,
-      );
+      const { exitCode, events: own } = await runContainer(local, printEvent, surroundings.signal);
       events.push(...own);
       print(`  └ exit code ${exitCode}`);
       if (exitCode !== 0) {

@@ -1,6 +1,6 @@
 import { reportFinding } from '../preflight/check';
 import { checkConnectivity } from '../preflight/checks/connectivity';
-import { assertConfirmed, makePlan, reportPlan } from '../rollback/plan';
+import { assertConfirmed, previewPlan, reportPlan } from '../rollback/plan';
 import { safetyDelay } from '../rollback/safety-delay';
 import type { RunContext } from '../run-context';
 import { reportStatus } from '../status/report-status';
@@ -13,7 +13,7 @@ export async function rollbackPreflightCommand(context: RunContext): Promise<Rec
       reportFinding(finding, database.reporter);
     }
     await reportStatus(session, journal, database);
-    const made = await makePlan(session, journal, database);
+    const made = await previewPlan(session, journal, database);
     if (made.members.length > 0) reportPlan(made, database);
     return made;
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { keepSecret } from '../errors/redact';
+import { CONNECTION_PARTS, type ConnectionParts } from './connection-parts';
 import { parseDatabaseUrl } from './database-url';
 import type { Environment, EnvironmentReader } from './environment';
 
@@ -17,18 +18,6 @@ export interface Connection {
 
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 const SSL_MODES: readonly string[] = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'];
-
-/** The parts of a connection that can be given twice: in the URL and as a variable of its own. */
-const PARTS = [
-  'PGHOST',
-  'PGPORT',
-  'PGDATABASE',
-  'PGUSER',
-  'PGPASSWORD',
-  'PGSSLMODE',
-  'PGSSLROOTCERT',
-] as const;
-export type ConnectionPart = (typeof PARTS)[number];
 
 /** Variables of libpq that would change where or how we connect, and that the driver can't honour. */
 const NOT_HONOURED = [
@@ -71,12 +60,12 @@ export function readConnection(reader: EnvironmentReader, env: Environment): Con
   return { host, port, database, user, password: parts.PGPASSWORD, ...tls };
 }
 
-function readParts(reader: EnvironmentReader): Partial<Record<ConnectionPart, string>> {
+function readParts(reader: EnvironmentReader): ConnectionParts {
   const url = reader.own('DATABASE_URL');
   if (url === '') reader.problems.push('DATABASE_URL is set but empty; give the URL, or unset it');
   const fromUrl = url ? parseDatabaseUrl(url, reader.problems) : {};
-  const parts: Partial<Record<ConnectionPart, string>> = { ...fromUrl };
-  for (const name of PARTS) {
+  const parts: ConnectionParts = { ...fromUrl };
+  for (const name of CONNECTION_PARTS) {
     const value = reader.own(name);
     if (value === undefined || (value === '' && name === 'PGPASSWORD')) continue;
     if (value === '') {
@@ -105,7 +94,7 @@ function parsePort(reader: EnvironmentReader, text: string): number {
 
 function readTls(
   reader: EnvironmentReader,
-  { PGSSLMODE: given = 'prefer', PGSSLROOTCERT: root }: Partial<Record<ConnectionPart, string>>,
+  { PGSSLMODE: given = 'prefer', PGSSLROOTCERT: root }: ConnectionParts,
 ): Pick<Connection, 'sslmode' | 'rootCertificates'> | undefined {
   if (!SSL_MODES.includes(given)) {
     const why = given === 'allow' ? 'the driver cannot do it' : 'libpq does not know it';

@@ -1,5 +1,5 @@
 import { keepSecret } from '../errors/redact';
-import type { ConnectionPart } from './connection';
+import type { ConnectionPart, ConnectionParts } from './connection-parts';
 
 /** Parameters of the URL that say the same as a variable. */
 const PARAMETERS: Record<string, ConnectionPart> = {
@@ -20,7 +20,7 @@ const ENCODE =
  *
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
-export function parseDatabaseUrl(text: string, problems: string[]): Partial<Record<ConnectionPart, string>> {
+export function parseDatabaseUrl(text: string, problems: string[]): ConnectionParts {
   if (!/^postgres(ql)?:\/\//.test(text)) {
     problems.push(
       'DATABASE_URL does not start with postgresql:// or postgres://; give the URL of a PostgreSQL',
@@ -42,7 +42,7 @@ export function parseDatabaseUrl(text: string, problems: string[]): Partial<Reco
     problems.push(`DATABASE_URL has a reserved character where the database's name should be; ${ENCODE}`);
     return {};
   }
-  const parts: Partial<Record<ConnectionPart, string>> = {};
+  const parts: ConnectionParts = {};
   const add = (part: ConnectionPart, encoded: string) => {
     if (encoded === '') return;
     try {
@@ -61,7 +61,7 @@ export function parseDatabaseUrl(text: string, problems: string[]): Partial<Reco
   return parts;
 }
 
-function addParameters(url: URL, parts: Partial<Record<ConnectionPart, string>>, problems: string[]): void {
+function addParameters(url: URL, parts: ConnectionParts, problems: string[]): void {
   for (const [name, value] of url.searchParams) {
     const part = PARAMETERS[name];
     if (!part) {

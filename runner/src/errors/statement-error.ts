@@ -1,8 +1,8 @@
-import { GateError } from '../errors/gate-error';
-import { isServerError } from '../errors/server-error';
-import { exitOfSqlState, nameOfSqlState, remedyOfSqlState } from '../errors/sqlstate';
-import { toGateError } from '../errors/to-gate-error';
 import { offsetOfCharacter, positionOf } from '../sql/position';
+import { GateError } from './gate-error';
+import { isServerError } from './server-error';
+import { exitOfSqlState, nameOfSqlState, remedyOfSqlState } from './sqlstate';
+import { toGateError } from './to-gate-error';
 
 /** A script and the statement of it that failed. */
 export interface FailedStatement {

@@ -1,13 +1,14 @@
+import { executeStatement, type ScriptOrigin } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
 import { clearProgress, ensureProgress, readProgress, writeProgress } from '../database/progress';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
+import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 import { removeInvalidIndex } from './invalid-index';
 import type { PlannedMigration, PlannedStatement } from './plan-units';
-import { statementError } from './statement-error';
 
 /**
  * Applies a migration that PostgreSQL won't run in a transaction, statement by statement. Each statement that can,
@@ -26,6 +27,7 @@ export async function applyNonTransactional(
   const progress = await readProgress(session, settings, migration);
   let begun = progress.size > 0;
   await resetSession(session, limits, 'session');
+  const origin = { file: `${migration.tag}.sql`, script: migration.sql, migration: migration.tag };
   for (const statement of statements) {
     const state = progress.get(statement.number);
     if (state === 'done') {
@@ -45,24 +47,17 @@ export async function applyNonTransactional(
       if (statement.kind.kind === 'non-transactional') {
         await note('started');
         begun = true;
-        await runAlone(session, statement, state === 'started', limits.lockTimeout);
+        await runAlone(session, statement, origin, state === 'started', limits.lockTimeout);
         await note('done');
       } else {
         await withTransaction(session, async () => {
-          await session.execute(statement.text);
+          await executeStatement(session, statement, origin);
           await note('done');
         });
         begun = true;
       }
     } catch (error) {
-      const failed = {
-        file: `${migration.tag}.sql`,
-        script: migration.sql,
-        statement,
-        migration: migration.tag,
-      };
-      const failure = statementError(error, failed);
-      throw begun ? halfway(failure) : failure;
+      throw begun ? halfway(toGateError(error)) : error;
     }
   }
   await resetSession(session, limits, 'session');
@@ -74,17 +69,19 @@ export async function applyNonTransactional(
 
 async function runAlone(
   session: Session,
-  { kind, text }: PlannedStatement,
+  statement: PlannedStatement,
+  origin: ScriptOrigin,
   repeated: boolean,
   lockTimeout: number,
 ): Promise<void> {
+  const { kind } = statement;
   if (kind.kind === 'non-transactional' && kind.index) {
     // Also on the first try: IF NOT EXISTS would be content with the invalid index of somebody else's attempt.
     if ((await removeInvalidIndex(session, kind.index)) === 'valid' && repeated) return;
   }
   // A concurrent build that is cut off by lock_timeout leaves an invalid index behind, and blocks nobody while it waits.
   await session.execute('set lock_timeout = 0');
-  await session.execute(text);
+  await executeStatement(session, statement, origin);
   await session.execute(`set lock_timeout = ${lockTimeout}`);
 }
 

@@ -1,4 +1,5 @@
 import { compareHistory, type Journal } from '../../../core/journal';
+import { executeStatement } from '../database/execute-statement';
 import { addHistoryRow, readHistory } from '../database/history';
 import { lockTransaction } from '../database/lock';
 import type { Session } from '../database/session';
@@ -7,7 +8,6 @@ import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
 import type { PlannedMigration, Unit } from './plan-units';
-import { statementError } from './statement-error';
 
 /** Applies all migrations of a unit with their history rows, or none of them. */
 export async function applyTransactional(
@@ -50,17 +50,8 @@ async function applyStatements(
   context: DatabaseContext,
 ): Promise<void> {
   await resetSession(session, context.settings.limits, 'local');
+  const origin = { file: `${migration.tag}.sql`, script: migration.sql, migration: migration.tag };
   for (const statement of statements) {
-    try {
-      await session.execute(statement.text);
-    } catch (error) {
-      const failed = {
-        file: `${migration.tag}.sql`,
-        script: migration.sql,
-        statement,
-        migration: migration.tag,
-      };
-      throw statementError(error, failed);
-    }
+    await executeStatement(session, statement, origin);
   }
 }

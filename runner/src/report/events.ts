@@ -1,6 +1,5 @@
 /** The stable names of all events; whoever searches logs may rely on them. */
 export const EVENTS = [
-  'run_started',
   'run_finished',
   'run_failed',
   'connect_retry',

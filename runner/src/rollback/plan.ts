@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { compareHistory, type Journal, type RollbackScript } from '../../../core/journal';
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
+import { resetSession } from '../database/session-settings';
+import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
@@ -56,6 +58,18 @@ export async function makePlan(
         .map(({ id }) => id),
     ],
   };
+}
+
+/** The same in a transaction of its own, so that counting waits for a lock no longer than a unit may. */
+export async function previewPlan(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+): Promise<RollbackPlan> {
+  return withTransaction(session, async () => {
+    await resetSession(session, context.settings.limits, 'local');
+    return makePlan(session, journal, context);
+  });
 }
 
 /** Shows the plan: what is undone with which script, what is lost, and the token. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { compareHistory, type Journal } from '../../../core/journal';
+import { executeStatement } from '../database/execute-statement';
 import { historyTable, readHistory } from '../database/history';
 import { lockTransaction, withMigrationLock } from '../database/lock';
 import { clearProgress } from '../database/progress';
@@ -7,11 +8,10 @@ import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
-import { statementError } from '../migrate/statement-error';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { splitStatements } from '../sql/split-statements';
-import { assertConfirmed, makePlan, type RollbackPlan, reportPlan } from './plan';
+import { assertConfirmed, makePlan, previewPlan, type RollbackPlan, reportPlan } from './plan';
 
 /**
  * Undoes every migration after the target, with their history rows, in one transaction: all of it or nothing.
@@ -27,7 +27,7 @@ export async function rollback(
   const { settings, reporter, signal } = context;
   const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
   return withMigrationLock(session, lock, async () => {
-    const plan = await makePlan(session, journal, context);
+    const plan = await previewPlan(session, journal, context);
     if (plan.members.length === 0) {
       reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
       return 0;
@@ -49,22 +49,14 @@ async function runScripts(
   const { settings, reporter } = context;
   await withTransaction(session, async () => {
     await lockTransaction(session, settings.migrations);
+    await resetSession(session, settings.limits, 'local');
     // Behind a pooler only the transaction's lock holds: what was planned before it is compared once more.
     assertConfirmed(await makePlan(session, journal, context), plan.token);
     for (const { migration, path, sql } of plan.scripts) {
       await resetSession(session, settings.limits, 'local');
+      const origin = { file: basename(path), script: sql, migration: migration.tag };
       for (const [index, statement] of splitStatements(sql).entries()) {
-        try {
-          await session.execute(statement.text);
-        } catch (error) {
-          const failed = { ...statement, number: index + 1 };
-          throw statementError(error, {
-            file: basename(path),
-            script: sql,
-            statement: failed,
-            migration: migration.tag,
-          });
-        }
+        await executeStatement(session, { ...statement, number: index + 1 }, origin);
       }
       await resetSession(session, settings.limits, 'local');
       await clearProgress(session, settings.migrations, migration);

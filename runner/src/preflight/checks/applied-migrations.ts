@@ -26,7 +26,7 @@ export async function checkAppliedMigrations(
     findings.push(
       warn(
         CHECK,
-        `${first.migration.tag} runs outside a transaction; if it fails, the statements before are kept`,
+        `${first.migration.tag} runs outside a transaction, statement by statement; after a failure the next run goes on there`,
       ),
     );
   }
