@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import { ConfigMap, type IConfigMap, Volume } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AmbiguousScriptError, findRollbackScript, type Migration } from '../core/journal';
+import { findRollbackScript, type Migration, RollbackScriptError } from '../core/journal';
 import { type ConfigMapFile, checkSize, dataOf, filesWithKeys, itemsOf } from './internal/config-map-files';
 import { Problems, shown } from './internal/problems';
 import { objectNameProblem } from './internal/syntax';
@@ -90,7 +90,7 @@ function findScripts(problems: Problems, folder: string, migrations: readonly Mi
       if (!script) return { tag };
       return { tag, file: { path: relative(folder, script.path).split(sep).join('/'), text: script.sql } };
     } catch (error) {
-      if (!(error instanceof AmbiguousScriptError)) throw error;
+      if (!(error instanceof RollbackScriptError)) throw error;
       problems.add('migrations', error.message);
       return { tag };
     }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestMigrations, otherLineEndHashes, sha256 } from './hash';
+import { ReadTextError, readText } from './read-text';
 import { type Journal, JournalError, type Migration } from './types';
 
 interface Entry {
@@ -20,7 +21,7 @@ export function readJournal(folder: string): Journal {
   const migrations: Migration[] = [];
   for (const [position, entry] of entries.entries()) {
     const path = join(folder, `${entry.tag}.sql`);
-    const sql = readText(path, problems, entry.tag);
+    const sql = textOf(path, problems, entry.tag);
     if (sql === undefined) continue;
     migrations.push({
       tag: entry.tag,
@@ -59,7 +60,7 @@ function readEntries(folder: string): Entry[] {
     return fail('has no meta/_journal.json; run `drizzle-kit generate`, or give the folder that it writes');
   }
   const problems: string[] = [];
-  const text = readText(path, problems, 'meta/_journal.json');
+  const text = textOf(path, problems, 'meta/_journal.json');
   if (text === undefined) throw new JournalError(folder, problems);
   let parsed: unknown;
   try {
@@ -107,24 +108,17 @@ function checkEntries(folder: string, parsed: unknown): Entry[] {
   return checked;
 }
 
-/** Reads a file as UTF-8, without its byte order mark; a fault goes to `problems`. */
-function readText(path: string, problems: string[], name: string): string | undefined {
-  let bytes: Buffer;
+/** The text of a file of the journal; a fault goes to `problems`. */
+function textOf(path: string, problems: string[], name: string): string | undefined {
   try {
-    bytes = readFileSync(path);
+    return readText(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    if (!(error instanceof ReadTextError)) throw error;
     problems.push(
-      code === 'ENOENT'
+      error.code === 'ENOENT'
         ? `${name} stands in the journal, but ${path} does not exist; restore the file or remove the entry`
-        : `${path} cannot be read (${code}); make it a readable file`,
+        : error.message,
     );
-    return undefined;
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    problems.push(`${path} is not valid UTF-8; save it as UTF-8`);
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256, withLf } from './hash';
+import { ReadTextError, readText } from './read-text';
 import type { Migration } from './types';
 
 export interface RollbackScript {
@@ -11,11 +12,11 @@ export interface RollbackScript {
   readonly hash: string;
 }
 
-/** More than one script for the same migration in one folder: which one counts would be a guess. */
-export class AmbiguousScriptError extends Error {
-  constructor(tag: string, paths: readonly string[]) {
-    super(`${tag} has ${paths.length} rollback scripts (${paths.join(', ')}); keep one of them`);
-    this.name = 'AmbiguousScriptError';
+/** A rollback script that can't be used: there are two, or it can't be read. */
+export class RollbackScriptError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'RollbackScriptError';
   }
 }
 
@@ -33,7 +34,7 @@ export function rollbackScriptNames(migration: Migration): string[] {
  * Finds the rollback script of a migration: first in `scriptsFolder` (the mounted ConfigMap, which has the same
  * relative paths), then in the migrations folder itself.
  *
- * @throws AmbiguousScriptError when one folder has two.
+ * @throws RollbackScriptError when one folder has two, or the one can't be read.
  */
 export function findRollbackScript(
   migration: Migration,
@@ -44,11 +45,23 @@ export function findRollbackScript(
     const paths = rollbackScriptNames(migration)
       .map((name) => join(folder, name))
       .filter((path) => existsSync(path));
-    if (paths.length > 1) throw new AmbiguousScriptError(migration.tag, paths);
+    if (paths.length > 1) {
+      throw new RollbackScriptError(
+        `${migration.tag} has ${paths.length} rollback scripts (${paths.join(', ')}); keep one of them`,
+      );
+    }
     const [path] = paths;
     if (path === undefined) continue;
-    const sql = readFileSync(path, 'utf8');
+    const sql = textOf(path);
     return { migration, path, sql, hash: sha256(withLf(sql)) };
   }
   return undefined;
+}
+
+function textOf(path: string): string {
+  try {
+    return readText(path);
+  } catch (error) {
+    throw error instanceof ReadTextError ? new RollbackScriptError(error.message, error) : error;
+  }
 }

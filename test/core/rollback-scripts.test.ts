@@ -1,5 +1,12 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRollbackScript, type Migration, readJournal, sha256 } from '../../core/journal';
+import {
+  findRollbackScript,
+  type Migration,
+  RollbackScriptError,
+  readJournal,
+  sha256,
+} from '../../core/journal';
 import { migrationsFolder } from '../support/migrations-folder';
 
 const FILES = ['rollback/0003_rollback.sql', 'rollback/0003_add.sql', '0003_add.down.sql'];
@@ -40,4 +47,16 @@ test('the folder of scripts comes before the migrations folder, and what it lack
   expect(findRollbackScript(migration, folder, migrationsFolder([]))?.path).toBe(
     join(folder, FILES[0] ?? ''),
   );
+});
+
+test('one that is no text is refused', () => {
+  const [name = ''] = FILES;
+  const { folder, migration } = folderWith(name);
+  const find = () => findRollbackScript(migration, folder);
+  writeFileSync(join(folder, name), Buffer.from([0x2d, 0x2d, 0xff]));
+  expect(find).toThrow(RollbackScriptError);
+  expect(find).toThrow(/0003_rollback.sql is not valid UTF-8; save it as UTF-8$/);
+  rmSync(join(folder, name));
+  mkdirSync(join(folder, name));
+  expect(find).toThrow(/cannot be read \(EISDIR\); make it a readable file/);
 });

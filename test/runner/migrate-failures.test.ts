@@ -166,3 +166,15 @@ describe('a role without privileges', () => {
       expectExit(await rollback({ ROLLBACK_CONFIRM: String(plan?.token) }), 'OK');
     }));
 });
+
+test.concurrent('a table of another shape is not taken for the history', () =>
+  withDatabase(async ({ url, sql }) => {
+    await sql`create table other (id int, name text)`;
+    const env = { MIGRATIONS_SCHEMA: 'public', MIGRATIONS_TABLE: 'other' };
+    const result = await migrate(url, migrationsFolder([ONE]), env);
+    expectExit(result, 'CONFIG');
+    expect(result.end).toMatchObject({
+      message: expect.stringContaining('"public"."other" is not a history table of Drizzle'),
+      remedy: 'correct MIGRATIONS_SCHEMA and MIGRATIONS_TABLE',
+    });
+  }));

@@ -4,8 +4,11 @@ import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isReachableByOthers, loadEmbeddedPostgres } from './load-embedded-postgres';
 import { makeTemporaryFolder } from './temporary-folder';
+
+const START_LIMIT_MS = 60_000;
 
 export interface EmbeddedServer {
   readonly host: string;
@@ -61,7 +64,7 @@ export async function startEmbeddedServer(settings: readonly string[] = []): Pro
     const kill = () => postmaster()?.kill('SIGQUIT');
     process.prependOnceListener('exit', kill);
     await withTmpdir(base, () => server.initialise());
-    await server.start();
+    await Promise.race([server.start(), startLimit()]);
     return {
       host: '127.0.0.1',
       port,
@@ -84,6 +87,12 @@ export async function startEmbeddedServer(settings: readonly string[] = []): Pro
       { cause: error },
     );
   }
+}
+
+/** The library waits for a line in the server's log, and for ever when it never comes. */
+async function startLimit(): Promise<never> {
+  await sleep(START_LIMIT_MS, undefined, { ref: false });
+  throw new Error(`it was not ready after ${START_LIMIT_MS / 1000} s`);
 }
 
 /** The library hands the password to initdb in a file in the temporary folder: in ours it is readable and vanishes. */

@@ -1,5 +1,8 @@
 import type { HistoryRow } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
+import { GateError } from '../errors/gate-error';
+import { SqlState } from '../errors/sqlstate';
+import { codeOf } from '../errors/to-gate-error';
 import { quoteIdentifier } from '../sql/quote';
 import type { Session } from './session';
 
@@ -14,14 +17,30 @@ export async function readHistory(
   settings: MigrationSettings,
 ): Promise<HistoryRow[] | undefined> {
   if (!(await relationExists(session, historyTable(settings)))) return undefined;
-  const rows = await session.query<{ id: number; hash: string; created_at: string | null }>(
-    `select id, hash, created_at from ${historyTable(settings)} order by id`,
-  );
+  const rows = await readRows(session, historyTable(settings));
   return rows.map(({ id, hash, created_at }) => ({
     id: Number(id),
     hash,
     createdAt: created_at === null ? null : Number(created_at),
   }));
+}
+
+interface Row {
+  readonly id: number;
+  readonly hash: string;
+  readonly created_at: string | null;
+}
+
+async function readRows(session: Session, table: string): Promise<Row[]> {
+  try {
+    return await session.query<Row>(`select id, hash, created_at from ${table} order by id`);
+  } catch (error) {
+    if (codeOf(error) !== SqlState.UNDEFINED_COLUMN) throw error;
+    throw new GateError('CONFIG', `${table} is not a history table of Drizzle: ${(error as Error).message}`, {
+      remedy: 'correct MIGRATIONS_SCHEMA and MIGRATIONS_TABLE',
+      cause: error,
+    });
+  }
 }
 
 /** Makes schema and table as Drizzle's own migrator does. What is there already is not asked for: that would need the privilege to create it. */

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import {
-  AmbiguousScriptError,
   findRollbackScript,
   type Journal,
   type Migration,
   type RollbackScript,
+  RollbackScriptError,
 } from '../../../core/journal';
 import type { Settings } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
@@ -35,7 +35,7 @@ export async function loadScripts(
         problems.push(`${migration.tag} has no rollback script`);
       }
     } catch (error) {
-      if (!(error instanceof AmbiguousScriptError)) throw error;
+      if (!(error instanceof RollbackScriptError)) throw error;
       problems.push(error.message);
     }
   }
