@@ -1,5 +1,7 @@
+import { ApiObject } from 'cdk8s';
 import { ConfigMap, type IServiceAccount, Role, RoleBinding, Secret, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { patchRoleBinding } from './internal/json-patches';
 import { Problems } from './internal/problems';
 import { objectNameProblem } from './internal/syntax';
 
@@ -63,6 +65,7 @@ export class MigrationRbac extends Construct {
     // Not role.bind(): that derives a name of 53 hexadecimal digits from the subjects.
     this.roleBinding = new RoleBinding(this, 'RoleBinding', { metadata, role: this.role });
     this.roleBinding.addSubjects(account);
+    patchRoleBinding(ApiObject.of(this.roleBinding));
     this.roleBinding.node.addDependency(this.role);
     if (!props.serviceAccount) this.role.node.addDependency(account);
   }

@@ -25,6 +25,8 @@ export function patchJob(job: ApiObject, patches: JobPatches): void {
     JsonPatch.add('/spec/podReplacementPolicy', 'Failed'),
     JsonPatch.add(`${POD}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
     JsonPatch.add(`${POD}/enableServiceLinks`, false),
+    // The API server drops an explicit false, so that every second client-side apply would find a difference.
+    JsonPatch.remove(`${POD}/hostNetwork`),
   );
   const indices = (kind: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${POD}/${kind}/${index}`);
@@ -52,6 +54,14 @@ export function patchJob(job: ApiObject, patches: JobPatches): void {
       ),
     );
   }
+}
+
+/**
+ * The API server drops the empty group that cdk8s-plus writes; a server-side apply on top of a client-side one
+ * would then conflict over the subjects.
+ */
+export function patchRoleBinding(roleBinding: ApiObject): void {
+  roleBinding.addJsonPatch(JsonPatch.remove('/subjects/0/apiGroup'));
 }
 
 /** cdk8s-plus has the prop, but writes ephemeral storage in whole gibibytes and throws for less. */

@@ -79,7 +79,7 @@ describe('hardening', () => {
       ['seccompProfile', pod.securityContext?.seccompProfile, { type: 'RuntimeDefault' }],
       ['automountServiceAccountToken', pod.automountServiceAccountToken, false],
       ['enableServiceLinks', pod.enableServiceLinks, false],
-      ['hostNetwork', pod.hostNetwork, false],
+      ['hostNetwork', pod.hostNetwork, undefined],
       ['restartPolicy', pod.restartPolicy, 'Never'],
     ])('pod: %s', (_field, found, expected) => {
       expect(found).toEqual(expected);

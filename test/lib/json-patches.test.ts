@@ -1,4 +1,4 @@
-import { MigrationJob } from '../../lib';
+import { MigrationJob, MigrationRbac } from '../../lib';
 import { containersOf, jobSpec, minimalJobProps, only, synthChart } from '../support/synth';
 
 /**
@@ -24,6 +24,7 @@ describe('every JSON patch arrives in the manifest', () => {
     ['podFailurePolicy', Object.keys(spec.podFailurePolicy ?? {}), ['rules']],
     ['seccompProfile of the pod', pod.securityContext?.seccompProfile, { type: 'RuntimeDefault' }],
     ['enableServiceLinks', pod.enableServiceLinks, false],
+    ['hostNetwork, which the API server drops', 'hostNetwork' in pod, false],
     ['nodeSelector', pod.nodeSelector, { 'kubernetes.io/arch': 'arm64' }],
     ['priorityClassName', pod.priorityClassName, 'batch'],
     ['imagePullSecrets', pod.imagePullSecrets, [{ name: 'registry-login' }, { name: 'other-login' }]],
@@ -39,6 +40,14 @@ describe('every JSON patch arrives in the manifest', () => {
       expect(container.resources?.limits).toMatchObject({ 'ephemeral-storage': '256Mi' });
     },
   );
+
+  test('of the role binding: no empty group, which the API server drops', () => {
+    const binding = only(
+      synthChart((chart) => new MigrationRbac(chart, 'Rbac', { secretNames: ['login'] })),
+      'RoleBinding',
+    );
+    expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', name: 'db-migration' }]);
+  });
 
   test('what was not asked for is absent', () => {
     const plain = only(

@@ -45,7 +45,7 @@ describe('MigrationRbac', () => {
     });
     expect(own.map(({ kind }) => kind)).toEqual(['Role', 'RoleBinding']);
     expect(only(own, 'RoleBinding').subjects).toEqual([
-      { apiGroup: '', kind: 'ServiceAccount', name: 'own', namespace: 'teei' },
+      { kind: 'ServiceAccount', name: 'own', namespace: 'teei' },
     ]);
   });
 
