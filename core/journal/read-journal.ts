@@ -138,7 +138,9 @@ function orderWarnings(migrations: readonly Migration[]): string[] {
   return migrations.flatMap((migration, index) => {
     const before = migrations[index - 1];
     return before && before.when >= migration.when
-      ? [`${migration.tag} is not newer than ${before.tag} before it; Drizzle's own migrator would skip it`]
+      ? [
+          `${migration.tag} is not newer than ${before.tag} before it; Drizzle's own migrator skips it where that one is applied already`,
+        ]
       : [];
   });
 }

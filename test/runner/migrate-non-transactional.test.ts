@@ -1,3 +1,4 @@
+import { sha256 } from '../../core/journal';
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, runRunner } from '../support/runner';
@@ -94,4 +95,76 @@ test('what fails before anything was begun is rolled back whole', () =>
     const result = await migrate(url, TABLE, { ...INDEX, sql: 'select 1/0; vacuum t;' });
     expectExit(result, 'MIGRATION_FAILED');
     expect(await sql`select * from drizzle.__drizzle_gate_progress`).toEqual([]);
+  }));
+
+test('an index of the same name with another definition is never taken for our own', () =>
+  withDatabase(async ({ url, sql }) => {
+    const table = { tag: '0000_table', sql: 'create table t (a int, b int); create index t_a on t (a);' };
+    const index = { tag: '0001_index', sql: 'CREATE INDEX CONCURRENTLY t_a ON t (b);' };
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const result = await migrate(url, table, index);
+      expectExit(result, 'MIGRATION_FAILED');
+      expect(result.end).toMatchObject({ sqlstate: '42P07', migration: '0001_index' });
+    }
+    expect(await sql`select * from drizzle.__drizzle_gate_progress`).toEqual([]);
+  }));
+
+test('what a file SETs holds in the run that goes on, too', () =>
+  withDatabase(async ({ url, sql }) => {
+    const tables: FolderMigration = {
+      tag: '0000_tables',
+      sql: 'create schema app; create table app.t (a int); create table public.t (a int);',
+    };
+    const index: FolderMigration = {
+      tag: '0001_index',
+      sql: 'SET search_path TO app; CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a); ALTER TABLE t ADD COLUMN extra int;',
+    };
+    expectExit(await migrate(url, tables), 'OK');
+    await sql`insert into app.t values (1), (1)`;
+    expectExit(await migrate(url, tables, index), 'HALFWAY');
+    await sql`delete from app.t`;
+    expectExit(await migrate(url, tables, index), 'OK');
+    const changed = await sql`
+      select table_schema as schema from information_schema.columns where column_name = 'extra'`;
+    expect(changed).toEqual([{ schema: 'app' }]);
+  }));
+
+test('an index that an interrupted run dropped is not missed by the next; a wrong name is', () =>
+  withDatabase(async ({ url, sql }) => {
+    const drop: FolderMigration = { tag: '0001_drop', sql: 'DROP INDEX CONCURRENTLY t_a;' };
+    expectExit(await migrate(url, TABLE, drop), 'MIGRATION_FAILED');
+    await sql`insert into drizzle.__drizzle_gate_progress values ('0001_drop', ${sha256(drop.sql)}, 1, 'started')`;
+    expectExit(await migrate(url, TABLE, drop), 'OK');
+  }));
+
+test('a role that the file sets need not be allowed to write the progress', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    const role = `${name}_owner`;
+    await sql.unsafe(`create role ${role}; grant create, usage on schema public to ${role}`);
+    try {
+      const file = `SET ROLE ${role}; CREATE TABLE own (a int); CREATE INDEX CONCURRENTLY own_a ON own (a); RESET ROLE;`;
+      expectExit(await migrate(url, TABLE, { tag: '0001_role', sql: file }), 'OK');
+      expect(await sql`select tableowner from pg_tables where tablename = 'own'`).toEqual([
+        { tableowner: role },
+      ]);
+    } finally {
+      await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    }
+  }));
+
+test('a temporary table is refused where the run may have to go on in another session', () =>
+  withDatabase(async ({ url }) => {
+    const file = `create  TEMP table x as select 1 as a;\n${INDEX.sql}`;
+    const result = await migrate(url, TABLE, { tag: '0001_temp', sql: file });
+    expectExit(result, 'CONFIG');
+    expect(result.end).toMatchObject({
+      message: expect.stringMatching(
+        /^0001_temp.sql, line 1: a temporary table .* CREATE INDEX CONCURRENTLY/,
+      ),
+    });
+    const alone = await migrate(url, TABLE, {
+      tag: '0001_temp',
+      sql: 'create temp table x as select 1 as a;',
+    });
+    expectExit(alone, 'OK');
   }));

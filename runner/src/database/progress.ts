@@ -3,6 +3,7 @@ import type { MigrationSettings } from '../config/settings';
 import { quoteIdentifier } from '../sql/quote';
 import { ensureSchema, relationExists } from './history';
 import type { Session } from './session';
+import { withTransaction } from './transaction';
 
 /** How far a non-transactional migration came: the state of each of its statements that was begun. */
 export type Progress = ReadonlyMap<number, 'started' | 'done'>;
@@ -54,6 +55,22 @@ export async function writeProgress(
      on conflict (migration, hash, statement) do update set state = excluded.state, changed_at = now()`,
     [tag, hash, statement, state],
   );
+}
+
+/** Forgets a statement that the server refused: nothing of it was done. */
+export async function forgetStatement(
+  session: Session,
+  settings: MigrationSettings,
+  { tag, hash }: Migration,
+  statement: number,
+): Promise<void> {
+  await withTransaction(session, async () => {
+    await session.execute('set local role to default');
+    await session.query(
+      `delete from ${progressTable(settings)} where migration = $1 and hash = $2 and statement = $3`,
+      [tag, hash, statement],
+    );
+  });
 }
 
 /** Forgets a migration that is complete or rolled back. */

@@ -1,14 +1,24 @@
 import { executeStatement, type ScriptOrigin } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
-import { clearProgress, ensureProgress, readProgress, writeProgress } from '../database/progress';
+import {
+  clearProgress,
+  ensureProgress,
+  forgetStatement,
+  readProgress,
+  writeProgress,
+} from '../database/progress';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
+import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 import { removeInvalidIndex } from './invalid-index';
 import type { PlannedMigration, PlannedStatement } from './plan-units';
+
+/** What changes only the session: it is gone with it, so a rerun must say it again. */
+const SETTING = /^(?:set|reset)\b|^select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(/i;
 
 /**
  * Applies a migration that PostgreSQL won't run in a transaction, statement by statement. Each statement that can,
@@ -41,14 +51,26 @@ export async function applyNonTransactional(
       );
       continue;
     }
-    const note = (to: 'started' | 'done') =>
-      writeProgress(session, settings, migration, statement.number, to);
+    const note = async (to: 'started' | 'done') => {
+      // The migration may have changed its role, who need not be allowed to write here.
+      await session.execute('set local role to default');
+      await writeProgress(session, settings, migration, statement.number, to);
+    };
     try {
-      if (statement.kind.kind === 'non-transactional') {
-        await note('started');
+      if (SETTING.test(statement.text)) {
+        await executeStatement(session, statement, origin);
+      } else if (statement.kind.kind === 'non-transactional') {
+        await withTransaction(session, () => note('started'));
+        try {
+          await runAlone(session, statement, origin, state === 'started', limits.lockTimeout);
+        } catch (error) {
+          const untouched = state !== 'started' && wasRefused(error);
+          if (untouched) await forgetStatement(session, settings, migration, statement.number);
+          begun ||= !untouched;
+          throw error;
+        }
         begun = true;
-        await runAlone(session, statement, origin, state === 'started', limits.lockTimeout);
-        await note('done');
+        await withTransaction(session, () => note('done'));
       } else {
         await withTransaction(session, async () => {
           await executeStatement(session, statement, origin);
@@ -81,8 +103,23 @@ async function runAlone(
   }
   // A concurrent build that is cut off by lock_timeout leaves an invalid index behind, and blocks nobody while it waits.
   await session.execute('set lock_timeout = 0');
-  await executeStatement(session, statement, origin);
+  try {
+    await executeStatement(session, statement, origin);
+  } catch (error) {
+    // The first try dropped it and was cut off before its note.
+    const gone = repeated && kind.kind === 'non-transactional' && kind.what === 'DROP INDEX CONCURRENTLY';
+    if (!gone || toGateError(error).sqlstate !== SqlState.UNDEFINED_OBJECT) throw error;
+  }
   await session.execute(`set lock_timeout = ${lockTimeout}`);
+}
+
+/**
+ * Whether the server refused the statement at once, for an object that was there or was not there. Then its note must
+ * go, or the next run would take that for its own work; any other failure can leave an invalid index behind.
+ */
+function wasRefused(error: unknown): boolean {
+  const { sqlstate } = toGateError(error);
+  return sqlstate === SqlState.DUPLICATE_TABLE || sqlstate === SqlState.UNDEFINED_OBJECT;
 }
 
 function halfway(failure: GateError): GateError {

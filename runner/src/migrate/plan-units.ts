@@ -44,7 +44,11 @@ export async function planUnits(migrations: readonly Migration[]): Promise<Unit[
     open = transactional && planned.statements.every(({ kind }) => kind.kind !== 'enum-value');
   }
   if (problems.length > 0) {
-    throw new GateErrors('CONFIG', problems, 'change these files, and generate again if they are released');
+    throw new GateErrors(
+      'CONFIG',
+      problems,
+      'change these files; where they are applied somewhere already, an edited file is refused there (81)',
+    );
   }
   return units;
 }
@@ -66,12 +70,22 @@ export async function planMigration(migration: Migration): Promise<PlannedMigrat
   return { migration, statements };
 }
 
+/** What a rerun's new session no longer has. */
+const TEMPORARY = /^create\s+(?:(?:local|global)\s+)?temp(?:orary)?\b/i;
+
 function refusals({ migration, statements }: PlannedMigration): string[] {
-  return statements.flatMap(({ kind, start }) => {
+  const alone = statements.find(({ kind }) => kind.kind === 'non-transactional');
+  const leaves = alone && 'what' in alone.kind ? alone.kind.what : undefined;
+  return statements.flatMap(({ kind, start, text }) => {
     const at = () => `${migration.tag}.sql, line ${positionOf(migration.sql, start).line}`;
     if (kind.kind === 'transaction-control') {
       return [
         `${at()}: ${kind.what} is not allowed here; the runner opens and commits the transaction itself`,
+      ];
+    }
+    if (leaves && TEMPORARY.test(text)) {
+      return [
+        `${at()}: a temporary table is gone when an interrupted migration goes on, and this one can't run in one transaction; use an ordinary table and drop it, or move ${leaves} into a migration of its own`,
       ];
     }
     if (kind.kind === 'copy-from-stdin') {

@@ -60,8 +60,13 @@ async function checkDatabase(
       if (!(journal instanceof GateError)) report(await checkAppliedMigrations(journal, history));
     });
   } catch (error) {
-    const { exit, message, remedy, detail } = toGateError(error);
-    report([refuse(current, exit, message, { remedy, detail })]);
+    const failure = toGateError(error);
+    const { exit, message, remedy, detail } = failure;
+    report(
+      failure instanceof GateErrors
+        ? failure.problems.map((problem) => refuse(current, exit, problem, { remedy }))
+        : [refuse(current, exit, message, { remedy, detail })],
+    );
   }
 }
 
