@@ -39,6 +39,18 @@ const TRICKY: Record<string, string> = {
     "create function f() returns int begin atomic select 1; select case when true then 2 else 3 end; end; select ';'",
   'a function in SQL that is replaced':
     'create or replace procedure p() begin atomic insert into a values ((case when true then 1 end)); end; select 2',
+  'columns called end and case':
+    'create function f() returns int begin atomic select 1 as end, 2 as case; select t.end from t; end; select 2',
+  'a function called begin.atomic':
+    "create function begin.atomic() returns int language sql as 'select 1'; select 2",
+  'a function in SQL with a breakpoint between AS and the name':
+    'create function f() returns int begin atomic select 1 as --> statement-breakpoint\nend; end; select 2',
+  'a return without a body': 'create function f() returns int return case when true then 1 end; select 2',
+  'a string behind a parameter': "prepare p as select $1,E'\\';'; select 2",
+  'an operator that would begin a comment': 'select 1 *-- ;\n 2; select 3 +/* ; */4; select 5 <-- ; \n 6',
+  'a space that is a letter for PostgreSQL': 'select 1 as \u00A0e; select 2',
+  'a vertical tab': 'select\v1; select 2',
+  'Windows line ends': "select 1 -- it's;\r\n; select 'a'\r\n'b;'; select 2\r\n",
   'a parameter called begin':
     "create function f(begin int) returns int language sql as 'select 1;'; select 2",
   'a function that has no body of its own':
@@ -96,6 +108,24 @@ test.each([
   expect(splitStatements(script)).toHaveLength(count);
 });
 
+test('backslashes escape in plain strings once a statement says so, and no longer when it takes that back', () => {
+  const script = (value: string) => `set standard_conforming_strings = ${value}; select 'a\\';'; select 2`;
+  expect(texts(script('off'))).toEqual([
+    'set standard_conforming_strings = off',
+    "select 'a\\';'",
+    'select 2',
+  ]);
+  expect(texts(script('on'))).toHaveLength(3);
+  expect(texts(script('on'))[1]).toBe("select 'a\\'");
+  expect(
+    texts(`set local standard_conforming_strings to 'off'; reset all; select '\\'; select 2`),
+  ).toHaveLength(4);
+});
+
+test("psql's own commands are left in place, for the server or a check to refuse", () => {
+  expect(texts('\\set x 1\nselect 1; select 2')).toEqual(['\\set x 1\nselect 1', 'select 2']);
+});
+
 test('words count only outside strings, names in quotes, comments and bodies', () => {
   const vocabulary = new Set(['VACUUM', 'COMMIT']);
   const words = (script: string) =>
@@ -115,5 +145,13 @@ test.each([
   const script = `insert into t (value) values (${quote}${'some text; '.repeat(2_000_000)}${close}); select 2`;
   const started = Date.now();
   expect(splitStatements(script)).toHaveLength(2);
+  expect(Date.now() - started).toBeLessThan(3000);
+});
+
+test('10 MB in many small values are read in a moment', () => {
+  const row = "(12345, 'it''s', null, true, 3.14),\n";
+  const script = `insert into t (value) values ${row.repeat(10_000_000 / row.length)} (1); select 2`;
+  const started = Date.now();
+  expect(splitStatements(script, new Set(['VALUE']))).toHaveLength(2);
   expect(Date.now() - started).toBeLessThan(3000);
 });
