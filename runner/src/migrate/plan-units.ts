@@ -1,14 +1,9 @@
 import type { Migration } from '../../../core/journal';
 import { GateErrors } from '../errors/gate-error';
-import { classifyStatement, type StatementKind, VOCABULARY } from '../sql/classify-statement';
 import { positionOf } from '../sql/position';
-import { type Statement, splitStatements } from '../sql/split-statements';
+import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
 
-export interface PlannedStatement extends Statement {
-  /** From 1, in its migration. */
-  readonly number: number;
-  readonly kind: StatementKind;
-}
+export type PlannedStatement = ClassifiedStatement;
 
 export interface PlannedMigration {
   readonly migration: Migration;
@@ -20,9 +15,6 @@ export interface Unit {
   readonly transactional: boolean;
   readonly migrations: readonly PlannedMigration[];
 }
-
-/** Drizzle cuts files here; a file need not have semicolons at these places. */
-const BREAKPOINT = '--> statement-breakpoint';
 
 /**
  * Groups pending migrations into units: consecutive transactional ones commit together, one that PostgreSQL won't
@@ -54,20 +46,7 @@ export async function planUnits(migrations: readonly Migration[]): Promise<Unit[
 }
 
 export async function planMigration(migration: Migration): Promise<PlannedMigration> {
-  const statements: PlannedStatement[] = [];
-  let offset = 0;
-  for (const chunk of migration.sql.split(BREAKPOINT)) {
-    for (const statement of splitStatements(chunk, VOCABULARY)) {
-      statements.push({
-        ...statement,
-        start: offset + statement.start,
-        number: statements.length + 1,
-        kind: await classifyStatement(statement),
-      });
-    }
-    offset += chunk.length + BREAKPOINT.length;
-  }
-  return { migration, statements };
+  return { migration, statements: await readStatements(migration.sql) };
 }
 
 /** What a rerun's new session no longer has. */
@@ -90,6 +69,9 @@ function refusals({ migration, statements }: PlannedMigration): string[] {
     }
     if (kind.kind === 'copy-from-stdin') {
       return [`${at()}: COPY … FROM STDIN has no input here; use INSERT, or load the data apart`];
+    }
+    if (kind.kind === 'psql-command') {
+      return [`${at()}: ${kind.what} is a command of psql, not SQL; remove it, or write SQL instead`];
     }
     return [];
   });

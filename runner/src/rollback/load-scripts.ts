@@ -8,9 +8,9 @@ import {
 } from '../../../core/journal';
 import type { Settings } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
-import { classifyStatement, VOCABULARY } from '../sql/classify-statement';
 import { positionOf } from '../sql/position';
-import { splitStatements } from '../sql/split-statements';
+import { readStatements } from '../sql/script-statements';
+import { canRunInTransaction } from '../sql/statement-kind';
 import type { RollbackRange } from './resolve-range';
 
 /**
@@ -62,11 +62,10 @@ function sharedNumber({ migrations }: Journal, { migration, path }: RollbackScri
 
 async function refusals({ sql, path }: RollbackScript): Promise<string[]> {
   const problems: string[] = [];
-  for (const statement of splitStatements(sql, VOCABULARY)) {
-    const kind = await classifyStatement(statement);
-    if (kind.kind === 'transactional' || kind.kind === 'enum-value') continue;
+  for (const { kind, start } of await readStatements(sql)) {
+    if (canRunInTransaction(kind)) continue;
     const what = 'what' in kind ? kind.what : 'COPY … FROM STDIN';
-    const { line } = positionOf(sql, statement.start);
+    const { line } = positionOf(sql, start);
     problems.push(`${basename(path)}, line ${line}: ${what} can't run in the rollback's transaction`);
   }
   return problems;

@@ -1,26 +1,12 @@
-import type { Node } from 'libpg-query';
+import type { DoStmt, Node } from 'libpg-query';
+import { type AloneTarget, aloneOf } from './alone-target';
 import { parseStatement } from './parse';
+import { settingScope } from './setting-scope';
 import type { Statement } from './split-statements';
+import type { ConcurrentIndex, StatementKind } from './statement-kind';
+import { transactionCommand } from './transaction-command';
 
-/** How a statement behaves inside a transaction. */
-export type StatementKind =
-  /** Can run in one, as nearly everything can. */
-  | { readonly kind: 'transactional' }
-  /** Adds an enum value: can run in one, but the value can be used only after its commit. */
-  | { readonly kind: 'enum-value' }
-  /** PostgreSQL refuses it in one. */
-  | { readonly kind: 'non-transactional'; readonly what: string; readonly index?: ConcurrentIndex }
-  /** BEGIN, COMMIT and the like: the file wants to manage its own transaction. */
-  | { readonly kind: 'transaction-control'; readonly what: string }
-  /** COPY … FROM STDIN: a file has no standard input. */
-  | { readonly kind: 'copy-from-stdin' };
-
-/** The index of a CREATE INDEX CONCURRENTLY, which an interrupted build leaves behind invalid. */
-export interface ConcurrentIndex {
-  readonly name: string;
-  readonly schema: string | undefined;
-  readonly table: string;
-}
+export type { ConcurrentIndex, StatementKind } from './statement-kind';
 
 /** The words without which a statement is surely transactional, so that it need not be parsed. */
 export const VOCABULARY: ReadonlySet<string> = new Set([
@@ -41,19 +27,34 @@ export const VOCABULARY: ReadonlySet<string> = new Set([
 const TRANSACTIONAL: StatementKind = { kind: 'transactional' };
 
 /** Statements that carry bulk data, whatever their columns are called: the parser must never see those. */
-const DATA = /^(?:insert|update|delete|merge|select|values|with|comment)\b/i;
+const DATA = /^[(\s]*(?:insert|update|delete|merge|select|values|with|comment|explain)\b/i;
+
+/** What begins like this is told by its first word. */
+const LEADING = /^(?:set|reset|discard|call|do|listen|unlisten|load|deallocate|prepare)\b/i;
+const SET_CONFIG = /^select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(/i;
+
+/** Nothing that matters here is longer (1 MB costs the parser 80 MB); what is counts as transactional. */
+const LARGEST_PARSED = 1_000_000;
 
 /** Decides with PostgreSQL's parser how a statement behaves; those without a word of the vocabulary are not parsed. */
 export async function classifyStatement(statement: Statement): Promise<StatementKind> {
-  if (statement.words.size === 0 || DATA.test(statement.text)) return TRANSACTIONAL;
-  const node = await parseStatement(statement.text);
+  const { text } = statement;
+  if (text.startsWith('\\')) return { kind: 'psql-command', what: /^\\\S*/.exec(text)?.[0] ?? '\\' };
+  if (!needsParser(statement)) return TRANSACTIONAL;
+  const node = await parseStatement(text);
   return node ? classifyNode(node) : TRANSACTIONAL;
+}
+
+function needsParser({ text, words }: Statement): boolean {
+  if (text.length > LARGEST_PARSED) return false;
+  if (DATA.test(text)) return SET_CONFIG.test(text);
+  return words.size > 0 || LEADING.test(text);
 }
 
 function classifyNode(node: Node): StatementKind {
   if ('TransactionStmt' in node) {
-    const what = (node.TransactionStmt.kind ?? '').replace('TRANS_STMT_', '').replaceAll('_', ' ');
-    return { kind: 'transaction-control', what };
+    const command = transactionCommand(node.TransactionStmt);
+    return { kind: 'transaction-control', what: command.toUpperCase(), command };
   }
   if ('AlterEnumStmt' in node) {
     const adds = node.AlterEnumStmt.newVal !== undefined && node.AlterEnumStmt.oldVal === undefined;
@@ -63,59 +64,28 @@ function classifyNode(node: Node): StatementKind {
     const { is_from, filename, is_program } = node.CopyStmt;
     return is_from && !filename && !is_program ? { kind: 'copy-from-stdin' } : TRANSACTIONAL;
   }
-  if ('IndexStmt' in node && node.IndexStmt.concurrent) {
-    const { idxname, relation } = node.IndexStmt;
-    const index =
-      idxname && relation?.relname
-        ? { name: idxname, schema: relation.schemaname, table: relation.relname }
-        : undefined;
-    return { kind: 'non-transactional', what: 'CREATE INDEX CONCURRENTLY', ...(index && { index }) };
+  if ('CallStmt' in node) return { kind: 'procedure', what: 'CALL' };
+  if ('DoStmt' in node)
+    return addsEnumValue(node.DoStmt) ? { kind: 'enum-value' } : { kind: 'procedure', what: 'DO' };
+  const alone = aloneOf(node);
+  if (alone) {
+    const index = concurrentIndex(alone.target);
+    return { kind: 'non-transactional', ...alone, ...(index && { index }) };
   }
-  const what = nonTransactional(node);
-  return what ? { kind: 'non-transactional', what } : TRANSACTIONAL;
+  const scope = settingScope(node);
+  return scope ? { kind: 'setting', scope } : TRANSACTIONAL;
 }
 
-/** Name of the command when PostgreSQL calls PreventInTransactionBlock for it. */
-function nonTransactional(node: Node): string | undefined {
-  if ('DropStmt' in node && node.DropStmt.concurrent) return 'DROP INDEX CONCURRENTLY';
-  if ('ReindexStmt' in node) {
-    const { kind, params } = node.ReindexStmt;
-    const concurrently = params?.some(
-      (param) => 'DefElem' in param && param.DefElem.defname === 'concurrently',
-    );
-    if (concurrently) return 'REINDEX CONCURRENTLY';
-    return kind === 'REINDEX_OBJECT_INDEX' || kind === 'REINDEX_OBJECT_TABLE'
-      ? undefined
-      : 'REINDEX of a database';
-  }
-  if ('VacuumStmt' in node) return node.VacuumStmt.is_vacuumcmd ? 'VACUUM' : undefined;
-  if ('ClusterStmt' in node) return node.ClusterStmt.relation ? undefined : 'CLUSTER of all tables';
-  if ('CreatedbStmt' in node) return 'CREATE DATABASE';
-  if ('DropdbStmt' in node) return 'DROP DATABASE';
-  if ('AlterDatabaseStmt' in node)
-    return moves(node.AlterDatabaseStmt.options) ? 'ALTER DATABASE … SET TABLESPACE' : undefined;
-  if ('CreateTableSpaceStmt' in node) return 'CREATE TABLESPACE';
-  if ('DropTableSpaceStmt' in node) return 'DROP TABLESPACE';
-  if ('AlterSystemStmt' in node) return 'ALTER SYSTEM';
-  if ('CreateSubscriptionStmt' in node) return 'CREATE SUBSCRIPTION';
-  if ('DropSubscriptionStmt' in node) return 'DROP SUBSCRIPTION';
-  if ('AlterTableStmt' in node && node.AlterTableStmt.cmds?.some(detachesConcurrently)) {
-    return 'ALTER TABLE … DETACH PARTITION CONCURRENTLY';
-  }
-  return undefined;
+/** The text is enough: when the block does not run into the command after all, only a unit ends early. */
+function addsEnumValue({ args }: DoStmt): boolean {
+  return (args ?? []).some((argument) => {
+    const body =
+      'DefElem' in argument && argument.DefElem.defname === 'as' ? argument.DefElem.arg : undefined;
+    return body && 'String' in body && /\balter\s+type\b[^;]*\badd\s+value\b/i.test(body.String.sval ?? '');
+  });
 }
 
-function moves(options: Node[] | undefined): boolean {
-  return options?.some((option) => 'DefElem' in option && option.DefElem.defname === 'tablespace') ?? false;
-}
-
-function detachesConcurrently(command: Node): boolean {
-  if (!('AlterTableCmd' in command)) return false;
-  const definition = command.AlterTableCmd.def;
-  return (
-    command.AlterTableCmd.subtype === 'AT_DetachPartition' &&
-    definition !== undefined &&
-    'PartitionCmd' in definition &&
-    definition.PartitionCmd.concurrent === true
-  );
+function concurrentIndex(target: AloneTarget): ConcurrentIndex | undefined {
+  if (target.command !== 'create index' || target.name === undefined) return undefined;
+  return { name: target.name, schema: target.table.schema, table: target.table.name };
 }

@@ -1,5 +1,6 @@
 import { classifyStatement, VOCABULARY } from '../../../runner/src/sql/classify-statement';
 import { splitStatements } from '../../../runner/src/sql/split-statements';
+import { withDatabase } from '../../support/database';
 
 async function kindOf(sql: string) {
   const [statement] = splitStatements(sql, VOCABULARY);
@@ -7,25 +8,83 @@ async function kindOf(sql: string) {
   return classifyStatement(statement);
 }
 
-test.each([
-  ['create index concurrently i on t (a)', 'CREATE INDEX CONCURRENTLY'],
-  ['drop index concurrently if exists i', 'DROP INDEX CONCURRENTLY'],
-  ['reindex index concurrently i', 'REINDEX CONCURRENTLY'],
-  ['reindex (concurrently) table t', 'REINDEX CONCURRENTLY'],
-  ['reindex schema s', 'REINDEX of a database'],
-  ['vacuum (analyze) t', 'VACUUM'],
-  ['cluster', 'CLUSTER of all tables'],
-  ['create database d', 'CREATE DATABASE'],
-  ['drop database d', 'DROP DATABASE'],
-  ['alter database d set tablespace t', 'ALTER DATABASE … SET TABLESPACE'],
-  [`create tablespace t location '/x'`, 'CREATE TABLESPACE'],
-  ['drop tablespace t', 'DROP TABLESPACE'],
-  ['alter system set work_mem = 1', 'ALTER SYSTEM'],
-  [`create subscription s connection 'x' publication p`, 'CREATE SUBSCRIPTION'],
-  ['drop subscription s', 'DROP SUBSCRIPTION'],
-  ['alter table t detach partition p concurrently', 'ALTER TABLE … DETACH PARTITION CONCURRENTLY'],
-])('%s can not run in a transaction', async (sql, what) => {
-  expect(await kindOf(sql)).toMatchObject({ kind: 'non-transactional', what });
+/** Each with what the server needs for it to be the transaction that is in the way, and nothing else. */
+const ALONE: [sql: string, what: string, target: object][] = [
+  [
+    'create unique index concurrently if not exists "My I" on "S".t (a)',
+    'CREATE INDEX CONCURRENTLY',
+    { command: 'create index', name: 'My I', table: { schema: 'S', name: 't' }, ifNotExists: true },
+  ],
+  [
+    'create index concurrently on t (a)',
+    'CREATE INDEX CONCURRENTLY',
+    { command: 'create index', name: undefined, table: { schema: undefined, name: 't' }, ifNotExists: false },
+  ],
+  [
+    'drop index concurrently if exists "S".i cascade',
+    'DROP INDEX CONCURRENTLY',
+    { command: 'drop index', names: [{ schema: 'S', name: 'i' }], ifExists: true },
+  ],
+  [
+    'reindex index concurrently i',
+    'REINDEX CONCURRENTLY',
+    { command: 'reindex', scope: 'index', name: { schema: undefined, name: 'i' }, concurrently: true },
+  ],
+  [
+    'reindex (verbose, concurrently) table t',
+    'REINDEX CONCURRENTLY',
+    { command: 'reindex', scope: 'table', name: { schema: undefined, name: 't' }, concurrently: true },
+  ],
+  [
+    'reindex schema public',
+    'REINDEX SCHEMA',
+    { command: 'reindex', scope: 'schema', name: { schema: undefined, name: 'public' }, concurrently: false },
+  ],
+  [
+    'reindex database',
+    'REINDEX DATABASE',
+    { command: 'reindex', scope: 'database', name: undefined, concurrently: false },
+  ],
+  [
+    'alter table pt detach partition "S".p concurrently',
+    'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
+    {
+      command: 'detach partition',
+      parent: { schema: undefined, name: 'pt' },
+      partition: { schema: 'S', name: 'p' },
+    },
+  ],
+  ['vacuum (analyze) t', 'VACUUM', { command: 'repeatable' }],
+  ['cluster', 'CLUSTER of all tables', { command: 'repeatable' }],
+  ['alter system set work_mem = 1000', 'ALTER SYSTEM', { command: 'repeatable' }],
+  ['discard all', 'DISCARD ALL', { command: 'repeatable' }],
+  ['create database d', 'CREATE DATABASE', { command: 'create database', name: 'd' }],
+  ['drop database if exists d', 'DROP DATABASE', { command: 'drop database', name: 'd', ifExists: true }],
+  [
+    'alter database template1 set tablespace pg_default',
+    'ALTER DATABASE … SET TABLESPACE',
+    { command: 'repeatable' },
+  ],
+  [`create tablespace x location '/x'`, 'CREATE TABLESPACE', { command: 'create tablespace', name: 'x' }],
+  ['drop tablespace x', 'DROP TABLESPACE', { command: 'drop tablespace', name: 'x', ifExists: false }],
+  [
+    `create subscription other connection 'host=x' publication p`,
+    'CREATE SUBSCRIPTION',
+    { command: 'create subscription', name: 'other' },
+  ],
+  ['drop subscription s', 'DROP SUBSCRIPTION', { command: 'drop subscription', name: 's', ifExists: false }],
+  ['alter subscription s refresh publication', 'ALTER SUBSCRIPTION … REFRESH', { command: 'repeatable' }],
+  ['alter subscription s set publication q', 'ALTER SUBSCRIPTION with refresh', { command: 'repeatable' }],
+];
+
+test.each(ALONE)('%s can not run in a transaction', async (sql, what, target) => {
+  expect(await kindOf(sql)).toMatchObject({ kind: 'non-transactional', what, target });
+});
+
+test('newer servers refuse more of subscriptions, without a word that older ones know', async () => {
+  expect(await kindOf('alter subscription s set (failover = true)')).toMatchObject({
+    kind: 'non-transactional',
+  });
 });
 
 test('the index of a concurrent build is known', async () => {
@@ -36,53 +95,155 @@ test('the index of a concurrent build is known', async () => {
 });
 
 test.each([
-  ['begin', 'BEGIN'],
-  ['start transaction isolation level serializable', 'START'],
-  ['commit', 'COMMIT'],
-  ['end', 'COMMIT'],
-  ['rollback', 'ROLLBACK'],
-  ['abort', 'ROLLBACK'],
-  ['savepoint s', 'SAVEPOINT'],
-  ['release s', 'RELEASE'],
-  ['rollback to s', 'ROLLBACK TO'],
-  [`prepare transaction 'x'`, 'PREPARE'],
-])('%s is transaction control', async (sql, what) => {
-  expect(await kindOf(sql)).toEqual({ kind: 'transaction-control', what });
-});
-
-test.each([`alter type t add value 'x'`, `ALTER TYPE "public"."t" ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'`])(
-  '%s adds an enum value',
-  async (sql) => {
-    expect(await kindOf(sql)).toEqual({ kind: 'enum-value' });
-  },
-);
-
-test('COPY FROM STDIN has no input', async () => {
-  expect(await kindOf('copy t from stdin')).toEqual({ kind: 'copy-from-stdin' });
+  ['begin', 'begin'],
+  ['start transaction isolation level serializable', 'begin'],
+  ['commit', 'commit'],
+  ['commit and chain', 'commit and chain'],
+  ['end', 'commit'],
+  ['rollback', 'rollback'],
+  ['rollback and chain', 'rollback and chain'],
+  ['abort and no chain', 'rollback'],
+  ['savepoint s', 'savepoint'],
+  ['release s', 'release'],
+  ['rollback to s', 'rollback to'],
+  [`prepare transaction 'x'`, 'prepare transaction'],
+  [`commit prepared 'x'`, 'commit prepared'],
+  [`rollback prepared 'x'`, 'rollback prepared'],
+])('%s is transaction control', async (sql, command) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'transaction-control', what: command.toUpperCase(), command });
 });
 
 test.each([
-  'create table t (a int)',
-  'create index i on t (a)',
+  `alter type t add value 'x'`,
+  `ALTER TYPE "public"."t" ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'`,
+  `do $$ begin alter type t add value 'x'; exception when duplicate_object then null; end $$`,
+  `do language plpgsql $$ begin execute format('ALTER TYPE %I\n  ADD VALUE %L', 't', 'x'); end $$`,
+])('%s adds an enum value', async (sql) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'enum-value' });
+});
+
+test.each([
+  ['do $$ begin commit; end $$', 'DO'],
+  ['do $$ begin alter type t rename to u; insert into u default values; end $$', 'DO'],
+  ['call p(1)', 'CALL'],
+])('%s may commit by itself', async (sql, what) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'procedure', what });
+});
+
+const OF_SESSION = [
+  'set lock_timeout = 5',
+  'set session search_path to a, b',
+  'SET /* why */ ROLE "none"',
+  'set session authorization default',
+  'set session characteristics as transaction read write',
+  'reset role',
+  'reset all',
+  'discard plans',
+  'discard temp',
+  `select pg_catalog.set_config('search_path', '', false)`,
+  'listen a',
+  'unlisten *',
+  `prepare q as select 1`,
+  'deallocate all',
+];
+test.each(OF_SESSION)('%s changes only the session', async (sql) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'session' });
+});
+
+const OF_TRANSACTION = [
+  'set local lock_timeout = 5',
+  'set transaction isolation level read committed',
+  'set constraints all deferred',
+  `select set_config('search_path', '', true)`,
+];
+test.each(OF_TRANSACTION)('%s changes only the transaction', async (sql) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'transaction' });
+});
+
+test.each(['copy t from stdin', 'copy t (a) from stdin with (format csv)'])(
+  '%s has no input',
+  async (sql) => {
+    expect(await kindOf(sql)).toEqual({ kind: 'copy-from-stdin' });
+  },
+);
+
+const TRANSACTIONAL = [
+  'create table new (a int)',
+  'create index on t (a)',
   'drop index i',
   'reindex table t',
+  'reindex (concurrently false) index i',
   'cluster t using i',
   'analyze t',
-  'copy t to stdout',
-  `copy t from '/file'`,
-  `alter type t rename value 'x' to 'y'`,
-  'alter database d set work_mem = 1',
-  'alter sequence s start with 5',
-  'prepare p as select 1',
-  'update t set value = case when a then b end',
+  'refresh materialized view concurrently mv',
+  `copy t from program 'true'`,
+  `alter type e rename value 'x' to 'y'`,
+  'alter database template1 set work_mem = 1000',
+  'create sequence sq start with 5',
+  'update t set a = case when a > 1 then 2 end',
   'create table "vacuum" (begin int, value text)',
-  `do $$ begin commit; end $$`,
   'create function f() returns int begin atomic select 1; end',
-  'alter table t detach partition p',
-  'this is not valid vacuum SQL',
-])('%s is transactional', async (sql) => {
-  expect(await kindOf(sql)).toEqual({ kind: 'transactional' });
-});
+  'alter table pt detach partition "S".p',
+  'lock table t in share mode',
+  'notify a',
+  `select set_config('a.b', '1', false) from t`,
+  `create subscription other connection 'host=x' publication p with (connect = false)`,
+  'alter subscription s set publication q with (refresh = false)',
+  'alter subscription s set (binary = on)',
+];
+test.each([...TRANSACTIONAL, 'this is not valid vacuum SQL', 'copy t to stdout'])(
+  '%s is transactional',
+  async (sql) => {
+    expect(await kindOf(sql)).toEqual({ kind: 'transactional' });
+  },
+);
+
+const SETUP = `
+  create schema "S";
+  create type e as enum ('x');
+  create table t (a int); create table "S".t (a int);
+  create index i on t (a); create index i on "S".t (a);
+  create table pt (a int) partition by range (a);
+  create table "S".p partition of pt for values from (1) to (2);
+  create materialized view mv as select 1 as a; create unique index on mv (a);
+  create subscription s connection 'host=x' publication p with (connect = false)`;
+const DISABLED =
+  'alter subscription s disable; alter subscription s set (slot_name = none); drop subscription s';
+
+test('the server itself says the same in a transaction', () =>
+  withDatabase(async ({ sql }) => {
+    await sql.unsafe(SETUP);
+    const answer = async (statement: string) => {
+      const connection = await sql.reserve();
+      try {
+        await connection.unsafe('begin').simple();
+        return await connection
+          .unsafe(statement)
+          .simple()
+          .then(
+            () => 'done',
+            ({ code }) => code,
+          );
+      } finally {
+        await connection.unsafe('rollback').simple();
+        connection.release();
+      }
+    };
+    try {
+      const refused: Record<string, unknown> = {};
+      // A subscription that is not enabled refuses to refresh, whatever is around it.
+      await sql.unsafe('alter subscription s enable');
+      for (const [statement] of ALONE) refused[statement] = await answer(statement);
+      await sql.unsafe('alter subscription s disable');
+      expect(refused).toEqual(Object.fromEntries(ALONE.map(([statement]) => [statement, '25001'])));
+      const allowed: Record<string, unknown> = {};
+      const all = [...TRANSACTIONAL, ...OF_SESSION, ...OF_TRANSACTION];
+      for (const statement of all) allowed[statement] = await answer(statement);
+      expect(allowed).toEqual(Object.fromEntries(all.map((statement) => [statement, 'done'])));
+    } finally {
+      await sql.unsafe(DISABLED);
+    }
+  }));
 
 test('bulk data never reaches the parser, whatever its columns are called', async () => {
   const sql = `insert into settings (value) values ${`('x'),`.repeat(500_000)} ('y')`;
@@ -91,4 +252,22 @@ test('bulk data never reaches the parser, whatever its columns are called', asyn
   if (statement) expect(await classifyStatement(statement)).toEqual({ kind: 'transactional' });
   expect(statement?.words).toEqual(new Set(['VALUE']));
   expect(Date.now() - started).toBeLessThan(50);
+});
+
+test('a statement that is too large for the parser is never parsed', async () => {
+  const sql = `do $$ begin perform '${'x'.repeat(1_000_000)}'; end $$`;
+  expect(await kindOf(sql)).toEqual({ kind: 'transactional' });
+});
+
+test('comments in front, or parentheses, do not let bulk data through', async () => {
+  const rows = `${`('x'),`.repeat(200_000)} ('y')`;
+  for (const sql of [
+    `/* a */ -- b
+ insert into t (value) values ${rows}`,
+    `( values ${rows})`,
+  ]) {
+    const started = Date.now();
+    expect(await kindOf(sql)).toEqual({ kind: 'transactional' });
+    expect(Date.now() - started).toBeLessThan(500);
+  }
 });

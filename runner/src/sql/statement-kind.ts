@@ -1,0 +1,38 @@
+import type { AloneTarget } from './alone-target';
+import type { TransactionCommand } from './transaction-command';
+
+/** How a statement behaves inside a transaction. */
+export type StatementKind =
+  /** Can run in one, as nearly everything can. */
+  | { readonly kind: 'transactional' }
+  /** Changes only the session (or, with `transaction`, only the transaction): a resumed run must say it again. */
+  | { readonly kind: 'setting'; readonly scope: 'session' | 'transaction' }
+  /** Runs in one unless the procedure or block commits by itself: then the server answers 2D000. */
+  | { readonly kind: 'procedure'; readonly what: 'CALL' | 'DO' }
+  /** Adds an enum value: can run in one, but the value can be used only after its commit. */
+  | { readonly kind: 'enum-value' }
+  /** PostgreSQL refuses it in one. */
+  | {
+      readonly kind: 'non-transactional';
+      readonly what: string;
+      readonly target: AloneTarget;
+      readonly index?: ConcurrentIndex;
+    }
+  /** BEGIN, COMMIT and the like: the file wants to manage its own transaction. */
+  | { readonly kind: 'transaction-control'; readonly what: string; readonly command: TransactionCommand }
+  /** COPY … FROM STDIN: a file has no standard input. */
+  | { readonly kind: 'copy-from-stdin' }
+  /** A command of psql such as `\connect`, which no server understands. */
+  | { readonly kind: 'psql-command'; readonly what: string };
+
+/** The index of a CREATE INDEX CONCURRENTLY, which an interrupted build leaves behind invalid. */
+export interface ConcurrentIndex {
+  readonly name: string;
+  readonly schema: string | undefined;
+  readonly table: string;
+}
+
+/** Whether a statement can be part of a transaction that somebody else opens and commits. */
+export function canRunInTransaction({ kind }: StatementKind): boolean {
+  return kind === 'transactional' || kind === 'setting' || kind === 'procedure' || kind === 'enum-value';
+}
