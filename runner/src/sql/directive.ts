@@ -1,0 +1,68 @@
+import { positionOf } from './position';
+import { Scanner } from './scanner';
+import { splitStatements } from './split-statements';
+
+export interface Directive {
+  /** How the file must be run; undefined when it does not say. */
+  readonly mode?: 'transaction' | 'no-transaction';
+  /** What is wrong with its directives, each with its line; a file with problems must not be run. */
+  readonly problems: readonly string[];
+}
+
+const MODES = ['transaction', 'no-transaction'] as const;
+const LINE = /^--[ \t]*drizzle-gate[ \t]*:(.*)$/i;
+
+/**
+ * Reads the line comments `-- drizzle-gate: transaction` and `-- drizzle-gate: no-transaction` in front of a file's first
+ * statement. One that can't be followed is a problem, never ignored: an unknown word, a contradiction, or a place
+ * behind the first statement.
+ */
+export function readDirective(sql: string): Directive {
+  const problems: string[] = [];
+  const said = new Map<(typeof MODES)[number], number>();
+  for (const { offset, words } of directivesOf(sql)) {
+    const { line } = positionOf(sql, offset);
+    if (words === undefined) {
+      problems.push(
+        `line ${line}: the directive stands behind the first statement; move it to the top of the file`,
+      );
+      continue;
+    }
+    const mode = MODES.find((known) => known === words);
+    if (mode) said.set(mode, said.get(mode) ?? line);
+    else {
+      problems.push(
+        `line ${line}: ${JSON.stringify(words)} is no directive of drizzle-gate; write ${MODES.join(' or ')}`,
+      );
+    }
+  }
+  const [first, second] = [...said];
+  if (first && second) {
+    problems.push(
+      `line ${second[1]}: ${second[0]} contradicts ${first[0]} in line ${first[1]}; keep one of them`,
+    );
+  }
+  return { ...(first && problems.length === 0 && { mode: first[0] }), problems };
+}
+
+interface Found {
+  readonly offset: number;
+  /** Undefined behind the first statement. */
+  readonly words: string | undefined;
+}
+
+function directivesOf(sql: string): Found[] {
+  // Most files have none, and some are large.
+  if (!/drizzle-gate/i.test(sql)) return [];
+  const found: Found[] = [];
+  const scanner = new Scanner(sql);
+  const begins = splitStatements(sql)[0]?.start ?? sql.length;
+  while (scanner.next()) {
+    if (scanner.token !== 'comment') continue;
+    const words = LINE.exec(sql.slice(scanner.start, scanner.end))?.[1];
+    if (words === undefined) continue;
+    const ahead = scanner.start < begins;
+    found.push({ offset: scanner.start, words: ahead ? words.trim().toLowerCase() : undefined });
+  }
+  return found;
+}
