@@ -22,3 +22,14 @@ export async function parseStatement(text: string): Promise<Node | undefined> {
     return undefined;
   }
 }
+
+/** The tree of a DO block in PL/pgSQL, or undefined when its parser refuses it. */
+export async function parseBlock(text: string): Promise<object | undefined> {
+  parser ??= loadParser();
+  const { parsePlPgSQLSync } = await parser;
+  try {
+    return parsePlPgSQLSync(text);
+  } catch {
+    return undefined;
+  }
+}
