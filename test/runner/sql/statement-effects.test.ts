@@ -120,6 +120,9 @@ const LOCKING = [
   `do $$ begin for i in 1..2 loop update one set a = i; end loop; delete from two where a = 1; end $$`,
 ];
 
+/** What PostgreSQL 14 does not know. */
+const SINCE_15 = /^merge /;
+
 type Locks = Record<string, LockMode>;
 
 interface Relation {
@@ -192,7 +195,9 @@ test('every statement takes exactly the locks that the server shows', () =>
       const relations = await readRelations(connection);
       const expected: Record<string, Locks> = {};
       const observed: Record<string, Locks> = {};
+      const [server] = await sql`select current_setting('server_version_num')::int as version`;
       for (const statement of LOCKING) {
+        if (server?.version < 150_000 && SINCE_15.test(statement)) continue;
         expected[statement] = expectedLocks(await statementEffects(statement), relations);
         observed[statement] = await observe(connection, statement, relations).then(
           ({ locks }) => locks,
