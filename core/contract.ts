@@ -111,7 +111,8 @@ export const ENV = {
     range: [0, 86_400],
   },
   LOCK_TIMEOUT_MS: {
-    meaning: 'Milliseconds a unit may wait for locks on tables before it is rolled back and tried again.',
+    meaning:
+      'Milliseconds that a unit may wait for locks, all its waits together, before it is rolled back and tried again.',
     default: '5000',
     range: [1, 600_000],
   },
@@ -119,6 +120,11 @@ export const ENV = {
     meaning: 'How often a unit that did not get its locks is tried again.',
     default: '10',
     range: [0, 1000],
+  },
+  TRANSACTION_MODE: {
+    meaning:
+      '`all`: consecutive migrations that can run in a transaction commit together; `each`: every migration commits alone.',
+    default: 'all',
   },
   STATEMENT_TIMEOUT_MS: {
     meaning: 'Milliseconds that one statement may take; 0 means no limit.',

@@ -10,6 +10,7 @@ import type {
 import type { DatabaseCredentials } from './database-credentials';
 import type { LogFormat } from './log-format';
 import type { MigrationSource } from './migration-source';
+import type { TransactionMode } from './transaction-mode';
 
 /**
  * How the runner behaves towards the database. What is left out, the runner decides (see the README's table).
@@ -32,7 +33,8 @@ export interface RunnerSettings {
    */
   readonly lockWait?: Duration;
   /**
-   * Longest time a unit waits for locks on tables before it is rolled back and tried again.
+   * Longest time a unit waits for locks, all its waits together, before it is rolled back and tried again: so long
+   * can the application have to wait behind it.
    * @default Duration.seconds(5)
    */
   readonly lockTimeout?: Duration;
@@ -41,6 +43,11 @@ export interface RunnerSettings {
    * @default 10
    */
   readonly lockRetries?: number;
+  /**
+   * What commits together.
+   * @default TransactionMode.ALL
+   */
+  readonly transactionMode?: TransactionMode;
   /**
    * Longest time one statement may take.
    * @default - no limit

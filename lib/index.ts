@@ -14,3 +14,4 @@ export * from './migration-source';
 export * from './rollback-job';
 export * from './rollback-scripts';
 export * from './ssl-mode';
+export * from './transaction-mode';

@@ -28,6 +28,7 @@ const OWNED: { readonly [name: string]: string } = {
   MIGRATIONS_DIGEST: 'leave it out, it comes from migrations',
   LOCK_RETRIES: 'set lockRetries instead',
   LOG_FORMAT: 'set logFormat instead',
+  TRANSACTION_MODE: 'set transactionMode instead',
   CONTRACT_VERSION: 'leave it out, it belongs to the library',
   ROLLBACK_FOLDER: 'give scripts of a RollbackJob instead',
   ROLLBACK_TARGET: 'set target of a RollbackJob instead',
@@ -66,6 +67,7 @@ function settings(problems: Problems, props: RunnerSettings): { [name: string]: 
     problems.check('lockRetries', wholeNumberProblem(props.lockRetries, min, max));
     values.LOCK_RETRIES = String(props.lockRetries);
   }
+  values.TRANSACTION_MODE = props.transactionMode;
   values.LOG_FORMAT = props.logFormat;
   return values;
 }

@@ -8,6 +8,7 @@ import {
   RollbackJob,
   RollbackScripts,
   SslMode,
+  TransactionMode,
 } from '../../lib';
 import { readSettings } from '../../runner/src/config/settings';
 import { parseArguments } from '../../runner/src/parse-arguments';
@@ -48,6 +49,7 @@ const settings = {
   connectRetry: Duration.seconds(7),
   migrationsSchema: 'app',
   migrationsTable: 'history',
+  transactionMode: TransactionMode.EACH,
   logFormat: LogFormat.TEXT,
 };
 

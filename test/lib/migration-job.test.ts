@@ -10,7 +10,7 @@ import {
   TaintEffect,
 } from 'cdk8s-plus-28';
 import { finalExitCodes } from '../../core/contract';
-import { LogFormat, MigrationJob, type MigrationJobProps } from '../../lib';
+import { LogFormat, MigrationJob, type MigrationJobProps, TransactionMode } from '../../lib';
 import {
   containersOf,
   envOf,
@@ -64,6 +64,7 @@ describe('MigrationJob: containers', () => {
       connectRetry: Duration.seconds(7),
       migrationsSchema: 'app',
       migrationsTable: 'history',
+      transactionMode: TransactionMode.EACH,
       logFormat: LogFormat.TEXT,
     });
     expect(envOf(containersOf(job)[1])).toMatchObject({
@@ -75,6 +76,7 @@ describe('MigrationJob: containers', () => {
       CONNECT_RETRY_SECONDS: '7',
       MIGRATIONS_SCHEMA: 'app',
       MIGRATIONS_TABLE: 'history',
+      TRANSACTION_MODE: 'each',
       LOG_FORMAT: 'text',
     });
   });

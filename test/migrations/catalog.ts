@@ -2,6 +2,9 @@ import type postgres from 'postgres';
 
 const OWN = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
 
+/** The engine's own tables beside Drizzle's history, which are no part of anybody's schema. */
+const STATE = /\b_*drizzle_gate_/;
+
 /** Each query gives one line per object, which says all that a rollback could have got wrong about it. */
 const QUERIES = {
   schemas: `select format('%s %s', n.nspname, n.nspacl) from pg_namespace n where ${OWN}`,
@@ -56,7 +59,7 @@ export async function readCatalog(sql: postgres.Sql): Promise<Catalog> {
   const lists = await Promise.all(
     Object.entries(QUERIES).map(async ([kind, query]) => {
       const rows = await sql.unsafe(`select line from (${query}) q(line) order by line collate "C"`);
-      return [kind, rows.map((row) => String(row.line))];
+      return [kind, rows.map((row) => String(row.line)).filter((line) => !STATE.test(line))];
     }),
   );
   return Object.fromEntries(lists) as Catalog;

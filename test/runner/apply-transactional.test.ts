@@ -1,10 +1,10 @@
-import { EXIT } from '../../core/contract';
 import { readJournal } from '../../core/journal';
 import { readSettings, requireConnection } from '../../runner/src/config/settings';
 import { ensureHistory } from '../../runner/src/database/history';
 import { withSession } from '../../runner/src/database/session';
 import { applyTransactional } from '../../runner/src/migrate/apply-transactional';
 import { planUnits } from '../../runner/src/migrate/plan-units';
+import { SessionObserver } from '../../runner/src/observe/session-observer';
 import { createReporter } from '../../runner/src/report/reporter';
 import { withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
@@ -29,18 +29,19 @@ test('without the lock of a session, the transaction still applies a unit once',
     const [unit] = await planUnits(journal.migrations);
     if (!unit) throw new Error('no unit');
 
+    const lock = { settings: settings.migrations, wait: 5000, signal, reporter: context.reporter };
+    const observer = new SessionObserver(context);
+    const record = { add: async () => undefined };
     const apply = () =>
       withSession({ connection, connectTimeout: 5000, signal }, (session) =>
-        applyTransactional(session, unit, journal, context),
-      ).then(
-        () => EXIT.OK.code,
-        (error) => error.exitCode,
+        applyTransactional(unit, { ...context, session, journal, lock, observer, record }),
       );
     await withSession({ connection, connectTimeout: 5000, signal }, (session) =>
       ensureHistory(session, settings.migrations),
     );
     const atOnce = await Promise.all([apply(), apply(), apply()]);
-    expect(atOnce.sort()).toEqual([EXIT.OK.code, EXIT.TRY_AGAIN.code, EXIT.TRY_AGAIN.code]);
-    expect(await apply()).toBe(EXIT.TRY_AGAIN.code);
+    expect(atOnce.sort()).toEqual(['applied', 'stale', 'stale']);
+    expect(await apply()).toBe('stale');
+    await observer.close();
     expect(await sql`select id from drizzle.__drizzle_migrations`).toHaveLength(1);
   }));

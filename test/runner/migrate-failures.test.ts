@@ -83,16 +83,16 @@ test.concurrent('STATEMENT_TIMEOUT_MS ends a statement', () =>
     expect(result.milliseconds).toBeLessThan(5000);
   }));
 
-test.concurrent('files that manage their own transaction or want input are refused, all at once, and nothing runs', () =>
+test.concurrent('files that want input or speak to psql are refused, all at once, and nothing runs', () =>
   withDatabase(async ({ url, sql }) => {
     const folder = migrationsFolder([
       ONE,
-      { tag: '0001_begin', sql: 'BEGIN;\nselect 1;\nCOMMIT;' },
+      { tag: '0001_psql', sql: '\\connect other\nselect 1;' },
       { tag: '0002_copy', sql: 'copy one from stdin;' },
     ]);
     const result = await migrate(url, folder);
     expectExit(result, 'CONFIG');
-    expect(result.end.detail?.split('\n')).toHaveLength(3);
+    expect(result.end.detail?.split('\n')).toHaveLength(2);
     expect(await sql.unsafe(TABLES)).toEqual([]);
   }));
 

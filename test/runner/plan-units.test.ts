@@ -1,16 +1,17 @@
 import { readJournal } from '../../core/journal';
-import { planMigration, planUnits } from '../../runner/src/migrate/plan-units';
+import { planUnits } from '../../runner/src/migrate/plan-units';
 import { migrationsFolder } from '../support/migrations-folder';
 
 const migrationsOf = (...scripts: string[]) =>
   readJournal(migrationsFolder(scripts.map((sql, index) => ({ tag: `m${index}`, sql })))).migrations;
 
-/** Each unit as its migrations, with ! where it is not transactional. */
+const MARK = { transactional: '', stepwise: '!', 'own-transaction': '=' };
+
+/** Each unit as its migrations, with ! where it goes statement by statement and = where it commits by itself. */
 async function unitsOf(...scripts: string[]): Promise<string[]> {
   const units = await planUnits(migrationsOf(...scripts));
   return units.map(
-    ({ transactional, migrations }) =>
-      `${transactional ? '' : '!'}${migrations.map(({ migration }) => migration.tag).join(' ')}`,
+    ({ mode, migrations }) => `${MARK[mode]}${migrations.map(({ migration }) => migration.tag).join(' ')}`,
   );
 }
 
@@ -25,35 +26,37 @@ test.each<[string, string[], string[]]>([
   ['two that must stand alone', [ALONE, ALONE], ['!m0', '!m1']],
   ['mixed in one file', [`${TABLE};${ALONE}`, TABLE], ['!m0', 'm1']],
   ['a new enum value is committed before the next', [TABLE, ENUM, TABLE], ['m0 m1', 'm2']],
+  ['one that commits by itself', [TABLE, 'begin; select 1; commit', TABLE], ['m0', '=m1', 'm2']],
+  ['a forced mode', [`-- drizzle-gate: no-transaction\n${TABLE}`, TABLE], ['!m0', 'm1']],
+  ['a forced transaction', [`-- drizzle-gate: transaction\n${ALONE}`, TABLE], ['m0 m1']],
   ['an empty file', ['-- custom', TABLE], ['m0 m1']],
 ])('%s', async (_name, scripts, expected) => {
   const units = scripts.length > 0 ? await unitsOf(...scripts) : await planUnits([]);
   expect(units).toEqual(expected);
 });
 
-test("Drizzle's breakpoints cut, semicolons cut, and numbers and offsets go on across both", async () => {
-  const [migration] = migrationsOf(
-    'select 1--> statement-breakpoint\nselect 2; select 3;--> statement-breakpoint\n',
-  );
-  if (!migration) throw new Error('no migration');
-  const { statements } = await planMigration(migration);
-  expect(
-    statements.map(({ number, text, start }) => [number, text, migration.sql.indexOf(text) === start]),
-  ).toEqual([
-    [1, 'select 1', true],
-    [2, 'select 2', true],
-    [3, 'select 3', true],
-  ]);
+test('TRANSACTION_MODE=each gives every migration a unit of its own', async () => {
+  const units = await planUnits(migrationsOf(TABLE, TABLE), 'each');
+  expect(units.map(({ migrations }) => migrations.length)).toEqual([1, 1]);
 });
 
-test('files that manage their transaction, or read standard input, are refused all at once', async () => {
-  const refused = planUnits(migrationsOf('begin;\nselect 1;\ncommit;', 'copy t from stdin;', TABLE));
+test('files that cannot be run as they are, are refused all at once', async () => {
+  const refused = planUnits(
+    migrationsOf(
+      'copy t from stdin;',
+      '-- drizzle-gate: transaction\nbegin;\nselect 1;\ncommit;',
+      `create temp table x (); ${ALONE}`,
+      '-- drizzle-gate: sometimes',
+      TABLE,
+    ),
+  );
   await expect(refused).rejects.toMatchObject({
     exitCode: 78,
     problems: [
-      expect.stringMatching(/^m0.sql, line 1: BEGIN is not allowed/),
-      expect.stringMatching(/^m0.sql, line 3: COMMIT is not allowed/),
-      expect.stringMatching(/^m1.sql, line 1: COPY … FROM STDIN has no input here; use INSERT/),
+      expect.stringMatching(/^m0.sql, line 1: COPY … FROM STDIN has no input here; use INSERT/),
+      expect.stringMatching(/^m1.sql, line 2: the file begins or commits .*take one of them out/),
+      expect.stringMatching(/^m2.sql, line 1: a temporary table is gone/),
+      expect.stringMatching(/^m3.sql: line 1: "sometimes" is no directive/),
     ],
   });
 });

@@ -54,7 +54,7 @@ test('a read-only database is refused', () =>
 test('everything is told at once, and the code is one that no retry can change', () =>
   withDatabase(async ({ url, sql, name }) => {
     await sql.unsafe(`alter database ${name} set default_transaction_read_only = on`);
-    const broken = migrationsFolder([{ ...ONE, sql: 'commit;' }]);
+    const broken = migrationsFolder([{ ...ONE, sql: 'copy one from stdin;' }]);
     const result = await run('preflight', url, broken, {
       LOG_FORMAT: 'json',
       MIGRATIONS_DIGEST: 'x'.repeat(64),
@@ -69,10 +69,11 @@ test('everything is told at once, and the code is one that no retry can change',
 test.each<[string, FolderMigration, 'MISMATCH' | 'CONFIG']>([
   ['an edited migration', { ...ONE, sql: 'select 2' }, 'MISMATCH'],
   ['diverged branches', { ...ONE, tag: '0000_other', sql: 'select 3', when: 5 }, 'MISMATCH'],
-  ['a file that commits', { ...ONE, when: 7, sql: 'commit' }, 'CONFIG'],
+  ['a file that wants input', { ...ONE, when: 7, sql: 'copy one from stdin' }, 'CONFIG'],
 ])('%s is refused before anything runs', (name, migration, exit) =>
   withDatabase(async ({ url }) => {
-    if (name !== 'a file that commits') expectExit(await run('migrate', url, migrationsFolder([ONE])), 'OK');
+    if (name !== 'a file that wants input')
+      expectExit(await run('migrate', url, migrationsFolder([ONE])), 'OK');
     const result = await run('preflight', url, migrationsFolder([migration]));
     expectExit(result, exit);
     expect(checks(result, 'check_refused')).toEqual(['applied migrations']);

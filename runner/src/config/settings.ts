@@ -21,6 +21,9 @@ export interface Limits {
   readonly statementTimeout: number;
 }
 
+/** Whether consecutive transactional migrations commit together, or each alone. */
+export type TransactionMode = 'all' | 'each';
+
 export interface RollbackSettings {
   readonly target: string | undefined;
   readonly confirm: string | undefined;
@@ -32,6 +35,7 @@ export interface RollbackSettings {
 export interface Settings {
   readonly migrations: MigrationSettings;
   readonly limits: Limits;
+  readonly transactionMode: TransactionMode;
   readonly rollback: RollbackSettings;
   /** Undefined when it is not usable; `problems` says why. */
   readonly connection: Connection | undefined;
@@ -70,6 +74,7 @@ export function readSettings(env: Environment): Settings {
       lockRetries: reader.integer('LOCK_RETRIES'),
       statementTimeout: reader.integer('STATEMENT_TIMEOUT_MS'),
     },
+    transactionMode: (reader.oneOf('TRANSACTION_MODE', ['all', 'each']) ?? 'all') as TransactionMode,
     rollback: {
       target: reader.text('ROLLBACK_TARGET'),
       confirm: reader.text('ROLLBACK_CONFIRM')?.trim() || undefined,

@@ -5,6 +5,7 @@ import { GateError } from '../errors/gate-error';
 import type { Reporter } from '../report/reporter';
 import { historyTable } from './history';
 import type { Session } from './session';
+import { withTransaction } from './transaction';
 
 /** Advisory locks belong to one database; the key also tells apart histories in other schemas and tables. */
 export function lockKey(settings: MigrationSettings): string {
@@ -26,6 +27,9 @@ export interface LockOptions {
  * Holds the migration lock of this database while `use` runs. The lock is only tried and tried again: a session
  * that waits *inside* pg_advisory_lock holds a snapshot and deadlocks with CREATE INDEX CONCURRENTLY.
  *
+ * Behind a pooler it holds nothing: the lock would stay with a server connection that others get. There only
+ * {@link withLockedTransaction} counts.
+ *
  * @throws GateError (75) when another session still holds it after `wait` milliseconds.
  */
 export async function withMigrationLock<T>(
@@ -33,29 +37,57 @@ export async function withMigrationLock<T>(
   options: LockOptions,
   use: () => Promise<T>,
 ): Promise<T> {
-  const key = lockKey(options.settings);
-  await acquire(session, key, options);
+  if (session.pooled) return use();
+  await poll(session, options, () => tryLock(session, options));
   try {
     return await use();
   } finally {
     // A lost connection has released it already, and its own error is the one to report.
-    await session.query('select pg_advisory_unlock($1)', [key]).catch(() => undefined);
+    await session.query('select pg_advisory_unlock($1)', [lockKey(options.settings)]).catch(() => undefined);
   }
 }
 
-/** Takes the same lock for the length of the open transaction: all that holds behind a transaction pooler. */
-export async function lockTransaction(session: Session, settings: MigrationSettings): Promise<void> {
-  const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
+/** Takes the lock again for a session that gave all its locks up with DISCARD ALL. */
+export async function retakeMigrationLock(session: Session, options: LockOptions): Promise<void> {
+  await poll(session, options, () => tryLock(session, options));
+}
+
+async function tryLock(session: Session, { settings }: LockOptions): Promise<boolean> {
+  const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
     lockKey(settings),
   ]);
-  if (!row?.locked) {
-    throw new GateError('TRY_AGAIN', 'another runner is migrating this database', {
-      remedy: 'run again when it has ended',
-    });
-  }
+  return row?.locked === true;
 }
 
-/** Whether nobody holds the migration lock now. */
+/**
+ * Commits what `use` did under the same lock, held for the length of the transaction: all that holds behind a pooler.
+ * `use` is given the process id of the server connection that the transaction runs on.
+ *
+ * @throws GateError (75) when another session still holds the lock after `wait` milliseconds.
+ */
+export async function withLockedTransaction<T>(
+  session: Session,
+  options: LockOptions,
+  use: (backendPid: number) => Promise<T>,
+): Promise<T> {
+  const key = lockKey(options.settings);
+  let outcome: { readonly result: T } | undefined;
+  // Between two tries the transaction is ended, so that it holds nothing back while it waits.
+  await poll(session, options, async () =>
+    withTransaction(session, async () => {
+      const [row] = await session.query<{ locked: boolean; pid: number }>(
+        'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
+        [key],
+      );
+      if (!row?.locked) return false;
+      outcome = { result: await use(row.pid) };
+      return true;
+    }),
+  );
+  return (outcome as unknown as { readonly result: T }).result;
+}
+
+/** Who holds the migration lock now; undefined when nobody does. */
 export async function findLockHolder(
   session: Session,
   settings: MigrationSettings,
@@ -77,15 +109,16 @@ export async function findLockHolder(
   return row && `pid ${row.pid} (${row.usename}, ${row.application_name || 'unnamed'}, since ${row.since})`;
 }
 
-async function acquire(session: Session, key: string, options: LockOptions): Promise<void> {
-  const { settings, wait, signal, reporter } = options;
+/** Tries until `tryOnce` has the lock. */
+async function poll(
+  session: Session,
+  { settings, wait, signal, reporter }: LockOptions,
+  tryOnce: () => Promise<boolean>,
+): Promise<void> {
   const deadline = Date.now() + wait;
   let announced = 0;
   for (let attempt = 0; ; attempt++) {
-    const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-      key,
-    ]);
-    if (row?.locked) return;
+    if (await tryOnce()) return;
     const left = deadline - Date.now();
     const holder = (await findLockHolder(session, settings)) ?? 'another session';
     if (left <= 0) {

@@ -1,84 +1,98 @@
-import type { Migration } from '../../../core/journal';
+import { type Migration, sha256 } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
-import { quoteIdentifier } from '../sql/quote';
-import { ensureSchema, relationExists } from './history';
+import type { NumberedStatement } from './execute-statement';
 import type { Session } from './session';
-import { withTransaction } from './transaction';
+import { ensureStateTable, stateTable, stateTableExists } from './state-tables';
 
-/** How far a non-transactional migration came: the state of each of its statements that was begun. */
-export type Progress = ReadonlyMap<number, 'started' | 'done'>;
+export type ProgressState = 'started' | 'done';
 
-const NAME = '__drizzle_gate_progress';
-
-function progressTable({ schema }: MigrationSettings): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(NAME)}`;
+/** What is known of a statement that an earlier run began. */
+export interface StatementProgress {
+  readonly state: ProgressState;
+  /** Hash of the statement's text as it ran. */
+  readonly hash: string;
+  /** What was there before it began, where its own work has no name to be found by. */
+  readonly remembered: string | null;
 }
 
-/** Makes the table that remembers statements of non-transactional migrations; it is no part of what Drizzle sees. */
+/** By the statement's number in its migration. */
+export type Progress = ReadonlyMap<number, StatementProgress>;
+
+/** The migration may have changed its role into one that may not write here. */
+const AS_OURSELVES = 'set local session authorization default; set local role to default';
+
+type Tag = Pick<Migration, 'tag'>;
+
+export function statementHash({ text }: Pick<NumberedStatement, 'text'>): string {
+  return sha256(text.replace(/\r\n/g, '\n'));
+}
+
+/** @throws GateError (77) without the privilege: what can't be remembered must not be begun. */
 export async function ensureProgress(session: Session, settings: MigrationSettings): Promise<void> {
-  await ensureSchema(session, settings.schema);
-  if (await relationExists(session, progressTable(settings))) return;
-  await session.execute(
-    `create table if not exists ${progressTable(settings)} (
-       migration text not null,
-       hash text not null,
-       statement int not null,
-       state text not null check (state in ('started', 'done')),
-       changed_at timestamptz not null default now(),
-       primary key (migration, hash, statement)
-     )`,
-  );
+  await ensureStateTable(session, settings, 'progress');
 }
 
 export async function readProgress(
   session: Session,
   settings: MigrationSettings,
-  { tag, hash }: Migration,
+  { tag }: Tag,
 ): Promise<Progress> {
-  if (!(await relationExists(session, progressTable(settings)))) return new Map();
-  const rows = await session.query<{ statement: number; state: 'started' | 'done' }>(
-    `select statement, state from ${progressTable(settings)} where migration = $1 and hash = $2`,
-    [tag, hash],
+  if (!(await stateTableExists(session, settings, 'progress'))) return new Map();
+  const rows = await session.query<StatementProgress & { statement: number }>(
+    `select statement, state, hash, remembered from ${stateTable(settings, 'progress')}
+      where history_table = $1 and migration = $2`,
+    [settings.table, tag],
   );
-  return new Map(rows.map(({ statement, state }) => [statement, state]));
+  return new Map(rows.map(({ statement, ...progress }) => [statement, progress]));
 }
 
-export async function writeProgress(
+/** Notes where statements stand, inside the open transaction. */
+export async function noteProgress(
   session: Session,
   settings: MigrationSettings,
-  { tag, hash }: Migration,
-  statement: number,
-  state: 'started' | 'done',
+  { tag }: Tag,
+  statements: readonly NumberedStatement[],
+  state: ProgressState,
+  remembered: string | null = null,
 ): Promise<void> {
+  if (statements.length === 0) return;
+  await session.execute(AS_OURSELVES);
+  const numbers = statements.map(({ number }) => number).join(',');
+  const hashes = statements.map(statementHash).join(',');
   await session.query(
-    `insert into ${progressTable(settings)} (migration, hash, statement, state) values ($1, $2, $3, $4)
-     on conflict (migration, hash, statement) do update set state = excluded.state, changed_at = now()`,
-    [tag, hash, statement, state],
+    `insert into ${stateTable(settings, 'progress')} as noted (history_table, migration, statement, hash, state, remembered)
+     select $1, $2, statement, hash, $5, $6
+       from unnest(string_to_array($3, ',')::int[], string_to_array($4, ',')) as statements (statement, hash)
+     on conflict (history_table, migration, statement)
+       do update set state = excluded.state, hash = excluded.hash, changed_at = now(),
+                     remembered = coalesce(excluded.remembered, noted.remembered)`,
+    [settings.table, tag, numbers, hashes, state, remembered],
   );
 }
 
-/** Forgets a statement that the server refused: nothing of it was done. */
+/** Forgets, inside the open transaction, a statement that the server refused: nothing of it was done. */
 export async function forgetStatement(
   session: Session,
   settings: MigrationSettings,
-  { tag, hash }: Migration,
-  statement: number,
+  { tag }: Tag,
+  { number }: NumberedStatement,
 ): Promise<void> {
-  await withTransaction(session, async () => {
-    await session.execute('set local role to default');
-    await session.query(
-      `delete from ${progressTable(settings)} where migration = $1 and hash = $2 and statement = $3`,
-      [tag, hash, statement],
-    );
-  });
+  await session.execute(AS_OURSELVES);
+  await session.query(
+    `delete from ${stateTable(settings, 'progress')} where history_table = $1 and migration = $2 and statement = $3`,
+    [settings.table, tag, number],
+  );
 }
 
 /** Forgets a migration that is complete or rolled back. */
 export async function clearProgress(
   session: Session,
   settings: MigrationSettings,
-  { tag }: Pick<Migration, 'tag'>,
+  { tag }: Tag,
 ): Promise<void> {
-  if (!(await relationExists(session, progressTable(settings)))) return;
-  await session.query(`delete from ${progressTable(settings)} where migration = $1`, [tag]);
+  if (!(await stateTableExists(session, settings, 'progress'))) return;
+  await session.query(
+    `delete from ${stateTable(settings, 'progress')} where history_table = $1 and migration = $2`,
+    [settings.table, tag],
+  );
 }

@@ -2,6 +2,19 @@ import type { Limits } from '../config/settings';
 import type { Session } from './session';
 
 /**
+ * An orphaned backend ends within seconds, so that its locks block nobody. A runner that was killed closes its
+ * connection, which the server looks at while a statement runs. A node that died sends nothing: keepalives find that
+ * out while the connection is silent, tcp_user_timeout while the server has sent what nobody acknowledges.
+ */
+const ORPHAN_LIMITS = {
+  client_connection_check_interval: "'2s'",
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '3',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: "'15s'",
+};
+
+/**
  * Puts a session back to where it started, so that a SET of one migration never reaches the next, and sets the
  * limits anew. `local` keeps them inside the open transaction (a pooler hands the session to others afterwards).
  */
@@ -11,14 +24,16 @@ export async function resetSession(
   scope: 'local' | 'session',
 ): Promise<void> {
   const set = scope === 'local' ? 'set local' : 'set';
+  const settings = {
+    lock_timeout: String(limits.lockTimeout),
+    statement_timeout: String(limits.statementTimeout),
+    ...ORPHAN_LIMITS,
+  };
   await session.execute(
     [
       'reset session authorization',
       'reset all',
-      `${set} lock_timeout = ${limits.lockTimeout}`,
-      `${set} statement_timeout = ${limits.statementTimeout}`,
-      // An orphaned backend notices within this time that its runner is gone.
-      `${set} client_connection_check_interval = '2s'`,
+      ...Object.entries(settings).map(([name, value]) => `${set} ${name} = ${value}`),
     ].join('; '),
   );
 }

@@ -4,6 +4,8 @@ import type { Connection } from '../config/connection';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { codeOf, toGateError } from '../errors/to-gate-error';
+import { driverOptions } from './driver-options';
+import { withLivenessProbe } from './liveness';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -18,33 +20,75 @@ export type Row = Record<string, unknown>;
 
 /** One connection to the database. Its loss is an error and never hidden by a silent reconnect. */
 export interface Session {
+  /**
+   * Whether a pooler stands in between. Then a session's state and locks mean nothing beyond a transaction, because
+   * the next one may run on another server connection.
+   */
+  readonly pooled: boolean;
+  /** Process id of the server's side. Behind a pooler each transaction can have another. */
+  readonly backendPid: number;
   /** Runs one statement with parameters and gives its rows. */
   query<T = Row>(text: string, parameters?: readonly (string | number | null)[]): Promise<T[]>;
-  /** Runs text as it is, in the simple protocol: no parameters, any number of statements. */
-  execute(text: string): Promise<void>;
+  /** Runs text as it is, in the simple protocol: no parameters, any number of statements; gives the rows of the last. */
+  execute<T = Row>(text: string): Promise<T[]>;
 }
 
-/** Opens one session, and closes it whatever happens. Settings come explicitly, never from the driver's own look at the environment. */
+type SessionIdentity = Pick<Session, 'pooled' | 'backendPid'>;
+
+/** A session and how to end it. */
+export interface OpenSession {
+  readonly session: Session;
+  close(): Promise<void>;
+}
+
+/** How long a cancelled statement may take to end before its connection is cut; well inside a pod's grace period. */
+const CANCEL_LIMIT_MS = 10_000;
+
+/** Opens one session, and closes it whatever happens. */
 export async function withSession<T>(
   options: SessionOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const loss = new AbortController();
-  const sql = postgres({ ...driverOptions(options), onclose: () => loss.abort() });
-  let reserved: postgres.ReservedSql | undefined;
+  const { session, close } = await openSession(options);
   try {
-    // The driver never gives a connection that is reserved before its first query (with fetch_types off).
-    await firstAnswer(sql, options);
-    reserved = await sql.reserve();
-    return await use(sessionOf(reserved, options.signal, loss.signal));
+    return await use(session);
   } finally {
-    if (!loss.signal.aborted) reserved?.release();
-    await sql.end({ timeout: reserved && !loss.signal.aborted ? 2 : 0 }).catch(() => undefined);
+    await close();
   }
 }
 
-/** The driver itself would go on for ever when the server closes each connection before the login. */
-async function firstAnswer(sql: postgres.Sql, { connectTimeout, signal }: SessionOptions): Promise<void> {
+/** Opens one session, for whoever can't use {@link withSession}; it must be closed. */
+export async function openSession(options: SessionOptions): Promise<OpenSession> {
+  const loss = new AbortController();
+  const sql = postgres({ ...driverOptions(options), onclose: () => loss.abort() });
+  let reserved: postgres.ReservedSql | undefined;
+  const close = async () => {
+    if (!loss.signal.aborted) reserved?.release();
+    await sql.end({ timeout: reserved && !loss.signal.aborted ? 2 : 0 }).catch(() => undefined);
+  };
+  try {
+    // The driver never gives a connection that is reserved before its first query (with fetch_types off).
+    const identity = await firstAnswer(sql, options);
+    reserved = await sql.reserve();
+    const cut = () => {
+      loss.abort();
+      void sql.end({ timeout: 0 }).catch(() => undefined);
+    };
+    return { session: sessionOf({ ...identity, sql: reserved, options, loss: loss.signal, cut }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Waits for the login, and tells whether the server process is the one that the login named: a pooler gives a key of
+ * its own. The driver itself would go on for ever when the server closes each connection before the login.
+ */
+async function firstAnswer(
+  sql: postgres.Sql,
+  { connectTimeout, signal }: SessionOptions,
+): Promise<SessionIdentity> {
   const settled = new AbortController();
   const limit = AbortSignal.any([signal, settled.signal]);
   const expiry = sleep(connectTimeout, undefined, { signal: limit }).then(
@@ -56,36 +100,62 @@ async function firstAnswer(sql: postgres.Sql, { connectTimeout, signal }: Sessio
     },
   );
   try {
-    await Promise.race([sql.unsafe('select 1'), expiry]);
+    const rows = await Promise.race([
+      sql.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid'),
+      expiry,
+    ]);
+    const backendPid = Number(rows?.[0]?.pid);
+    return { backendPid, pooled: backendPid !== rows?.state.pid };
   } finally {
     settled.abort();
   }
 }
 
-function sessionOf(sql: postgres.ReservedSql, signal: AbortSignal, loss: AbortSignal): Session {
+interface SessionParts extends SessionIdentity {
+  readonly sql: postgres.ReservedSql;
+  readonly options: SessionOptions;
+  /** Aborted when the connection is gone. */
+  readonly loss: AbortSignal;
+  /** Gives the connection up at once; what is running on it fails. */
+  readonly cut: () => void;
+}
+
+function sessionOf({ sql, pooled, backendPid, options, loss, cut }: SessionParts): Session {
+  const { signal, connection } = options;
   const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Row[]> => {
     if (signal.aborted) throw interrupted(signal.reason);
     // Given a connection that was closed while it was idle, the driver crashes or never answers.
     if (loss.aborted) throw toGateError(Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' }));
-    // The request to cancel has a connection of its own; when that fails, the statement's own end is awaited.
-    const cancel = () => void Promise.resolve(query.cancel()).catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const cancel = () => {
+      // The request to cancel has a connection of its own; it can be lost with the server.
+      void Promise.resolve(query.cancel()).catch(() => undefined);
+      timer = setTimeout(cut, CANCEL_LIMIT_MS);
+    };
     signal.addEventListener('abort', cancel);
     try {
-      return [...(await query)] as Row[];
+      return lastRows(await withLivenessProbe(connection, cut, query));
     } catch (error) {
-      if (signal.aborted && codeOf(error) === SqlState.QUERY_CANCELED) throw interrupted(error);
+      if (signal.aborted && (codeOf(error) === SqlState.QUERY_CANCELED || loss.aborted))
+        throw interrupted(error);
       throw error;
     } finally {
+      clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
     }
   };
   return {
+    ...{ pooled, backendPid },
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       (await run(sql.unsafe(text, [...parameters]))) as T[],
-    execute: async (text) => {
-      await run(sql.unsafe(text).simple());
-    },
+    execute: async <T>(text: string) => (await run(sql.unsafe(text).simple())) as T[],
   };
+}
+
+/** Several statements in one message give a list of results. */
+function lastRows(result: readonly (Row | readonly Row[])[]): Row[] {
+  const last = result.at(-1);
+  return Array.isArray(last) ? [...(last as Row[])] : ([...result] as Row[]);
 }
 
 function interrupted(cause: unknown): GateError {
@@ -93,43 +163,4 @@ function interrupted(cause: unknown): GateError {
     remedy: 'run again; what was not committed has been rolled back',
     cause,
   });
-}
-
-function driverOptions({
-  connection,
-  connectTimeout,
-  onNotice,
-}: SessionOptions): postgres.Options<Record<string, never>> {
-  return {
-    host: connection.host,
-    port: connection.port,
-    database: connection.database,
-    username: connection.user,
-    password: connection.password ?? '',
-    ssl: tlsOptions(connection),
-    max: 1,
-    connect_timeout: connectTimeout / 1000,
-    // A session that ends by itself would take the lock with it.
-    idle_timeout: undefined,
-    max_lifetime: null,
-    // Named statements do not survive a pooler in transaction mode.
-    prepare: false,
-    fetch_types: false,
-    connection: { application_name: 'drizzle-gate' },
-    onnotice: (notice) => onNotice?.(notice.message ?? '', notice.severity ?? 'NOTICE'),
-  };
-}
-
-function tlsOptions({
-  sslmode,
-  rootCertificates,
-}: Connection): postgres.Options<Record<string, never>>['ssl'] {
-  if (sslmode === 'disable') return false;
-  if (sslmode === 'prefer') return 'prefer';
-  return {
-    rejectUnauthorized: sslmode !== 'require',
-    ...(rootCertificates === undefined ? {} : { ca: rootCertificates }),
-    // verify-ca trusts the issuer, whatever name the certificate carries.
-    ...(sslmode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
-  };
 }

@@ -5,13 +5,19 @@ import { isConnectionLost, toGateError } from '../errors/to-gate-error';
 import type { Session } from './session';
 
 /**
+ * Not at the isolation level that the role may have as its default: under the migration lock each statement must see
+ * what the runner before has committed.
+ */
+export const BEGIN = 'begin isolation level read committed';
+
+/**
  * Commits what `use` did, or rolls all of it back.
  *
  * @throws GateError (69) when the connection is lost during COMMIT: nobody knows the outcome then but the next run,
  *   which reads the history first.
  */
 export async function withTransaction<T>(session: Session, use: () => Promise<T>): Promise<T> {
-  await session.execute('begin');
+  await session.execute(BEGIN);
   let result: T;
   try {
     result = await use();
@@ -20,17 +26,40 @@ export async function withTransaction<T>(session: Session, use: () => Promise<T>
     await session.execute('rollback').catch(() => undefined);
     throw error;
   }
+  await commit(session);
+  return result;
+}
+
+/**
+ * Commits the open transaction.
+ *
+ * @throws GateError (69) when the connection is lost meanwhile; (82 or what the SQLSTATE means) when the server refuses.
+ */
+export async function commit(session: Session): Promise<void> {
   try {
     await session.execute('commit');
   } catch (error) {
-    if (isServerError(error)) throw commitRefused(error);
-    if (!isConnectionLost(error)) throw error;
-    throw new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
-      remedy: 'run again; the history is read first and tells what was committed',
-      cause: error,
-    });
+    throw commitError(error);
   }
-  return result;
+}
+
+/** What a failed COMMIT means, whoever sent it. */
+export function commitError(error: unknown): unknown {
+  if (isServerError(error)) return commitRefused(error);
+  if (!isConnectionLost(error)) return error;
+  return new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
+    remedy: 'run again; the history is read first and tells what was committed',
+    cause: error,
+  });
+}
+
+/**
+ * Whether a transaction is open, whoever began it. In the simple protocol both clocks are read from the same message,
+ * unless an earlier one began the transaction.
+ */
+export async function isInTransaction(session: Session): Promise<boolean> {
+  const [row] = await session.execute<{ open: boolean }>('select now() <> statement_timestamp() as open');
+  return row?.open === true;
 }
 
 /** A deferred constraint or trigger speaks up only now; the server has rolled everything back. */

@@ -2,11 +2,13 @@ import { EXIT, type ExitName } from '../../../core/contract';
 
 export interface GateErrorOptions {
   /** What the reader does next, as an order. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   /** What belongs to the message but not into its one line: a caret line, the server's hint. */
-  readonly detail?: string;
-  readonly migration?: string;
-  readonly sqlstate?: string;
+  readonly detail?: string | undefined;
+  readonly migration?: string | undefined;
+  /** File, line, column and statement of a script. */
+  readonly place?: string | undefined;
+  readonly sqlstate?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -16,6 +18,7 @@ export class GateError extends Error {
   readonly remedy: string | undefined;
   readonly detail: string | undefined;
   readonly migration: string | undefined;
+  readonly place: string | undefined;
   readonly sqlstate: string | undefined;
 
   constructor(exit: ExitName, message: string, options: GateErrorOptions = {}) {
@@ -25,6 +28,7 @@ export class GateError extends Error {
     this.remedy = options.remedy;
     this.detail = options.detail;
     this.migration = options.migration;
+    this.place = options.place;
     this.sqlstate = options.sqlstate;
   }
 

@@ -26,13 +26,15 @@ export function statementError(error: unknown, failed: FailedStatement): GateErr
   const name = nameOfSqlState(error.code);
   // A missing privilege in the middle of a migration is a failed migration all the same, but tells whom to ask.
   const exit = exitOfSqlState(error.code) ?? 'MIGRATION_FAILED';
+  const place = `${failed.file}:${line}:${column}: statement ${failed.statement.number}`;
   return new GateError(
     exit === 'CONFIG' ? 'MIGRATION_FAILED' : exit,
-    `${failed.file}:${line}:${column}: statement ${failed.statement.number}: ${error.message} (SQLSTATE ${error.code}${name ? ` ${name}` : ''})`,
+    `${place}: ${error.message} (SQLSTATE ${error.code}${name ? ` ${name}` : ''})`,
     {
       detail: error.hint ? `${excerpt}\nhint: ${error.hint}` : excerpt,
       remedy: remedyOfSqlState(error.code) ?? 'correct the migration and run again',
       migration: failed.migration,
+      place,
       sqlstate: error.code,
       cause: error,
     },

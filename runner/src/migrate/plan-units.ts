@@ -1,39 +1,63 @@
 import type { Migration } from '../../../core/journal';
+import type { TransactionMode } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
+import { type Directive, readDirective } from '../sql/directive';
 import { positionOf } from '../sql/position';
 import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
-
-export type PlannedStatement = ClassifiedStatement;
+import { resumeRisks } from './resume-risks';
 
 export interface PlannedMigration {
   readonly migration: Migration;
-  readonly statements: readonly PlannedStatement[];
+  readonly statements: readonly ClassifiedStatement[];
+  /** The mode that the file itself asks for. */
+  readonly directive: Directive['mode'];
 }
 
-/** What commits together. */
+/** How a unit is applied. */
+export type UnitMode =
+  /** All its migrations in one transaction. */
+  | 'transactional'
+  /** One migration, statement by statement, because PostgreSQL refuses one of them in a transaction. */
+  | 'stepwise'
+  /** One migration that begins and commits by itself, with a transaction open in front as Drizzle has it. */
+  | 'own-transaction';
+
+/** What commits together, or must be alone. */
 export interface Unit {
-  readonly transactional: boolean;
+  readonly mode: UnitMode;
   readonly migrations: readonly PlannedMigration[];
 }
 
 /**
- * Groups pending migrations into units: consecutive transactional ones commit together, one that PostgreSQL won't
- * run in a transaction stands alone, and a new enum value is committed before the next migration can use it.
+ * Groups pending migrations into units: consecutive transactional ones commit together, one that PostgreSQL won't run in
+ * a transaction or that manages its own stands alone, and a new enum value is committed before the next migration can
+ * use it.
  *
  * @throws GateErrors (78) for files that can't be run as they are, all of them at once.
  */
-export async function planUnits(migrations: readonly Migration[]): Promise<Unit[]> {
-  const units: { transactional: boolean; migrations: PlannedMigration[] }[] = [];
+export async function planUnits(
+  migrations: readonly Migration[],
+  transactionMode: TransactionMode = 'all',
+): Promise<Unit[]> {
+  const units: { mode: UnitMode; migrations: PlannedMigration[] }[] = [];
   const problems: string[] = [];
   let open = false;
   for (const migration of migrations) {
-    const planned = await planMigration(migration);
-    problems.push(...refusals(planned));
-    const transactional = planned.statements.every(({ kind }) => kind.kind !== 'non-transactional');
+    const directive = readDirective(migration.sql);
+    const statements = await readStatements(migration.sql);
+    const planned = { migration, statements, directive: directive.mode };
+    const mode = modeOf(planned);
+    problems.push(
+      ...directive.problems.map((problem) => `${migration.tag}.sql: ${problem}`),
+      ...refusals(planned, mode),
+    );
     const last = units.at(-1);
-    if (open && transactional && last) last.migrations.push(planned);
-    else units.push({ transactional, migrations: [planned] });
-    open = transactional && planned.statements.every(({ kind }) => kind.kind !== 'enum-value');
+    if (open && mode === 'transactional' && last) last.migrations.push(planned);
+    else units.push({ mode, migrations: [planned] });
+    open =
+      transactionMode === 'all' &&
+      mode === 'transactional' &&
+      planned.statements.every(({ kind }) => kind.kind !== 'enum-value');
   }
   if (problems.length > 0) {
     throw new GateErrors(
@@ -45,34 +69,40 @@ export async function planUnits(migrations: readonly Migration[]): Promise<Unit[
   return units;
 }
 
-export async function planMigration(migration: Migration): Promise<PlannedMigration> {
-  return { migration, statements: await readStatements(migration.sql) };
+function modeOf({ statements, directive }: PlannedMigration): UnitMode {
+  if (statements.some(({ kind }) => kind.kind === 'transaction-control')) return 'own-transaction';
+  if (directive) return directive === 'transaction' ? 'transactional' : 'stepwise';
+  return statements.some(({ kind }) => kind.kind === 'non-transactional') ? 'stepwise' : 'transactional';
 }
 
-/** What a rerun's new session no longer has. */
-const TEMPORARY = /^create\s+(?:(?:local|global)\s+)?temp(?:orary)?\b/i;
-
-function refusals({ migration, statements }: PlannedMigration): string[] {
-  const alone = statements.find(({ kind }) => kind.kind === 'non-transactional');
-  const leaves = alone && 'what' in alone.kind ? alone.kind.what : undefined;
-  return statements.flatMap(({ kind, start, text }) => {
-    const at = () => `${migration.tag}.sql, line ${positionOf(migration.sql, start).line}`;
-    if (kind.kind === 'transaction-control') {
-      return [
-        `${at()}: ${kind.what} is not allowed here; the runner opens and commits the transaction itself`,
-      ];
-    }
-    if (leaves && TEMPORARY.test(text)) {
-      return [
-        `${at()}: a temporary table is gone when an interrupted migration goes on, and this one can't run in one transaction; use an ordinary table and drop it, or move ${leaves} into a migration of its own`,
-      ];
-    }
+function refusals(planned: PlannedMigration, mode: UnitMode): string[] {
+  const { migration, statements, directive } = planned;
+  const at = (start: number) => `${migration.tag}.sql, line ${positionOf(migration.sql, start).line}`;
+  const control = statements.find(({ kind }) => kind.kind === 'transaction-control');
+  const problems: string[] = [];
+  if (control && directive) {
+    problems.push(
+      `${at(control.start)}: the file begins or commits a transaction by itself, so it can't have the directive ${JSON.stringify(directive)}; take one of them out`,
+    );
+  }
+  for (const { kind, start } of statements) {
     if (kind.kind === 'copy-from-stdin') {
-      return [`${at()}: COPY … FROM STDIN has no input here; use INSERT, or load the data apart`];
+      problems.push(`${at(start)}: COPY … FROM STDIN has no input here; use INSERT, or load the data apart`);
+    } else if (kind.kind === 'psql-command') {
+      problems.push(
+        `${at(start)}: ${kind.what} is a command of psql, not SQL; remove it, or write SQL instead`,
+      );
     }
-    if (kind.kind === 'psql-command') {
-      return [`${at()}: ${kind.what} is a command of psql, not SQL; remove it, or write SQL instead`];
-    }
-    return [];
-  });
+  }
+  // A file that commits by itself is run as Drizzle runs it; in one that only we cut up, such a table is never needed.
+  const temporary =
+    mode === 'stepwise' && resumeRisks(planned).find(({ what }) => what === 'a temporary table');
+  if (temporary) {
+    const found = statements.find(({ kind }) => kind.kind === 'non-transactional')?.kind;
+    const alone = found && 'what' in found ? found.what : 'what needs no transaction';
+    problems.push(
+      `${at(temporary.statement.start)}: a temporary table is gone when an interrupted migration goes on, and this one can't run in one transaction; use an ordinary table and drop it, or move ${alone} into a migration of its own`,
+    );
+  }
+  return problems;
 }

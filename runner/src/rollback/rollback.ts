@@ -2,12 +2,13 @@ import { basename } from 'node:path';
 import { compareHistory, type Journal } from '../../../core/journal';
 import { executeStatement } from '../database/execute-statement';
 import { historyTable, readHistory } from '../database/history';
-import { lockTransaction, withMigrationLock } from '../database/lock';
+import { type LockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
 import { clearProgress } from '../database/progress';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
-import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
+import { LockBudget } from '../observe/lock-budget';
+import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { splitStatements } from '../sql/split-statements';
@@ -34,7 +35,7 @@ export async function rollback(
     }
     reportPlan(plan, context);
     assertConfirmed(plan, settings.rollback.confirm);
-    await runScripts(session, journal, plan, context);
+    await runScripts(session, journal, plan, lock, context);
     await assertUndone(session, journal, plan, context);
     return plan.members.length;
   });
@@ -44,14 +45,12 @@ async function runScripts(
   session: Session,
   journal: Journal,
   plan: RollbackPlan,
+  lock: LockOptions,
   context: DatabaseContext,
 ): Promise<void> {
   const { settings, reporter } = context;
-  await withTransaction(session, async () => {
-    await lockTransaction(session, settings.migrations);
-    await resetSession(session, settings.limits, 'local');
-    // Behind a pooler only the transaction's lock holds: what was planned before it is compared once more.
-    assertConfirmed(await makePlan(session, journal, context), plan.token);
+  const observer = new SessionObserver(context);
+  const undo = async () => {
     for (const { migration, path, sql } of plan.scripts) {
       await resetSession(session, settings.limits, 'local');
       const origin = { file: basename(path), script: sql, migration: migration.tag };
@@ -64,11 +63,21 @@ async function runScripts(
         migration: migration.tag,
       });
     }
-    await session.query(
-      `delete from ${historyTable(settings.migrations)} where id = any (string_to_array($1, ',')::int[])`,
-      [plan.historyIds.join(',')],
-    );
-  });
+  };
+  try {
+    await withLockedTransaction(session, lock, async (pid) => {
+      await resetSession(session, settings.limits, 'local');
+      // Behind a pooler only the transaction's lock holds: what was planned before it is compared once more.
+      assertConfirmed(await makePlan(session, journal, context), plan.token);
+      await new LockBudget(observer, pid, settings.limits.lockTimeout).spend(undo);
+      await session.query(
+        `delete from ${historyTable(settings.migrations)} where id = any (string_to_array($1, ',')::int[])`,
+        [plan.historyIds.join(',')],
+      );
+    });
+  } finally {
+    await observer.close();
+  }
   reporter.info('rollback_done', `committed: ${plural(plan.members.length, 'migration')} rolled back`, {
     migrations: plan.members.map(({ migration }) => migration.tag),
   });

@@ -22,7 +22,7 @@ export async function checkAppliedMigrations(
   for (const warning of historyWarnings(comparison)) findings.push(warn(CHECK, warning));
   for (const unit of units) {
     const [first] = unit.migrations;
-    if (unit.transactional || !first) continue;
+    if (unit.mode === 'transactional' || !first) continue;
     findings.push(
       warn(
         CHECK,

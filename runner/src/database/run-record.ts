@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { version } from '../../package.json';
+import { toGateError } from '../errors/to-gate-error';
+import type { DatabaseContext } from '../run-context';
+import { type LockOptions, withLockedTransaction } from './lock';
+import type { Session } from './session';
+import { ensureStateTable, stateTable, stateTableExists } from './state-tables';
+import { withTransaction } from './transaction';
+
+/** A migration that a run applied. */
+export interface RecordedMigration {
+  readonly migration: string;
+  readonly hash: string;
+  readonly duration_ms: number;
+}
+
+/** What a run leaves in the database about itself. */
+export interface RunRecord {
+  /** Adds what was applied, inside the transaction that applies it. */
+  add(migrations: readonly RecordedMigration[]): Promise<void>;
+}
+
+const NOTHING: RunRecord = { add: async () => undefined };
+
+/**
+ * Keeps a record of the run in the database while `use` works, and its outcome afterwards. Drizzle's history of 0.x
+ * does not say when a migration was applied; this does. Without the privilege to keep it the run goes on, with a warning.
+ */
+export async function withRunRecord<T>(
+  session: Session,
+  lock: LockOptions,
+  { settings: { migrations: settings }, reporter }: DatabaseContext,
+  command: string,
+  use: (record: RunRecord) => Promise<T>,
+): Promise<T> {
+  const runId = randomUUID();
+  try {
+    await withLockedTransaction(session, lock, async () => {
+      await ensureStateTable(session, settings, 'runs');
+      await session.query(
+        `insert into ${stateTable(settings, 'runs')} (run_id, history_table, command, runner_version)
+         values ($1::uuid, $2, $3, $4)`,
+        [runId, settings.table, command, version],
+      );
+    });
+  } catch (error) {
+    const failure = toGateError(error);
+    if (failure.exit !== 'ACCESS') throw failure;
+    reporter.warn('run_record_unavailable', `this run is not recorded in the database: ${failure.message}`, {
+      remedy: failure.remedy,
+    });
+    return use(NOTHING);
+  }
+  const finish = async (outcome: string, exitCode: number) => {
+    // The run's own outcome counts; a record that can't be completed stays at `running`.
+    await withTransaction(session, async () => {
+      await session.query(
+        `update ${stateTable(settings, 'runs')} set finished_at = clock_timestamp(), outcome = $2, exit_code = $3::int
+          where run_id = $1::uuid`,
+        [runId, outcome, exitCode],
+      );
+    }).catch(() => undefined);
+  };
+  try {
+    const result = await use({
+      add: async (migrations) => {
+        const now = new Date().toISOString();
+        await session.query(
+          `update ${stateTable(settings, 'runs')} set migrations = migrations || $2::text::jsonb
+            where run_id = $1::uuid`,
+          [runId, JSON.stringify(migrations.map((entry) => ({ ...entry, applied_at: now })))],
+        );
+      },
+    });
+    await finish('succeeded', 0);
+    return result;
+  } catch (error) {
+    await finish('failed', toGateError(error).exitCode);
+    throw error;
+  }
+}
+
+/** When migrations were applied, as far as runs were recorded: by tag and hash. */
+export async function readApplicationTimes(
+  session: Session,
+  settings: DatabaseContext['settings']['migrations'],
+): Promise<ReadonlyMap<string, string>> {
+  if (!(await stateTableExists(session, settings, 'runs'))) return new Map();
+  const rows = await session
+    .query<{ migration: string; hash: string; at: string }>(
+      `select m ->> 'migration' as migration, m ->> 'hash' as hash, m ->> 'applied_at' as at
+         from ${stateTable(settings, 'runs')}, jsonb_array_elements(migrations) as m
+        where history_table = $1 order by started_at`,
+      [settings.table],
+    )
+    .catch((error: unknown) => {
+      // A role that only reads the history need not be allowed to read this.
+      if (toGateError(error).exit === 'ACCESS') return [];
+      throw error;
+    });
+  return new Map(rows.map(({ migration, hash, at }) => [applicationKey(migration, hash), at]));
+}
+
+export function applicationKey(migration: string, hash: string): string {
+  return `${migration} ${hash}`;
+}

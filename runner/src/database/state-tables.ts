@@ -1,0 +1,99 @@
+import type { MigrationSettings } from '../config/settings';
+import { quoteIdentifier } from '../sql/quote';
+import { ensureSchema } from './history';
+import type { Session } from './session';
+
+interface StateTable {
+  readonly name: string;
+  /** Definitions by column name. A column that a later version adds must have a default or allow null. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly constraint: string;
+}
+
+/**
+ * The tables of this engine, beside Drizzle's history in the same schema and no part of what Drizzle sees. This is the
+ * one place where their columns are defined; a table of an older version gets what it lacks. `history_table` tells
+ * apart several histories in one schema.
+ */
+export const STATE_TABLES = {
+  /** How far a migration came that commits more than once; empty while none is under way. */
+  progress: {
+    name: '__drizzle_gate_progress',
+    columns: {
+      history_table: 'text not null',
+      migration: 'text not null',
+      statement: 'int not null',
+      hash: 'text not null',
+      state: "text not null check (state in ('started', 'done'))",
+      remembered: 'text',
+      changed_at: 'timestamptz not null default now()',
+    },
+    constraint: 'primary key (history_table, migration, statement)',
+  },
+  /** What runs did, for people who ask later. */
+  runs: {
+    name: '__drizzle_gate_runs',
+    columns: {
+      run_id: 'uuid not null',
+      history_table: 'text not null',
+      command: 'text not null',
+      runner_version: 'text not null',
+      started_at: 'timestamptz not null default now()',
+      finished_at: 'timestamptz',
+      outcome: "text not null default 'running'",
+      exit_code: 'int',
+      migrations: "jsonb not null default '[]'",
+    },
+    constraint: 'primary key (run_id)',
+  },
+} as const satisfies Record<string, StateTable>;
+
+export type StateTableName = keyof typeof STATE_TABLES;
+
+/** The qualified, quoted name of a table of the engine. */
+export function stateTable({ schema }: Pick<MigrationSettings, 'schema'>, table: StateTableName): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(STATE_TABLES[table].name)}`;
+}
+
+export async function stateTableExists(
+  session: Session,
+  settings: MigrationSettings,
+  table: StateTableName,
+): Promise<boolean> {
+  return (await readColumns(session, settings, table)).length > 0;
+}
+
+/** Makes the table, or adds the columns that one of an older version lacks. What is there already is not asked for: that would need the privilege to create it. */
+export async function ensureStateTable(
+  session: Session,
+  settings: MigrationSettings,
+  table: StateTableName,
+): Promise<void> {
+  const { columns, constraint } = STATE_TABLES[table];
+  const there = await readColumns(session, settings, table);
+  const missing = Object.entries(columns).filter(([name]) => !there.includes(name));
+  const name = stateTable(settings, table);
+  if (there.length === 0) {
+    await ensureSchema(session, settings.schema);
+    const definitions = missing.map(([column, definition]) => `${column} ${definition}`);
+    await session.execute(`create table if not exists ${name} (${[...definitions, constraint].join(', ')})`);
+  } else if (missing.length > 0) {
+    const additions = missing.map(
+      ([column, definition]) => `add column if not exists ${column} ${definition}`,
+    );
+    await session.execute(`alter table ${name} ${additions.join(', ')}`);
+  }
+}
+
+/** Names of the columns; none when there is no such table. */
+async function readColumns(
+  session: Session,
+  settings: MigrationSettings,
+  table: StateTableName,
+): Promise<string[]> {
+  const rows = await session.query<{ name: string }>(
+    `select attname as name from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
+    [stateTable(settings, table)],
+  );
+  return rows.map(({ name }) => name);
+}

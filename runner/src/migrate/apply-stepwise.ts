@@ -1,0 +1,48 @@
+import { ensureProgress, readProgress } from '../database/progress';
+import { withTransaction } from '../database/transaction';
+import { GateError } from '../errors/gate-error';
+import { toGateError } from '../errors/to-gate-error';
+import { needsDirective, withDirectiveRemedy } from './directive-remedy';
+import type { PlannedMigration, UnitMode } from './plan-units';
+import { resumePoint } from './resume';
+import { Steps } from './steps';
+import type { UnitContext } from './unit-context';
+
+/**
+ * Applies a migration that can't be one transaction, statement by statement. What can run in a transaction commits
+ * together with the note that it is done; what can't is noted as started first. A rerun goes on where this one stopped.
+ *
+ * A file that begins and commits by itself runs as under Drizzle, with a transaction open in front; what it did in a
+ * transaction is noted in the same one, just before the file commits it.
+ *
+ * @throws GateError (86) when it stops midway; (82) when nothing of it stayed.
+ */
+export async function applyStepwise(
+  planned: PlannedMigration,
+  mode: Exclude<UnitMode, 'transactional'>,
+  context: UnitContext,
+): Promise<void> {
+  const { session, settings } = context;
+  await withTransaction(session, () => ensureProgress(session, settings.migrations));
+  const progress = await readProgress(session, settings.migrations, planned.migration);
+  const steps = new Steps(planned, mode, resumePoint(planned, progress), context);
+  try {
+    await steps.run();
+  } catch (error) {
+    // The first error is the one to report; a lost connection has rolled back by itself.
+    if (steps.isOpen) await session.execute('rollback').catch(() => undefined);
+    const failure = withDirectiveRemedy(toGateError(error));
+    throw steps.hasBegun ? halfway(failure) : failure;
+  }
+}
+
+function halfway(failure: GateError): GateError {
+  // What can't succeed however often it is tried must not be tried again.
+  const stopped = failure.exit === 'MIGRATION_FAILED' && !needsDirective(failure);
+  const { message, detail, migration, place, sqlstate, remedy = 'correct the cause' } = failure;
+  return new GateError(stopped ? 'HALFWAY' : failure.exit, message, {
+    ...{ detail, migration, place, sqlstate },
+    remedy: `${remedy}; the statements before it are kept, and the next run goes on here`,
+    cause: failure.cause,
+  });
+}

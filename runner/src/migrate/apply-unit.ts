@@ -1,0 +1,116 @@
+import { SqlState } from '../errors/sqlstate';
+import { toGateError } from '../errors/to-gate-error';
+import { plural } from '../report/plural';
+import { applyStepwise } from './apply-stepwise';
+import { applyTransactional } from './apply-transactional';
+import { withDirectiveRemedy } from './directive-remedy';
+import { withLockRetries } from './lock-retries';
+import type { PlannedMigration, Unit } from './plan-units';
+import { resumeRisks } from './resume-risks';
+import type { UnitContext } from './unit-context';
+
+export interface UnitResult {
+  /** Tags of what was applied; `stale` when another runner changed the history, so that the plan is void. */
+  readonly outcome: readonly string[] | 'stale';
+  /** What had to be left for units of its own. */
+  readonly rest: readonly Unit[];
+}
+
+const HOW: Record<Unit['mode'], string> = {
+  transactional: 'in one transaction',
+  stepwise: 'statement by statement, outside a transaction where it must',
+  'own-transaction': 'with its own BEGIN and COMMIT',
+};
+
+/** Applies one unit and reports it; on failure it says what became of every migration. */
+export async function applyUnit(
+  unit: Unit,
+  later: readonly PlannedMigration[],
+  context: UnitContext,
+): Promise<UnitResult> {
+  const { reporter } = context;
+  const tags = tagsOf(unit.migrations);
+  const started = Date.now();
+  reporter.info('unit_started', `applying ${tags.join(', ')} ${HOW[unit.mode]}`, { migrations: tags });
+  try {
+    const outcome = await withLockRetries(context, () => apply(unit, context));
+    if (outcome === 'stale') return { outcome, rest: [] };
+  } catch (error) {
+    const failure =
+      unit.mode === 'transactional' ? withDirectiveRemedy(toGateError(error)) : toGateError(error);
+    const split = splitAtEnumValue(unit, failure);
+    if (!split) {
+      reportFailed(unit, later, failure.migration, context);
+      throw failure;
+    }
+    reporter.warn(
+      'unit_split',
+      `${failure.migration} uses a value that the enum got in this transaction; what is before it is committed first`,
+      { migration: failure.migration, sqlstate: failure.sqlstate },
+    );
+    return { outcome: [], rest: split };
+  }
+  const duration = Date.now() - started;
+  for (const tag of tags) reporter.info('migration_applied', `applied ${tag}`, { migration: tag });
+  reporter.info('unit_committed', `committed ${tags.length} in ${duration} ms`, {
+    migrations: tags,
+    duration_ms: duration,
+  });
+  return { outcome: tags, rest: [] };
+}
+
+async function apply(unit: Unit, context: UnitContext): Promise<'applied' | 'stale'> {
+  if (unit.mode === 'transactional') return applyTransactional(unit, context);
+  for (const planned of unit.migrations) {
+    reportRisks(planned, context);
+    await applyStepwise(planned, unit.mode, context);
+  }
+  return 'applied';
+}
+
+/** An enum value that a function or a block added where nobody could read it: PostgreSQL accepts it after its commit. */
+function splitAtEnumValue(
+  { mode, migrations }: Unit,
+  { sqlstate, migration }: { readonly sqlstate: string | undefined; readonly migration: string | undefined },
+): Unit[] | undefined {
+  const at = migrations.findIndex((planned) => planned.migration.tag === migration);
+  if (sqlstate !== SqlState.UNSAFE_NEW_ENUM_VALUE_USAGE || at < 1) return undefined;
+  return [
+    { mode, migrations: migrations.slice(0, at) },
+    { mode, migrations: migrations.slice(at) },
+  ];
+}
+
+function reportRisks(planned: PlannedMigration, { reporter }: UnitContext): void {
+  const { tag } = planned.migration;
+  for (const { what, consequence, statement } of resumeRisks(planned)) {
+    reporter.warn(
+      'resume_risk',
+      `${tag}: should this run be killed, what statement ${statement.number} makes can't be resumed: ${what} ${consequence}`,
+      { migration: tag, statement: statement.number },
+    );
+  }
+}
+
+function reportFailed(
+  { mode, migrations }: Unit,
+  later: readonly PlannedMigration[],
+  failed: string | undefined,
+  { reporter }: UnitContext,
+): void {
+  const others = tagsOf(migrations).filter((tag) => tag !== failed);
+  const parts = [
+    failed && `${failed} failed`,
+    mode === 'transactional' && others.length > 0 && `${others.join(', ')} rolled back with it`,
+    later.length > 0 && `${plural(later.length, 'migration')} not started`,
+  ].filter(Boolean);
+  if (parts.length === 0) return;
+  reporter.error('unit_failed', parts.join('; '), {
+    ...(failed && { migration: failed }),
+    ...{ rolled_back: mode === 'transactional' ? tagsOf(migrations) : [], not_started: tagsOf(later) },
+  });
+}
+
+function tagsOf(migrations: readonly PlannedMigration[]): string[] {
+  return migrations.map(({ migration }) => migration.tag);
+}

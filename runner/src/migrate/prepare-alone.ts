@@ -1,0 +1,81 @@
+import type { Session } from '../database/session';
+import type { QualifiedName } from '../sql/node-values';
+import { quoteIdentifier } from '../sql/quote';
+import type { ClassifiedStatement } from '../sql/script-statements';
+import { removeInvalidIndex } from './invalid-index';
+import type { StartedStatement } from './resume';
+import type { UnitContext } from './unit-context';
+
+/** What remains to be done for a statement outside a transaction. */
+export interface Preparation {
+  /**
+   * `nothing`: an earlier try finished it. `run`: what it leaves behind is its own. `run unclaimed`: what it would make
+   * is there, made by somebody else.
+   */
+  readonly todo: 'nothing' | 'run' | 'run unclaimed';
+  /** What to run in its stead. */
+  readonly text?: string;
+  /** What to note with its start, for a rerun that must tell its work from that of others. */
+  readonly remember?: string;
+}
+
+/** Looks at the catalog before such a statement runs, for the first time or again. */
+export async function prepareAlone(
+  { kind }: ClassifiedStatement,
+  started: StartedStatement | undefined,
+  { session, settings, signal }: UnitContext,
+): Promise<Preparation> {
+  if (kind.kind !== 'non-transactional') return { todo: 'run' };
+  const wasStarted = started !== undefined;
+  if (kind.index) {
+    const found = await removeInvalidIndex(session, kind.index, settings.limits.lockWait, signal);
+    if (found === 'absent') return { todo: 'run' };
+    return { todo: wasStarted ? 'nothing' : 'run unclaimed' };
+  }
+  if (kind.target.command === 'create index') return prepareUnnamed(session, kind.target.table, started);
+  if (kind.target.command === 'detach partition') {
+    return prepareDetach(session, kind.target, wasStarted);
+  }
+  return { todo: 'run' };
+}
+
+/**
+ * An index that the server named itself can be told only by not having been there before. One that is not valid is left
+ * alone: nothing proves whose it is.
+ */
+async function prepareUnnamed(
+  session: Session,
+  table: QualifiedName,
+  started: StartedStatement | undefined,
+): Promise<Preparation> {
+  const indexes = await session.query<{ oid: string; valid: boolean }>(
+    'select indexrelid::text as oid, indisvalid as valid from pg_index where indrelid = to_regclass($1)',
+    [quoted(table)],
+  );
+  const before = started?.remembered?.split(',');
+  const isMade = before !== undefined && indexes.some(({ oid, valid }) => valid && !before.includes(oid));
+  if (isMade) return { todo: 'nothing' };
+  return { todo: 'run', ...(!before && { remember: indexes.map(({ oid }) => oid).join(',') }) };
+}
+
+/** A detach that was interrupted after its first half is finished by FINALIZE and can't be begun again. */
+async function prepareDetach(
+  session: Session,
+  { parent, partition }: { readonly parent: QualifiedName; readonly partition: QualifiedName },
+  wasStarted: boolean,
+): Promise<Preparation> {
+  const [link] = await session.query<{ pending: boolean }>(
+    `select inhdetachpending as pending from pg_inherits where inhrelid = to_regclass($1) and inhparent = to_regclass($2)`,
+    [quoted(partition), quoted(parent)],
+  );
+  if (!link) return { todo: wasStarted ? 'nothing' : 'run' };
+  if (!link.pending) return { todo: 'run' };
+  return {
+    todo: 'run',
+    text: `alter table ${quoted(parent)} detach partition ${quoted(partition)} finalize`,
+  };
+}
+
+function quoted({ schema, name }: QualifiedName): string {
+  return `${schema ? `${quoteIdentifier(schema)}.` : ''}${quoteIdentifier(name)}`;
+}

@@ -1,0 +1,49 @@
+import { type Progress, type StatementProgress, statementHash } from '../database/progress';
+import { GateErrors } from '../errors/gate-error';
+import type { ClassifiedStatement } from '../sql/script-statements';
+import type { PlannedMigration } from './plan-units';
+
+export interface StartedStatement extends Pick<StatementProgress, 'remembered'> {
+  readonly number: number;
+}
+
+/** Where an interrupted migration goes on. */
+export interface ResumePoint {
+  /** Numbers of the statements whose work is committed. */
+  readonly done: ReadonlySet<number>;
+  /** The statement that was begun outside a transaction and whose end nobody noted. */
+  readonly started: StartedStatement | undefined;
+}
+
+/**
+ * Holds the progress of an interrupted migration against its file. What has not run yet may have been corrected in
+ * the meantime; what has run must still stand there.
+ *
+ * @throws GateErrors (81) naming the statements that ran with another text.
+ */
+export function resumePoint({ migration, statements }: PlannedMigration, progress: Progress): ResumePoint {
+  const byNumber = new Map(statements.map((statement) => [statement.number, statement]));
+  const isSame = (statement: ClassifiedStatement | undefined, hash: string) =>
+    statement !== undefined && statementHash(statement) === hash;
+  const entries = [...progress];
+  const changed = entries.filter(
+    ([number, { state, hash }]) => state === 'done' && !isSame(byNumber.get(number), hash),
+  );
+  if (changed.length > 0) {
+    throw new GateErrors(
+      'MISMATCH',
+      changed.map(
+        ([number]) =>
+          `${migration.tag}: statement ${number} has run already, in an attempt that stopped midway, but the file has another one in its place`,
+      ),
+      'restore the statements that have run, and correct only those after them',
+    );
+  }
+  const started = entries.find(
+    ([number, { state, hash }]) => state === 'started' && isSame(byNumber.get(number), hash),
+  );
+  return {
+    done: new Set(entries.filter(([, { state }]) => state === 'done').map(([number]) => number)),
+    started: started && { number: started[0], remembered: started[1].remembered },
+  };
+}

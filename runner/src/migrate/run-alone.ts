@@ -1,0 +1,110 @@
+import { executeStatement } from '../database/execute-statement';
+import { forgetStatement, noteProgress, type ProgressState } from '../database/progress';
+import { withTransaction } from '../database/transaction';
+import { SqlState } from '../errors/sqlstate';
+import { toGateError } from '../errors/to-gate-error';
+import { indexProgress } from '../observe/index-progress';
+import { LockBudget } from '../observe/lock-budget';
+import { reportOldTransactions } from '../observe/old-transactions';
+import type { ClassifiedStatement } from '../sql/script-statements';
+import { assertIndexValid } from './invalid-index';
+import type { PlannedMigration } from './plan-units';
+import { prepareAlone } from './prepare-alone';
+import type { StartedStatement } from './resume';
+import { originOf } from './script-origin';
+import type { UnitContext } from './unit-context';
+
+/**
+ * Runs a statement outside a transaction, where its work and the note of it can't be one: it is noted as started, run,
+ * and noted as done. A rerun that finds it started looks at the catalog before it repeats anything.
+ *
+ * @param onBegun told as soon as something of it may stay, whatever happens next.
+ */
+export async function runAlone(
+  planned: PlannedMigration,
+  statement: ClassifiedStatement,
+  { started, onBegun }: { readonly started: StartedStatement | undefined; readonly onBegun: () => void },
+  context: UnitContext,
+): Promise<void> {
+  const { session, settings } = context;
+  const { migration } = planned;
+  const wasStarted = started !== undefined;
+  const preparation = await prepareAlone(statement, started, context);
+  const note = (state: ProgressState) =>
+    withTransaction(session, () =>
+      noteProgress(session, settings.migrations, migration, [statement], state, preparation.remember),
+    );
+  if (preparation.todo !== 'nothing') {
+    // What is somebody else's already, the server refuses or IF NOT EXISTS accepts; no note may claim it.
+    if (preparation.todo === 'run') await note('started');
+    try {
+      await execute(planned, { ...statement, text: preparation.text ?? statement.text }, context);
+    } catch (error) {
+      const { sqlstate } = toGateError(error);
+      if (!(wasStarted && isWorkOfFirstTry(statement, sqlstate))) {
+        const isUntouched = !wasStarted && sqlstate !== undefined && REFUSED_AT_ONCE.has(sqlstate);
+        if (isUntouched) {
+          await withTransaction(session, () =>
+            forgetStatement(session, settings.migrations, migration, statement),
+          );
+        } else onBegun();
+        throw error;
+      }
+    }
+  }
+  onBegun();
+  await note('done');
+}
+
+async function execute(
+  planned: PlannedMigration,
+  statement: ClassifiedStatement,
+  { session, observer, reporter, settings }: UnitContext,
+): Promise<void> {
+  const { kind } = statement;
+  const { migration } = planned;
+  const run = () => executeStatement(session, statement, originOf(planned));
+  if (!isConcurrent(statement)) {
+    const budget = new LockBudget(observer, session.backendPid, settings.limits.lockTimeout);
+    return budget.spend(run);
+  }
+  await reportOldTransactions(session, migration.tag, reporter);
+  // Cut off by lock_timeout it would leave an invalid index behind; and while it waits, it blocks nobody who reads or writes.
+  await session.execute('set lock_timeout = 0');
+  await observer.during(indexProgress(session.backendPid, migration.tag, reporter), run);
+  await session.execute(`set lock_timeout = ${settings.limits.lockTimeout}`);
+  if (kind.kind === 'non-transactional' && kind.index)
+    await assertIndexValid(session, kind.index, migration.tag);
+}
+
+function isConcurrent({ kind }: ClassifiedStatement): boolean {
+  if (kind.kind !== 'non-transactional') return false;
+  const { target } = kind;
+  return (
+    target.command === 'create index' ||
+    target.command === 'drop index' ||
+    target.command === 'detach partition' ||
+    (target.command === 'reindex' && target.concurrently)
+  );
+}
+
+/** Refusals that come before anything is done. Any other failure can leave an invalid index behind. */
+const REFUSED_AT_ONCE = new Set<string>([
+  ...[SqlState.DUPLICATE_TABLE, SqlState.DUPLICATE_OBJECT, SqlState.DUPLICATE_DATABASE],
+  ...[SqlState.UNDEFINED_TABLE, SqlState.UNDEFINED_COLUMN, SqlState.UNDEFINED_OBJECT],
+  ...[SqlState.INVALID_CATALOG_NAME, SqlState.INSUFFICIENT_PRIVILEGE, SqlState.SYNTAX_ERROR],
+  ...[SqlState.ACTIVE_SQL_TRANSACTION, SqlState.INVALID_TRANSACTION_TERMINATION],
+]);
+
+/** The first try made or dropped it, and was cut off before its note. */
+function isWorkOfFirstTry({ kind }: ClassifiedStatement, sqlstate: string | undefined): boolean {
+  if (kind.kind !== 'non-transactional') return false;
+  const { command } = kind.target;
+  if (command.startsWith('create')) {
+    return sqlstate === SqlState.DUPLICATE_OBJECT || sqlstate === SqlState.DUPLICATE_DATABASE;
+  }
+  return (
+    command.startsWith('drop') &&
+    (sqlstate === SqlState.UNDEFINED_OBJECT || sqlstate === SqlState.INVALID_CATALOG_NAME)
+  );
+}

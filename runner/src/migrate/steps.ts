@@ -1,0 +1,195 @@
+import { executeStatement } from '../database/execute-statement';
+import { addHistoryRow } from '../database/history';
+import { retakeMigrationLock } from '../database/lock';
+import { clearProgress, noteProgress } from '../database/progress';
+import { resetSession } from '../database/session-settings';
+import { BEGIN, commit, commitError, isInTransaction, withTransaction } from '../database/transaction';
+import { toGateError } from '../errors/to-gate-error';
+import { LockBudget } from '../observe/lock-budget';
+import type { ClassifiedStatement } from '../sql/script-statements';
+import { needsDirective } from './directive-remedy';
+import type { PlannedMigration, UnitMode } from './plan-units';
+import type { ResumePoint } from './resume';
+import { runAlone } from './run-alone';
+import { originOf } from './script-origin';
+import type { UnitContext } from './unit-context';
+
+/** The statements of a migration that commits more than once, and where its transaction stands. */
+export class Steps {
+  /** Whether something stays in the database when the next statement fails. */
+  hasBegun: boolean;
+  private readonly started = Date.now();
+  isOpen = false;
+  /** Statements of the open transaction, which are done when it commits. */
+  private inTransaction: ClassifiedStatement[] = [];
+  private budget: LockBudget;
+
+  constructor(
+    private readonly planned: PlannedMigration,
+    private readonly mode: Exclude<UnitMode, 'transactional'>,
+    private readonly resume: ResumePoint,
+    private readonly context: UnitContext,
+  ) {
+    this.hasBegun = resume.done.size > 0 || resume.started !== undefined;
+    this.budget = this.newBudget();
+  }
+
+  async run(): Promise<void> {
+    const { session, settings } = this.context;
+    await resetSession(session, settings.limits, 'session');
+    if (this.mode === 'own-transaction' && this.beginsInTransaction()) await this.open(BEGIN);
+    for (const statement of this.planned.statements) await this.step(statement);
+    await this.finish();
+  }
+
+  /** Nothing is committed yet, or what was committed last began the next transaction at once. */
+  private beginsInTransaction(): boolean {
+    const last = this.planned.statements.findLast(({ number }) => this.resume.done.has(number));
+    return !last || (last.kind.kind === 'transaction-control' && last.kind.command.endsWith('and chain'));
+  }
+
+  private async step(statement: ClassifiedStatement): Promise<void> {
+    const { kind, number } = statement;
+    if (this.resume.done.has(number)) return this.reportDone(number);
+    // Settings go with the session, so a rerun must say them again: they are never noted as done.
+    if (kind.kind === 'setting') return this.set(statement, kind.scope);
+    if (kind.kind === 'transaction-control') return this.control(statement);
+    if (this.isOpen) {
+      await this.execute(statement);
+      this.inTransaction.push(statement);
+    } else if (kind.kind === 'non-transactional' || this.resume.started?.number === number) {
+      await this.alone(statement);
+    } else {
+      await this.inOwnTransaction(statement);
+    }
+  }
+
+  /** With the directive, what the server turns out to refuse in a transaction is run without one. */
+  private async inOwnTransaction(statement: ClassifiedStatement): Promise<void> {
+    try {
+      await withTransaction(this.context.session, async () => {
+        await this.execute(statement);
+        await this.note([statement]);
+      });
+    } catch (error) {
+      const mayBeAlone = this.planned.directive === 'no-transaction' && needsDirective(toGateError(error));
+      if (!mayBeAlone) throw error;
+      return this.alone(statement);
+    }
+    this.committed();
+  }
+
+  private async set(statement: ClassifiedStatement, scope: 'session' | 'transaction'): Promise<void> {
+    const belongsToDone = scope === 'transaction' && statement.number < this.lastDone();
+    if (!belongsToDone) await this.execute(statement);
+  }
+
+  private lastDone(): number {
+    return Math.max(0, ...this.resume.done);
+  }
+
+  /** A statement of the file that begins or ends a transaction; what follows from it, the server says. */
+  private async control(statement: ClassifiedStatement): Promise<void> {
+    const { session } = this.context;
+    const wasOpen = this.isOpen;
+    const commits = wasOpen && endsWithCommit(statement);
+    if (commits) await this.note([...this.inTransaction, statement]);
+    try {
+      await this.execute(statement);
+    } catch (error) {
+      throw commits ? commitError(error) : error;
+    }
+    this.isOpen = await isInTransaction(session);
+    if (commits) this.committed();
+    else if (wasOpen && !this.isOpen) {
+      // Rolled back by the file itself: to do it once more would change nothing, to note it saves the work.
+      await withTransaction(session, () => this.note([...this.inTransaction, statement]));
+      this.committed();
+    } else if (wasOpen) this.inTransaction.push(statement);
+    else this.budget = this.newBudget();
+  }
+
+  private async alone(statement: ClassifiedStatement): Promise<void> {
+    const onBegun = () => {
+      this.hasBegun = true;
+    };
+    const { started } = this.resume;
+    const own = started?.number === statement.number ? started : undefined;
+    await runAlone(this.planned, statement, { started: own, onBegun }, this.context);
+    await this.restoreSession(statement);
+  }
+
+  /** DISCARD ALL takes our limits and the migration lock with it. */
+  private async restoreSession({ kind }: ClassifiedStatement): Promise<void> {
+    if (kind.kind !== 'non-transactional' || kind.what !== 'DISCARD ALL') return;
+    const { session, settings, lock } = this.context;
+    await resetSession(session, settings.limits, 'session');
+    await retakeMigrationLock(session, lock);
+  }
+
+  /** The history row commits with the last of the file's work, where a transaction is open. */
+  private async finish(): Promise<void> {
+    const { session, settings } = this.context;
+    if (!this.isOpen) {
+      await resetSession(session, settings.limits, 'session');
+      await withTransaction(session, () => this.record());
+      return;
+    }
+    await resetSession(session, settings.limits, 'local');
+    await this.record();
+    await commit(session);
+    this.isOpen = false;
+    await resetSession(session, settings.limits, 'session');
+  }
+
+  private async record(): Promise<void> {
+    const { session, settings, record } = this.context;
+    const { migration } = this.planned;
+    await addHistoryRow(session, settings.migrations, migration);
+    await clearProgress(session, settings.migrations, migration);
+    const duration = Date.now() - this.started;
+    await record.add([{ migration: migration.tag, hash: migration.hash, duration_ms: duration }]);
+  }
+
+  private async open(command: string): Promise<void> {
+    await this.context.session.execute(command);
+    this.isOpen = true;
+    this.budget = this.newBudget();
+  }
+
+  private committed(): void {
+    this.hasBegun = true;
+    this.inTransaction = [];
+    this.budget = this.newBudget();
+  }
+
+  private newBudget(): LockBudget {
+    const { observer, session, settings } = this.context;
+    return new LockBudget(observer, session.backendPid, settings.limits.lockTimeout);
+  }
+
+  private async execute(statement: ClassifiedStatement): Promise<void> {
+    const run = () => executeStatement(this.context.session, statement, originOf(this.planned));
+    await this.budget.spend(run);
+  }
+
+  private async note(statements: readonly ClassifiedStatement[]): Promise<void> {
+    const { session, settings } = this.context;
+    await noteProgress(session, settings.migrations, this.planned.migration, statements, 'done');
+  }
+
+  private reportDone(statement: number): void {
+    const { tag } = this.planned.migration;
+    this.context.reporter.info('statement_resumed', `${tag}: statement ${statement} was done before`, {
+      migration: tag,
+      statement,
+    });
+  }
+}
+
+function endsWithCommit({ kind }: ClassifiedStatement): boolean {
+  if (kind.kind !== 'transaction-control') return false;
+  return kind.command.startsWith('commit')
+    ? kind.command !== 'commit prepared'
+    : kind.command === 'prepare transaction';
+}

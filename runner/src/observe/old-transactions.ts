@@ -1,0 +1,48 @@
+import type { Session } from '../database/session';
+import type { Reporter } from '../report/reporter';
+import { type Blocker, renderBlocker } from './blockers';
+
+interface OldTransaction extends Blocker {
+  readonly seconds: string;
+}
+
+/** A concurrent index build waits for every transaction of the database that is older than this. */
+const OLD_SECONDS = 10;
+
+/**
+ * Names the transactions that a concurrent index build will have to wait for, before it starts: it waits for the end of
+ * every older snapshot in the database, whatever table that reads, and prepared transactions never end by themselves.
+ */
+export async function reportOldTransactions(
+  session: Session,
+  migration: string,
+  reporter: Reporter,
+): Promise<void> {
+  const old = await session.query<OldTransaction>(
+    `select pid, usename as user, nullif(application_name, '') as application, state,
+            to_char(query_start, 'YYYY-MM-DD HH24:MI:SS TZ') as query_start,
+            floor(extract(epoch from clock_timestamp() - xact_start)) as seconds
+       from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+        and xact_start < clock_timestamp() - interval '${OLD_SECONDS} seconds'
+      order by xact_start
+      limit 10`,
+  );
+  for (const transaction of old) {
+    reporter.warn(
+      'old_transaction',
+      `the concurrent build waits for a transaction that is ${transaction.seconds} s old: ${renderBlocker(transaction)}`,
+      { migration, pid: transaction.pid, remedy: 'end it if it is forgotten' },
+    );
+  }
+  const prepared = await session.query<{ gid: string; owner: string }>(
+    `select gid, owner from pg_prepared_xacts where database = current_database() order by prepared limit 10`,
+  );
+  for (const { gid, owner } of prepared) {
+    reporter.warn(
+      'old_transaction',
+      `the concurrent build waits for the prepared transaction ${JSON.stringify(gid)} of ${owner}`,
+      { migration, remedy: 'COMMIT PREPARED or ROLLBACK PREPARED it' },
+    );
+  }
+}
