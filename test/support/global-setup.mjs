@@ -1,9 +1,25 @@
+import { join } from 'node:path';
+import postgres from 'postgres';
 import { tsImport } from 'tsx/esm/api';
 
 /** One real PostgreSQL for the whole test run; every test makes a database of its own on it. */
 export default async function globalSetup() {
   // Jest loads this file with Node's own loader, which does not read TypeScript.
   const { startEmbeddedServer } = await tsImport('../../cli/src/server/embedded-server.ts', import.meta.url);
-  globalThis.testServer = await startEmbeddedServer(['max_connections=200']);
+  // npm run test:versions names the folder where it installed another major version.
+  const { TEST_POSTGRES_FROM: from, TEST_POSTGRES_MAJOR: major } = process.env;
+  globalThis.testServer = await startEmbeddedServer(
+    ['max_connections=200'],
+    from && join(from, 'package.json'),
+  );
   process.env.TEST_SERVER_URL = globalThis.testServer.url('postgres');
+  if (major) await expectMajor(major);
+}
+
+/** A proof on another version than the one it names would prove nothing. */
+async function expectMajor(major) {
+  const sql = postgres(process.env.TEST_SERVER_URL, { max: 1 });
+  const [{ server_version: found }] = await sql`show server_version`;
+  await sql.end();
+  if (found.split('.')[0] !== major) throw new Error(`the server is ${found}, not ${major}`);
 }

@@ -24,9 +24,13 @@ export interface EmbeddedServer {
  * Starts a real PostgreSQL on a free port of the loopback address, in a temporary folder that `stop` removes.
  * Durability is off, because nothing in it outlives the process.
  *
+ * @param from a file beside whose node_modules the server's package lies; by default this one.
  * @throws Error with the server's own last words when it does not start.
  */
-export async function startEmbeddedServer(settings: readonly string[] = []): Promise<EmbeddedServer> {
+export async function startEmbeddedServer(
+  settings: readonly string[] = [],
+  from?: string,
+): Promise<EmbeddedServer> {
   // Under root the server runs as the user postgres, who must be able to walk into the folder.
   const isRoot = process.getuid?.() === 0;
   const parent = isRoot && !isReachableByOthers(tmpdir()) ? '/tmp' : tmpdir();
@@ -39,7 +43,7 @@ export async function startEmbeddedServer(settings: readonly string[] = []): Pro
     if (output.length > 20) output.shift();
   };
   try {
-    const EmbeddedPostgres = await loadEmbeddedPostgres(base);
+    const EmbeddedPostgres = await loadEmbeddedPostgres(base, from);
     const port = await freePort();
     const user = 'postgres';
     const password = randomBytes(12).toString('hex');

