@@ -1,15 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { type FolderMigration, writeMigrations } from './write-migrations';
 
-export interface FolderMigration {
-  readonly tag: string;
-  readonly sql: string;
-  /** @default one second after the one before */
-  readonly when?: number;
-  /** Text of `rollback/<tag>.sql`. @default no script */
-  readonly rollback?: string;
-}
+export type { FolderMigration } from './write-migrations';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -23,19 +17,6 @@ export function migrationsFolder(
 ): string {
   const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-test-'));
   folders.push(folder);
-  const entries = migrations.map(({ tag, when }, idx) => ({
-    ...{ idx, version: '7', when: when ?? 1_700_000_000_000 + idx * 1000, tag, breakpoints: true },
-  }));
-  const all: Record<string, string | Buffer> = {
-    'meta/_journal.json': JSON.stringify({ version: '7', dialect: 'postgresql', entries }),
-  };
-  for (const { tag, sql, rollback } of migrations) {
-    all[`${tag}.sql`] = sql;
-    if (rollback !== undefined) all[`rollback/${tag}.sql`] = rollback;
-  }
-  for (const [name, content] of Object.entries({ ...all, ...files })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
+  writeMigrations(folder, migrations, files);
   return folder;
 }

@@ -30,6 +30,10 @@ export interface RunnerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with each event as it comes, to act in the middle of a run. */
   readonly onEvent?: (event: RunnerEvent, child: ChildProcess) => void;
+  /** A command that starts the runner, in another network namespace for example. */
+  readonly startedBy?: readonly string[];
+  /** Called with the process as soon as there is one. */
+  readonly onStart?: (child: ChildProcess) => void;
   /** Milliseconds after which a runner that hangs is killed; its code is null then. */
   readonly limit?: number;
 }
@@ -39,13 +43,17 @@ export async function runRunner({
   args,
   env,
   onEvent,
+  onStart,
+  startedBy = [],
   limit = 20_000,
 }: RunnerOptions): Promise<RunnerResult> {
   const started = Date.now();
-  const child = spawn(process.execPath, [BUNDLE, ...args], {
+  const [command = '', ...line] = [...startedBy, process.execPath, BUNDLE, ...args];
+  const child = spawn(command, line, {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onStart?.(child);
   const events: RunnerEvent[] = [];
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

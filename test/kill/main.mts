@@ -1,0 +1,149 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEmbeddedServer } from '../../cli/src/server/embedded-server';
+import { withDatabase } from '../support/database';
+import { writeMigrations } from '../support/write-migrations';
+import { drawRound, type Kill, type Profile } from './kill-plan';
+import { FEATURES, killMigrations } from './migrations';
+import { seededRandom } from './random';
+import { measure, migrate, runKilled } from './run-killed';
+import { differences, readLeftovers, readSnapshot } from './snapshot';
+
+const USAGE = `usage: npm run test:kill -- [kills] [--seed N] [--lanes N] [--without ${FEATURES.join(',')}]`;
+
+interface Options {
+  readonly kills: number;
+  readonly seed: number;
+  readonly lanes: number;
+  readonly without: readonly (typeof FEATURES)[number][];
+}
+
+interface Tally {
+  kills: number;
+  rounds: number;
+  late: number;
+  slowestRerun: number;
+  readonly kinds: Record<string, number>;
+}
+
+/** What an uninterrupted run leaves, and how it went. */
+interface Reference {
+  readonly snapshot: readonly string[];
+  readonly profile: Profile;
+}
+
+function readOptions(): Options {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string' },
+      lanes: { type: 'string', default: '4' },
+      without: { type: 'string', default: '' },
+    },
+  });
+  const seed = values.seed ?? String(Date.now() % 1_000_000);
+  const numbers = [positionals[0] ?? '200', seed, values.lanes].map(Number);
+  const [kills = 0, seedNumber = 0, lanes = 0] = numbers;
+  const names = values.without.split(',').filter(Boolean);
+  const without = FEATURES.filter((feature) => names.includes(feature));
+  const isUsable = numbers.every((number) => Number.isInteger(number)) && kills > 0 && lanes > 0;
+  if (!isUsable || positionals.length > 1 || without.length !== names.length) throw new Error(USAGE);
+  return { kills, seed: seedNumber, lanes, without };
+}
+
+async function takeReference(folder: string): Promise<Reference> {
+  return withDatabase(async ({ url, sql }) => {
+    const { result, profile } = await measure({ url, folder });
+    if (result.code !== 0) throw new Error(`the uninterrupted run failed: ${describeEnd(result)}`);
+    const left = await readLeftovers(sql);
+    if (left.length > 0) throw new Error(`the uninterrupted run left behind:\n${left.join('\n')}`);
+    return { snapshot: await readSnapshot(sql), profile };
+  });
+}
+
+/** One database: killed as planned, then run to completion and compared. Gives what is wrong. */
+async function runRound(
+  kills: readonly Kill[],
+  folder: string,
+  { snapshot }: Reference,
+  tally: Tally,
+): Promise<string[]> {
+  return withDatabase(async ({ url, sql }) => {
+    const target = { url, folder };
+    for (const kill of kills) {
+      const killed = await runKilled(target, kill);
+      if (killed.code === null) {
+        tally.kills++;
+        tally.kinds[kill.kind] = (tally.kinds[kill.kind] ?? 0) + 1;
+      } else if (killed.code === 0) {
+        tally.late++;
+      } else {
+        return [`a run that was to be killed ended by itself: ${describeEnd(killed)}`];
+      }
+    }
+    const rerun = await migrate(target);
+    tally.slowestRerun = Math.max(tally.slowestRerun, rerun.milliseconds);
+    if (rerun.code !== 0) return [`the rerun failed: ${describeEnd(rerun)}`];
+    return [...(await readLeftovers(sql)), ...differences(snapshot, await readSnapshot(sql))];
+  });
+}
+
+function describeEnd({ code, end }: Awaited<ReturnType<typeof migrate>>): string {
+  return `exit code ${code}: ${[end.message, end.detail, end.remedy].filter(Boolean).join(' | ')}`;
+}
+
+async function main(): Promise<number> {
+  const { kills, seed, lanes, without } = readOptions();
+  const started = Date.now();
+  const random = seededRandom(seed);
+  const folder = await mkdtemp(join(tmpdir(), 'drizzle-gate-kill-'));
+  const server = await startEmbeddedServer();
+  process.env.TEST_SERVER_URL = server.url('postgres');
+  const tally: Tally = { kills: 0, rounds: 0, late: 0, slowestRerun: 0, kinds: {} };
+  const failures: string[] = [];
+  try {
+    writeMigrations(folder, killMigrations(without));
+    // As many at once as later, so that the duration is that of a run among others.
+    const [first, ...others] = await Promise.all(Array.from({ length: lanes }, () => takeReference(folder)));
+    if (!first) throw new Error(USAGE);
+    for (const { snapshot } of others) {
+      const unstable = differences(first.snapshot, snapshot);
+      if (unstable.length > 0) throw new Error(`two uninterrupted runs differ:\n${unstable.join('\n')}`);
+    }
+    const { duration, events, answers } = first.profile;
+    console.log(
+      `seed ${seed}: an uninterrupted run takes ${duration} ms, ${events.length} events, ${answers} round trips; ${first.snapshot.length} lines are compared`,
+    );
+    const lane = async () => {
+      while (tally.kills < kills && failures.length < 5) {
+        const number = ++tally.rounds;
+        const plan = drawRound(random, first.profile);
+        const wrong = await runRound(plan, folder, first, tally);
+        if (wrong.length === 0) continue;
+        const lines = [
+          ...wrong.slice(0, 30),
+          ...(wrong.length > 30 ? [`and ${wrong.length - 30} more`] : []),
+        ];
+        failures.push(`round ${number}, killed at ${JSON.stringify(plan)}:\n  ${lines.join('\n  ')}`);
+        console.error(`\nseed ${seed}, ${failures.at(-1)}`);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const kinds = Object.entries(tally.kinds).map(([kind, count]) => `${count} by ${kind}`);
+  console.log(
+    `${failures.length === 0 ? 'proven' : 'FAILED'}: ${tally.kills} kills (${kinds.join(', ')}; ${tally.late} came too late) in ${tally.rounds} rounds, ${failures.length} with differences; slowest rerun ${tally.slowestRerun} ms; ${Math.round((Date.now() - started) / 1000)} s; seed ${seed}`,
+  );
+  return failures.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});
