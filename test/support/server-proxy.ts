@@ -7,11 +7,8 @@ export interface Message {
   readonly body: Buffer;
 }
 
-/**
- * What becomes of a message. `cut`: it goes no further, and both sides lose the connection; `silence`: from here on
- * neither side hears anything again, and neither is told.
- */
-export type Verdict = 'forward' | 'cut' | 'silence';
+/** What becomes of a message; `cut`: it goes no further, and both sides lose the connection. */
+export type Verdict = 'forward' | 'cut';
 
 export interface ServerProxy {
   /** The server's URL with the proxy's port; without TLS, so that messages can be read. */
@@ -29,24 +26,18 @@ export async function startServerProxy(
   const proxy = createServer((client) => {
     const upstream = openSocket(Number(target.port), target.hostname);
     const ends = [client, upstream];
-    let silent = false;
     const cut = () => {
       for (const end of ends) end.destroy();
     };
     for (const end of ends) {
       sockets.add(end.setNoDelay(true));
-      end.on('error', () => undefined).on('close', () => !silent && cut());
+      end.on('error', () => undefined).on('close', cut);
     }
     const pass = (from: Message['from'], to: Socket) => {
       const split = messageSplitter(from);
       return (chunk: Buffer) => {
-        for (const { raw, ...message } of silent ? [] : split(chunk)) {
-          const verdict = judge(message);
-          if (verdict === 'cut') return cut();
-          if (verdict === 'silence') {
-            silent = true;
-            return;
-          }
+        for (const { raw, ...message } of split(chunk)) {
+          if (judge(message) === 'cut') return cut();
           to.write(raw);
         }
       };
