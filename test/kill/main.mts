@@ -1,18 +1,17 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedServer } from '../../cli/src/server/embedded-server';
 import { withDatabase } from '../support/database';
-import { writeMigrations } from '../support/write-migrations';
-import { drawRound, type Kill, type Profile } from './kill-plan';
+import { drawRound, type Kill } from './kill-plan';
 import { FEATURES, killMigrations } from './migrations';
 import { seededRandom } from './random';
-import { measure, migrate, runKilled } from './run-killed';
+import { describeEnd, type Reference, takeReference } from './reference';
+import { migrate, runKilled } from './run-killed';
 import { differences, readLeftovers, readSnapshot } from './snapshot';
+import { withServerAndFolder } from './with-server-and-folder';
 
 const USAGE = `usage: npm run test:kill -- [kills] [--seed N] [--lanes N] [--without ${FEATURES.join(',')}]`;
+
+/** After so many rounds with differences there is enough to look at. */
+const MOST_FAILURES = 5;
 
 interface Options {
   readonly kills: number;
@@ -27,12 +26,6 @@ interface Tally {
   late: number;
   slowestRerun: number;
   readonly kinds: Record<string, number>;
-}
-
-/** What an uninterrupted run leaves, and how it went. */
-interface Reference {
-  readonly snapshot: readonly string[];
-  readonly profile: Profile;
 }
 
 function readOptions(): Options {
@@ -52,16 +45,6 @@ function readOptions(): Options {
   const isUsable = numbers.every((number) => Number.isInteger(number)) && kills > 0 && lanes > 0;
   if (!isUsable || positionals.length > 1 || without.length !== names.length) throw new Error(USAGE);
   return { kills, seed: seedNumber, lanes, without };
-}
-
-async function takeReference(folder: string): Promise<Reference> {
-  return withDatabase(async ({ url, sql }) => {
-    const { result, profile } = await measure({ url, folder });
-    if (result.code !== 0) throw new Error(`the uninterrupted run failed: ${describeEnd(result)}`);
-    const left = await readLeftovers(sql);
-    if (left.length > 0) throw new Error(`the uninterrupted run left behind:\n${left.join('\n')}`);
-    return { snapshot: await readSnapshot(sql), profile };
-  });
 }
 
 /** One database: killed as planned, then run to completion and compared. Gives what is wrong. */
@@ -91,37 +74,24 @@ async function runRound(
   });
 }
 
-function describeEnd({ code, end }: Awaited<ReturnType<typeof migrate>>): string {
-  return `exit code ${code}: ${[end.message, end.detail, end.remedy].filter(Boolean).join(' | ')}`;
-}
-
 async function main(): Promise<number> {
   const { kills, seed, lanes, without } = readOptions();
   const started = Date.now();
   const random = seededRandom(seed);
-  const folder = await mkdtemp(join(tmpdir(), 'drizzle-gate-kill-'));
-  const server = await startEmbeddedServer();
-  process.env.TEST_SERVER_URL = server.url('postgres');
   const tally: Tally = { kills: 0, rounds: 0, late: 0, slowestRerun: 0, kinds: {} };
   const failures: string[] = [];
-  try {
-    writeMigrations(folder, killMigrations(without));
+  await withServerAndFolder(killMigrations(without), async (folder) => {
     // As many at once as later, so that the duration is that of a run among others.
-    const [first, ...others] = await Promise.all(Array.from({ length: lanes }, () => takeReference(folder)));
-    if (!first) throw new Error(USAGE);
-    for (const { snapshot } of others) {
-      const unstable = differences(first.snapshot, snapshot);
-      if (unstable.length > 0) throw new Error(`two uninterrupted runs differ:\n${unstable.join('\n')}`);
-    }
-    const { duration, events, answers } = first.profile;
+    const reference = await takeReference(folder, lanes);
+    const { duration, events, answers } = reference.profile;
     console.log(
-      `seed ${seed}: an uninterrupted run takes ${duration} ms, ${events.length} events, ${answers} round trips; ${first.snapshot.length} lines are compared`,
+      `seed ${seed}: an uninterrupted run takes ${duration} ms, ${events.length} events, ${answers} round trips; ${reference.snapshot.length} lines are compared`,
     );
     const lane = async () => {
-      while (tally.kills < kills && failures.length < 5) {
+      while (tally.kills < kills && failures.length < MOST_FAILURES) {
         const number = ++tally.rounds;
-        const plan = drawRound(random, first.profile);
-        const wrong = await runRound(plan, folder, first, tally);
+        const plan = drawRound(random, reference.profile);
+        const wrong = await runRound(plan, folder, reference, tally);
         if (wrong.length === 0) continue;
         const lines = [
           ...wrong.slice(0, 30),
@@ -132,13 +102,11 @@ async function main(): Promise<number> {
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
   const kinds = Object.entries(tally.kinds).map(([kind, count]) => `${count} by ${kind}`);
+  const seconds = Math.round((Date.now() - started) / 1000);
   console.log(
-    `${failures.length === 0 ? 'proven' : 'FAILED'}: ${tally.kills} kills (${kinds.join(', ')}; ${tally.late} came too late) in ${tally.rounds} rounds, ${failures.length} with differences; slowest rerun ${tally.slowestRerun} ms; ${Math.round((Date.now() - started) / 1000)} s; seed ${seed}`,
+    `${failures.length === 0 ? 'proven' : 'FAILED'}: ${tally.kills} kills (${kinds.join(', ')}; ${tally.late} came too late) in ${tally.rounds} rounds, ${failures.length} with differences; slowest rerun ${tally.slowestRerun} ms; ${seconds} s; seed ${seed}`,
   );
   return failures.length === 0 ? 0 : 1;
 }

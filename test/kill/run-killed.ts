@@ -10,8 +10,8 @@ export interface Target {
   readonly folder: string;
 }
 
-export function migrate({ url, folder }: Target): Promise<RunnerResult> {
-  const env = environment(url, folder, { LOCK_WAIT_SECONDS: '60' });
+export function migrate({ url, folder }: Target, more: Record<string, string> = {}): Promise<RunnerResult> {
+  const env = environment(url, folder, { LOCK_WAIT_SECONDS: '60', ...more });
   return runRunner({ args: ['migrate'], env, limit: LIMIT_MS });
 }
 
