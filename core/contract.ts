@@ -134,6 +134,11 @@ export const ENV = {
   LOG_FORMAT: {
     meaning: '`json` (one object per line) or `text`. By default text on a terminal and json elsewhere.',
   },
+  SHOW_ERROR_DETAIL: {
+    meaning:
+      "`true` shows the server's DETAIL and CONTEXT and the values that it refuses; they can hold row data, so `false` leaves them out.",
+    default: 'false',
+  },
   CONTRACT_VERSION: { meaning: 'Version of this contract that the manifest was made for.', internal: true },
 } as const satisfies Record<string, EnvVariable>;
 export type EnvName = keyof typeof ENV;

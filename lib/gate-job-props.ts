@@ -69,6 +69,12 @@ export interface RunnerSettings {
    * @default - JSON in a pod
    */
   readonly logFormat?: LogFormat;
+  /**
+   * Whether errors show the server's DETAIL and CONTEXT and the values that it refuses. They name the cause of a
+   * broken constraint, but hold data of rows, and the log goes where logs go.
+   * @default false
+   */
+  readonly showErrorDetail?: boolean;
 }
 
 /** What MigrationJob and RollbackJob have in common. */

@@ -29,6 +29,7 @@ const OWNED: { readonly [name: string]: string } = {
   LOCK_RETRIES: 'set lockRetries instead',
   LOG_FORMAT: 'set logFormat instead',
   TRANSACTION_MODE: 'set transactionMode instead',
+  SHOW_ERROR_DETAIL: 'set showErrorDetail instead',
   CONTRACT_VERSION: 'leave it out, it belongs to the library',
   ROLLBACK_FOLDER: 'give scripts of a RollbackJob instead',
   ROLLBACK_TARGET: 'set target of a RollbackJob instead',
@@ -69,6 +70,7 @@ function settings(problems: Problems, props: RunnerSettings): { [name: string]: 
   }
   values.TRANSACTION_MODE = props.transactionMode;
   values.LOG_FORMAT = props.logFormat;
+  if (props.showErrorDetail !== undefined) values.SHOW_ERROR_DETAIL = String(props.showErrorDetail);
   return values;
 }
 

@@ -51,6 +51,7 @@ const settings = {
   migrationsTable: 'history',
   transactionMode: TransactionMode.EACH,
   logFormat: LogFormat.TEXT,
+  showErrorDetail: true,
 };
 
 describe('the runner understands the manifest', () => {

@@ -66,6 +66,7 @@ describe('MigrationJob: containers', () => {
       migrationsTable: 'history',
       transactionMode: TransactionMode.EACH,
       logFormat: LogFormat.TEXT,
+      showErrorDetail: true,
     });
     expect(envOf(containersOf(job)[1])).toMatchObject({
       LOCK_WAIT_SECONDS: '120',
@@ -78,6 +79,7 @@ describe('MigrationJob: containers', () => {
       MIGRATIONS_TABLE: 'history',
       TRANSACTION_MODE: 'each',
       LOG_FORMAT: 'text',
+      SHOW_ERROR_DETAIL: 'true',
     });
   });
 

@@ -71,6 +71,19 @@ test.concurrent("the row that broke a constraint is not shown: the server's DETA
     expect(result.stdout + result.stderr).not.toContain('4711');
   }));
 
+test.concurrent('SHOW_ERROR_DETAIL=true shows what the server adds; else its absence is told', () =>
+  withDatabase(async ({ url }) => {
+    const insert = { tag: '0001_two', sql: 'insert into one select 4700 + 11 from generate_series(1, 2);' };
+    const folder = migrationsFolder([ONE, insert]);
+    const hidden = await migrate(url, folder);
+    expect(hidden.end.detail).toMatch(/\nthe server's DETAIL left out: .*SHOW_ERROR_DETAIL=true shows them$/);
+    const shown = await migrate(url, folder, { SHOW_ERROR_DETAIL: 'true' });
+    expect(shown.end.detail).toMatch(/\nDETAIL: Key \(id\)=\(4711\) already exists\.$/);
+    const wrong = await migrate(url, folder, { SHOW_ERROR_DETAIL: 'yes' });
+    expectExit(wrong, 'CONFIG');
+    expect(wrong.end.message).toMatch(/SHOW_ERROR_DETAIL is "yes"; give one of true, false/);
+  }));
+
 test.concurrent('STATEMENT_TIMEOUT_MS ends a statement', () =>
   withDatabase(async ({ url }) => {
     const folder = migrationsFolder([{ tag: '0000_slow', sql: 'select pg_sleep(30);' }]);

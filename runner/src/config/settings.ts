@@ -1,5 +1,6 @@
 import { CONTRACT_VERSION } from '../../../core/contract';
 import { GateError, GateErrors } from '../errors/gate-error';
+import { showRowData } from '../errors/row-data';
 import { type Connection, readConnection } from './connection';
 import { type Environment, EnvironmentReader } from './environment';
 
@@ -59,6 +60,8 @@ export function readSettings(env: Environment): Settings {
     );
   }
   reader.oneOf('LOG_FORMAT', ['json', 'text']);
+  // Errors are made where no settings are at hand; like the secrets, this is known to the whole process.
+  showRowData(reader.oneOf('SHOW_ERROR_DETAIL', ['true', 'false']) === 'true');
   const settings = {
     migrations: {
       folder: reader.text('MIGRATIONS_FOLDER') ?? 'migrations',

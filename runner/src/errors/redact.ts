@@ -1,19 +1,57 @@
+import type { Span } from './sql-secrets';
+
 const secrets = new Set<string>();
+
+/** What stands in the place of a secret. */
+export const MASK = '***';
 
 /** Remembers a value that must never be printed, in the spellings in which it could appear. */
 export function keepSecret(value: string): void {
-  const inJson = JSON.stringify(value).slice(1, -1);
-  for (const spelling of [value, encodeURIComponent(value), inJson, value.replaceAll("'", "''")]) {
+  for (const spelling of spellingsOf(value)) {
     // Very short values stand by chance in ordinary words; hiding those would only garble the log.
     if (spelling.length >= 3) secrets.add(spelling);
   }
 }
 
+/** A value as it is, percent-encoded (fully, and as browsers do it), in JSON, in a SQL literal, and in both. */
+export function spellingsOf(value: string): string[] {
+  const inJson = JSON.stringify(value).slice(1, -1);
+  const inSql = value.replaceAll("'", "''");
+  // Half a character can't be encoded.
+  const encoded = encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\uFFFD'));
+  return [
+    ...new Set([
+      ...[value, inJson, inSql, JSON.stringify(inSql).slice(1, -1), value.replaceAll('\\', '\\\\')],
+      ...[encoded, encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), inUrl(value)],
+    ]),
+  ];
+}
+
+/** As the URL parser writes a password back: it leaves some characters that encodeURIComponent encodes. */
+function inUrl(value: string): string {
+  const url = new URL('postgresql://host');
+  url.password = value;
+  return url.password;
+}
+
 /** Replaces every remembered secret, and the password in anything that looks like a URL. */
 export function redact(text: string): string {
   let clean = text;
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-    clean = clean.replaceAll(secret, '***');
-  }
-  return clean.replace(/(\bpostgres(?:ql)?:\/\/[^\s:/@"]*):[^\s"]*@/g, '$1:***@');
+  for (const secret of longestFirst()) clean = clean.replaceAll(secret, MASK);
+  return clean.replace(/(\bpostgres(?:ql)?:\/\/[^\s:/@"]*):[^\s"]*@/g, `$1:${MASK}@`);
+}
+
+/** Where a text has remembered secrets, so that it can be cut and pointed into without showing them. */
+export function findSecrets(text: string): Span[] {
+  return longestFirst().flatMap((secret) => {
+    const spans: Span[] = [];
+    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
+      spans.push({ start: at, end: at + secret.length });
+    }
+    return spans;
+  });
+}
+
+function longestFirst(): string[] {
+  return [...secrets].sort((a, b) => b.length - a.length);
 }

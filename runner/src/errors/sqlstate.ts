@@ -1,9 +1,10 @@
 import type { ExitName } from '../../../core/contract';
+import { CONDITION_NAMES } from './condition-names';
 
-/** The SQLSTATE codes that the runner decides on, by PostgreSQL's own condition names. */
+/** The SQLSTATE codes that the runner decides on; every other code has its name and perhaps a remedy all the same. */
 export const SqlState = {
   INVALID_PASSWORD: '28P01',
-  INVALID_AUTHORIZATION: '28000',
+  INVALID_AUTHORIZATION_SPECIFICATION: '28000',
   INVALID_CATALOG_NAME: '3D000',
   INSUFFICIENT_PRIVILEGE: '42501',
   TOO_MANY_CONNECTIONS: '53300',
@@ -16,6 +17,7 @@ export const SqlState = {
   ADMIN_SHUTDOWN: '57P01',
   CRASH_SHUTDOWN: '57P02',
   CANNOT_CONNECT_NOW: '57P03',
+  IDLE_SESSION_TIMEOUT: '57P05',
   ACTIVE_SQL_TRANSACTION: '25001',
   READ_ONLY_SQL_TRANSACTION: '25006',
   INVALID_TRANSACTION_TERMINATION: '2D000',
@@ -39,6 +41,7 @@ const GONE = new Set<string>([
   SqlState.ADMIN_SHUTDOWN,
   SqlState.CRASH_SHUTDOWN,
   SqlState.CANNOT_CONNECT_NOW,
+  SqlState.IDLE_SESSION_TIMEOUT,
 ]);
 const TRY_AGAIN = new Set<string>([
   SqlState.LOCK_NOT_AVAILABLE,
@@ -47,7 +50,7 @@ const TRY_AGAIN = new Set<string>([
 ]);
 const ACCESS = new Set<string>([
   SqlState.INVALID_PASSWORD,
-  SqlState.INVALID_AUTHORIZATION,
+  SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
   SqlState.INSUFFICIENT_PRIVILEGE,
 ]);
 
@@ -60,47 +63,13 @@ export function exitOfSqlState(code: string): ExitName | undefined {
   return undefined;
 }
 
-const REMEDIES: Record<string, string> = {
-  [SqlState.INVALID_PASSWORD]: 'check PGUSER and PGPASSWORD (or the URL) against the Secret and the server',
-  [SqlState.INVALID_AUTHORIZATION]:
-    'allow this role, database and TLS mode in pg_hba.conf, or change PGSSLMODE',
-  [SqlState.INVALID_CATALOG_NAME]: 'create the database, or correct PGDATABASE (the path of DATABASE_URL)',
-  [SqlState.INSUFFICIENT_PRIVILEGE]: 'grant the privilege to the role that migrates, or make it the owner',
-  [SqlState.TOO_MANY_CONNECTIONS]: 'free connections or raise max_connections, then run again',
-  [SqlState.DISK_FULL]: 'free disk space on the server, then run again',
-  [SqlState.LOCK_NOT_AVAILABLE]:
-    'end the sessions that hold the lock or run at a quieter time; LOCK_TIMEOUT_MS and LOCK_RETRIES set the limits',
-  [SqlState.DEADLOCK_DETECTED]: 'run again; if it repeats, give this change a migration of its own',
-  [SqlState.SERIALIZATION_FAILURE]: 'run again',
-  [SqlState.UNSAFE_NEW_ENUM_VALUE_USAGE]:
-    'put ALTER TYPE … ADD VALUE and the first use of the value into two migrations; the value is committed in between',
-  [SqlState.QUERY_CANCELED]: 'raise STATEMENT_TIMEOUT_MS or make the statement smaller',
-  [SqlState.ACTIVE_SQL_TRANSACTION]: 'put this statement into a migration of its own',
-  [SqlState.INVALID_TRANSACTION_TERMINATION]: 'take COMMIT and ROLLBACK out of the body that is called',
-  [SqlState.READ_ONLY_SQL_TRANSACTION]: 'connect to the primary; this server or session is read-only',
-  [SqlState.DUPLICATE_TABLE]:
-    'the object exists already: drop it, or record the migration as applied if it was made by hand',
-  [SqlState.DUPLICATE_OBJECT]:
-    'the object exists already: drop it, or record the migration as applied if it was made by hand',
-  [SqlState.DUPLICATE_COLUMN]:
-    'the column exists already: drop it, or record the migration as applied if it was made by hand',
-  [SqlState.UNDEFINED_TABLE]: 'create the table in an earlier migration, or correct its name and schema',
-  [SqlState.UNDEFINED_COLUMN]: 'add the column in an earlier migration, or correct its name',
-  [SqlState.UNDEFINED_OBJECT]: 'create the object in an earlier migration, or correct its name',
-  [SqlState.NOT_NULL_VIOLATION]: 'fill the column in an earlier statement before it becomes NOT NULL',
-  [SqlState.FOREIGN_KEY_VIOLATION]: 'correct the rows that point nowhere in an earlier statement',
-  [SqlState.UNIQUE_VIOLATION]: 'remove the duplicate rows in an earlier statement',
-  [SqlState.CHECK_VIOLATION]: 'correct the rows that break the constraint in an earlier statement',
-  [SqlState.DEPENDENT_OBJECTS_STILL_EXIST]: 'drop the dependent objects first, each by name',
-};
-
-export function remedyOfSqlState(code: string): string | undefined {
-  return REMEDIES[code];
+/** PostgreSQL's condition name of a code, for example `lock_not_available`; undefined for codes of one's own. */
+export function nameOfSqlState(code: string): string | undefined {
+  return CONDITION_NAMES.get(code);
 }
 
-/** PostgreSQL's condition name of a code that the runner knows, for example `lock_not_available`. */
-export function nameOfSqlState(code: string): string | undefined {
-  return Object.entries(SqlState)
-    .find(([, value]) => value === code)?.[0]
-    .toLowerCase();
+/** The code as it stands in a message: `SQLSTATE 55P03 lock_not_available`. */
+export function showSqlState(code: string): string {
+  const name = nameOfSqlState(code);
+  return `SQLSTATE ${code}${name ? ` ${name}` : ''}`;
 }

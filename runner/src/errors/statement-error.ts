@@ -1,7 +1,12 @@
 import { offsetOfCharacter, positionOf } from '../sql/position';
+import { excerptOf } from './excerpt';
 import { GateError } from './gate-error';
-import { isServerError } from './server-error';
-import { exitOfSqlState, nameOfSqlState, remedyOfSqlState } from './sqlstate';
+import { keepSecret } from './redact';
+import { remedyOf } from './remedies';
+import { isServerError, type ServerError } from './server-error';
+import { furtherWords, messageOf } from './server-words';
+import { findPasswords } from './sql-secrets';
+import { exitOfSqlState, showSqlState } from './sqlstate';
 import { toGateError } from './to-gate-error';
 
 /** A script and the statement of it that failed. */
@@ -13,30 +18,58 @@ export interface FailedStatement {
   readonly migration: string;
 }
 
+/** A password of a statement stands at its front; nobody searches megabytes of data for one. */
+const SEARCHED = 100_000;
+
 /**
- * Names file, statement, line and column of a failed statement, with a caret under the place. The server's DETAIL
- * can carry rows, so it is left out.
+ * Names file, statement, line and column of a failed statement, with a caret under the place. Passwords in the
+ * statement are hidden wherever the server repeats them, and row data unless it was asked for.
  */
 export function statementError(error: unknown, failed: FailedStatement): GateError {
   if (!isServerError(error)) return toGateError(error);
-  const inStatement = error.position
-    ? offsetOfCharacter(failed.statement.text, Number(error.position) - 1)
-    : 0;
-  const { line, column, excerpt } = positionOf(failed.script, failed.statement.start + inStatement);
-  const name = nameOfSqlState(error.code);
+  const { file, script, statement, migration } = failed;
+  for (const { value } of findPasswords(statement.text.slice(0, SEARCHED))) keepSecret(value);
+  const inStatement = placeIn(statement.text, error);
+  const offset = statement.start + (inStatement ?? 0);
+  const { line, column } = positionOf(script, offset);
   // A missing privilege in the middle of a migration is a failed migration all the same, but tells whom to ask.
   const exit = exitOfSqlState(error.code) ?? 'MIGRATION_FAILED';
-  const place = `${failed.file}:${line}:${column}: statement ${failed.statement.number}`;
+  const place = `${file}:${line}:${column}: statement ${statement.number}`;
   return new GateError(
     exit === 'CONFIG' ? 'MIGRATION_FAILED' : exit,
-    `${place}: ${error.message} (SQLSTATE ${error.code}${name ? ` ${name}` : ''})`,
+    `${place}: ${messageOf(error, statement.text)} (${showSqlState(error.code)})`,
     {
-      detail: error.hint ? `${excerpt}\nhint: ${error.hint}` : excerpt,
-      remedy: remedyOfSqlState(error.code) ?? 'correct the migration and run again',
-      migration: failed.migration,
+      // Without a place the server means the whole statement: its first line is shown, and no caret misleads.
+      detail: [excerptOf(script, offset, { caret: inStatement !== undefined }), ...furtherWords(error)].join(
+        '\n',
+      ),
+      remedy: remedyOf(error) ?? 'correct the migration and run again',
+      migration,
       place,
       sqlstate: error.code,
       cause: error,
     },
   );
+}
+
+/** Offset in the statement of what the server points at; undefined when it points at nothing in it. */
+function placeIn(text: string, error: ServerError): number | undefined {
+  if (error.position) return offsetOfCharacter(text, Number(error.position) - 1);
+  const { internal_query: inner, internal_position: place } = error;
+  if (!inner || !place) return undefined;
+  // A statement inside a body: found when the body stands in this very statement, as in DO, and only once.
+  const start = findOnce(text, inner) ?? findPerform(text, inner);
+  return start === undefined ? undefined : start + offsetOfCharacter(inner, Number(place) - 1);
+}
+
+/** PL/pgSQL runs PERFORM as SELECT. */
+function findPerform(text: string, inner: string): number | undefined {
+  const rest = inner.replace(/^SELECT/, '');
+  const start = rest === inner ? undefined : findOnce(text, rest);
+  return start === undefined ? undefined : start - 'SELECT'.length;
+}
+
+function findOnce(text: string, part: string): number | undefined {
+  const start = text.indexOf(part);
+  return start < 0 || text.indexOf(part, start + 1) >= 0 ? undefined : start;
 }

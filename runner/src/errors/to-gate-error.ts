@@ -1,6 +1,8 @@
 import { GateError } from './gate-error';
+import { remedyOf } from './remedies';
 import { isServerError } from './server-error';
-import { exitOfSqlState, nameOfSqlState, remedyOfSqlState } from './sqlstate';
+import { furtherWords, messageOf } from './server-words';
+import { exitOfSqlState, showSqlState } from './sqlstate';
 
 const CONNECTION_LOST = new Set([
   'CONNECTION_CLOSED',
@@ -15,11 +17,15 @@ const CONNECTION_LOST = new Set([
 export function toGateError(error: unknown): GateError {
   if (error instanceof GateError) return error;
   if (isServerError(error)) {
-    const name = nameOfSqlState(error.code);
     return new GateError(
       exitOfSqlState(error.code) ?? 'INTERNAL',
-      `${error.message} (SQLSTATE ${error.code}${name ? ` ${name}` : ''})`,
-      { remedy: remedyOfSqlState(error.code), sqlstate: error.code, detail: error.hint, cause: error },
+      `${messageOf(error)} (${showSqlState(error.code)})`,
+      {
+        remedy: remedyOf(error),
+        sqlstate: error.code,
+        detail: furtherWords(error).join('\n') || undefined,
+        cause: error,
+      },
     );
   }
   if (isConnectionLost(error)) {

@@ -1,5 +1,5 @@
-import { keepSecret, redact } from '../../runner/src/errors/redact';
-import { createReporter } from '../../runner/src/report/reporter';
+import { keepSecret, redact } from '../../../runner/src/errors/redact';
+import { createReporter } from '../../../runner/src/report/reporter';
 
 test('a secret is hidden in every spelling', () => {
   keepSecret('p@ss"w/rd');
