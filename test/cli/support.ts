@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { assertNoCanary, assertNoCanaryIn } from '../support/canary';
 import { ROOT } from '../support/synth-main';
 
 const BIN = join(ROOT, 'cli', 'bin', 'drizzle-gate.mjs');
@@ -19,7 +20,11 @@ export interface RunOptions {
   readonly interruptAt?: { readonly text: string; readonly signal: NodeJS.Signals };
 }
 
-/** Runs `drizzle-gate` as a process, in an environment without anything of this shell's but the path. */
+/**
+ * Runs `drizzle-gate` as a process, in an environment without anything of this shell's but the path.
+ *
+ * @throws Error when its output holds the password of the tests' server.
+ */
 export async function drizzleGate(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const { env, interruptAt } = options;
   const child = spawn(process.execPath, [BIN, ...args], {
@@ -43,14 +48,17 @@ export async function drizzleGate(args: readonly string[], options: RunOptions =
     child.once('error', reject);
     child.once('close', resolve);
   });
+  assertNoCanary(output);
   return { code, ...output };
 }
 
-/** Gives a folder that others can enter and that vanishes afterwards. */
+/** Gives a folder that others can enter and that vanishes afterwards; what was put there must not hold a password. */
 export async function withFolder<T>(use: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-test-'));
   try {
-    return await use(folder);
+    const result = await use(folder);
+    assertNoCanaryIn(folder);
+    return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

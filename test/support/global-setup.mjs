@@ -6,12 +6,13 @@ import { tsImport } from 'tsx/esm/api';
 export default async function globalSetup() {
   // Jest loads this file with Node's own loader, which does not read TypeScript.
   const { startEmbeddedServer } = await tsImport('../../cli/src/server/embedded-server.ts', import.meta.url);
+  const { CANARY } = await tsImport('./canary.ts', import.meta.url);
   // npm run test:versions names the folder where it installed another major version.
   const { TEST_POSTGRES_FROM: from, TEST_POSTGRES_MAJOR: major } = process.env;
-  globalThis.testServer = await startEmbeddedServer(
-    ['max_connections=200'],
-    from && join(from, 'package.json'),
-  );
+  globalThis.testServer = await startEmbeddedServer(['max_connections=200'], {
+    from: from && join(from, 'package.json'),
+    password: CANARY,
+  });
   process.env.TEST_SERVER_URL = globalThis.testServer.url('postgres');
   if (major) await expectMajor(major);
 }

@@ -1,8 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, type ExitName } from '../../core/contract';
 import { EVENTS, type EventName } from '../../runner/src/report/events';
+import { assertNoCanary } from './canary';
 
+const TERMINATION_LOG = fileURLToPath(new URL('./termination-log.cjs', import.meta.url));
 const BUNDLE = fileURLToPath(new URL('../../runner/dist/runner.mjs', import.meta.url));
 
 export interface RunnerEvent {
@@ -20,6 +26,8 @@ export interface RunnerResult {
   readonly events: readonly RunnerEvent[];
   readonly stdout: string;
   readonly stderr: string;
+  /** What it left where Kubernetes reads the summary of a container; empty when it was killed. */
+  readonly termination: string;
   readonly milliseconds: number;
   /** The event that says how it ended. */
   readonly end: RunnerEvent;
@@ -38,7 +46,11 @@ export interface RunnerOptions {
   readonly limit?: number;
 }
 
-/** Runs the built bundle as a pod would: a process of its own, with nothing in its environment but what is given. */
+/**
+ * Runs the built bundle as a pod would: a process of its own, with nothing in its environment but what is given.
+ *
+ * @throws Error when anything that it leaves holds the password of the tests' server.
+ */
 export async function runRunner({
   args,
   env,
@@ -48,9 +60,11 @@ export async function runRunner({
   limit = 20_000,
 }: RunnerOptions): Promise<RunnerResult> {
   const started = Date.now();
-  const [command = '', ...line] = [...startedBy, process.execPath, BUNDLE, ...args];
+  const summary = join(tmpdir(), `drizzle-gate-test-termination-${randomBytes(6).toString('hex')}`);
+  const node = [process.execPath, '--require', TERMINATION_LOG, BUNDLE];
+  const [command = '', ...line] = [...startedBy, ...node, ...args];
   const child = spawn(command, line, {
-    env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
+    env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env, TEST_TERMINATION_LOG: summary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onStart?.(child);
@@ -71,11 +85,23 @@ export async function runRunner({
   const timer = setTimeout(() => child.kill('SIGKILL'), limit);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(timer);
+  const termination = takeFile(summary);
+  assertNoCanary({ 'standard output': text.stdout, 'standard error': text.stderr, termination });
   const end = events.findLast(({ event }) => event === 'run_failed' || event === 'run_finished');
   return {
-    ...{ code, events, ...text, milliseconds: Date.now() - started },
+    ...{ code, events, ...text, termination, milliseconds: Date.now() - started },
     end: end ?? { level: 'none', event: 'none', message: `${text.stdout}${text.stderr}` },
   };
+}
+
+function takeFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  } finally {
+    rmSync(path, { force: true });
+  }
 }
 
 function parseEvent(line: string): RunnerEvent[] {

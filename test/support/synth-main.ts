@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import { assertNoCanary } from './canary';
 
 export const ROOT = process.cwd();
 const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
@@ -24,7 +25,9 @@ export function synthMain(variables: Record<string, string> = {}, prefix = 'driz
       encoding: 'utf8',
       env: { PATH, CDK8S_OUTDIR: outdir, ...variables },
     });
-    return { code: status, stdout, stderr, files: filesIn(outdir) };
+    const files = filesIn(outdir);
+    assertNoCanary({ ...files, stdout, stderr });
+    return { code: status, stdout, stderr, files };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -10,12 +10,12 @@ export interface FolderMigration {
   readonly rollback?: string;
 }
 
-/** Writes migrations into a folder as drizzle-kit 0.x does, with any other files beside them. */
+/** Writes migrations into a folder as drizzle-kit 0.x does, with any other files beside them; gives what it wrote. */
 export function writeMigrations(
   folder: string,
   migrations: readonly FolderMigration[],
   files: Readonly<Record<string, string | Buffer>> = {},
-): void {
+): Readonly<Record<string, string | Buffer>> {
   const entries = migrations.map(({ tag, when }, idx) => ({
     ...{ idx, version: '7', when: when ?? 1_700_000_000_000 + idx * 1000, tag, breakpoints: true },
   }));
@@ -26,8 +26,10 @@ export function writeMigrations(
     all[`${tag}.sql`] = sql;
     if (rollback !== undefined) all[`rollback/${tag}.sql`] = rollback;
   }
-  for (const [name, content] of Object.entries({ ...all, ...files })) {
+  Object.assign(all, files);
+  for (const [name, content] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
+  return all;
 }

@@ -20,16 +20,22 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
+export interface EmbeddedServerOptions {
+  /** A file beside whose node_modules the server's package lies; by default this one. */
+  readonly from?: string | undefined;
+  /** Of the superuser; by default a random one. */
+  readonly password?: string;
+}
+
 /**
  * Starts a real PostgreSQL on a free port of the loopback address, in a temporary folder that `stop` removes.
  * Durability is off, because nothing in it outlives the process.
  *
- * @param from a file beside whose node_modules the server's package lies; by default this one.
  * @throws Error with the server's own last words when it does not start.
  */
 export async function startEmbeddedServer(
   settings: readonly string[] = [],
-  from?: string,
+  { from, password = randomBytes(12).toString('hex') }: EmbeddedServerOptions = {},
 ): Promise<EmbeddedServer> {
   // Under root the server runs as the user postgres, who must be able to walk into the folder.
   const isRoot = process.getuid?.() === 0;
@@ -46,7 +52,6 @@ export async function startEmbeddedServer(
     const EmbeddedPostgres = await loadEmbeddedPostgres(base, from);
     const port = await freePort();
     const user = 'postgres';
-    const password = randomBytes(12).toString('hex');
     const server = new EmbeddedPostgres({
       databaseDir: join(base, 'data'),
       port,
@@ -74,7 +79,7 @@ export async function startEmbeddedServer(
       port,
       user,
       password,
-      url: (database) => `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`,
+      url: (database) => `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
       stop: async () => {
         // Ctrl-C reaches the server too; the library would wait for ever for the end of one that has ended.
         if (postmaster()?.exitCode === null && postmaster()?.signalCode === null) await server.stop();
