@@ -1,0 +1,70 @@
+import type { ExitName } from '../../../core/contract';
+import type { Connection } from '../config/connection';
+import { GateError } from '../errors/gate-error';
+import { remedyOf } from '../errors/remedies';
+import type { ServerError } from '../errors/server-error';
+import { exitOfSqlState, SqlState, showSqlState } from '../errors/sqlstate';
+import { quoteIdentifier } from '../sql/quote';
+
+interface Refusal {
+  /** The stage that was reached. */
+  readonly stage: 'login' | 'database' | 'privilege' | 'connections' | 'server';
+  readonly remedy?: string | undefined;
+}
+
+/** What a server that was reached says instead of letting us in. */
+export function loginError(error: ServerError, connection: Connection): GateError {
+  const { stage, remedy = remedyOf(error) } = refusalOf(error, connection);
+  const { host, port, user, database } = connection;
+  return new GateError(
+    exitOf(error.code),
+    `${stage}: ${host}:${port} refuses ${JSON.stringify(user)} on ${JSON.stringify(database)}: ${error.message} (${showSqlState(error.code)})`,
+    { remedy, sqlstate: error.code, cause: error },
+  );
+}
+
+/** PostgreSQL uses one code for several limits; the function that raised it tells which, in every language. */
+function refusalOf({ code, routine, message }: ServerError, connection: Connection): Refusal {
+  const user = quoteIdentifier(connection.user);
+  const database = quoteIdentifier(connection.database);
+  switch (code) {
+    case SqlState.TOO_MANY_CONNECTIONS:
+      return { stage: 'connections', remedy: roomFor(routine, user, database) };
+    case SqlState.INSUFFICIENT_PRIVILEGE:
+      return { stage: 'privilege', remedy: `GRANT CONNECT ON DATABASE ${database} TO ${user}` };
+    case SqlState.INVALID_CATALOG_NAME:
+      return { stage: 'database' };
+    case '55000':
+      return { stage: 'database', remedy: `ALTER DATABASE ${database} ALLOW_CONNECTIONS true` };
+    case SqlState.INVALID_PASSWORD:
+      return { stage: 'login' };
+    case SqlState.INVALID_AUTHORIZATION_SPECIFICATION:
+      return { stage: 'login', remedy: loginRemedy(message, user, connection) };
+    default:
+      return { stage: 'server' };
+  }
+}
+
+function roomFor(routine: string | undefined, user: string, database: string): string {
+  if (routine === 'InitializeSessionUserId') {
+    return `end other sessions of ${user}, or ALTER ROLE ${user} CONNECTION LIMIT with a larger number`;
+  }
+  if (routine === 'CheckMyDatabase') {
+    return `end other sessions of ${database}, or ALTER DATABASE ${database} CONNECTION LIMIT with a larger number`;
+  }
+  return 'end idle sessions, put a pooler in front of the applications, or raise max_connections; the last slots are reserved for superusers';
+}
+
+function loginRemedy(message: string, user: string, { sslmode }: Connection): string | undefined {
+  if (/no encryption|SSL off/.test(message) && (sslmode === 'disable' || sslmode === 'prefer')) {
+    return 'set PGSSLMODE=require or stricter, or allow this role and database without TLS in pg_hba.conf';
+  }
+  if (/does not exist/.test(message)) return `create the role ${user}, or correct PGUSER`;
+  if (/not permitted to log in/.test(message)) return `ALTER ROLE ${user} LOGIN`;
+  return undefined;
+}
+
+/** What can pass by itself is tried again: the server's resources, its own faults, what stands in the table. */
+function exitOf(code: string): ExitName {
+  return exitOfSqlState(code) ?? (/^(?:53|57|58|XX)/.test(code) ? 'UNAVAILABLE' : 'CONFIG');
+}

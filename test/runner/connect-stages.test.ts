@@ -1,0 +1,179 @@
+import postgres from 'postgres';
+import type { ExitName } from '../../core/contract';
+import { type Certificate, makeAuthority, makeCertificate } from '../support/certificates';
+import { migrationsFolder } from '../support/migrations-folder';
+import { type OwnServer, startOwnServer } from '../support/own-server';
+import { environment, expectExit, type RunnerResult, runRunner } from '../support/runner';
+
+const HERE = '127.0.0.1';
+let server: OwnServer;
+let authority: Certificate;
+
+beforeAll(async () => {
+  [server, authority] = await Promise.all([startOwnServer(['max_connections=12']), makeAuthority()]);
+  await server.sql.unsafe(`create role me login password 'me-word'`);
+  await server.sql.unsafe('create database mine');
+});
+afterAll(() => server.stop());
+
+const FOLDER = migrationsFolder([{ tag: '0000_one', sql: 'select 1;' }]);
+
+/** A run as the role `me`, which is no superuser. */
+function connect(env: Record<string, string> = {}, user = 'me'): Promise<RunnerResult> {
+  const url = `postgresql://${user}:me-word@${HERE}:${server.port}/mine`;
+  return runRunner({ args: ['status'], env: environment(url, FOLDER, env) });
+}
+
+describe('TLS', () => {
+  let trusted: Record<string, string>;
+
+  beforeAll(() => {
+    const roots = migrationsFolder([], { 'ca.pem': authority.cert, 'no.pem': 'nothing', 'bad.pem': bad() });
+    trusted = { PGSSLROOTCERT: `${roots}/ca.pem`, PGSSLMODE: 'verify-full' };
+  });
+  afterAll(() => server.configure({ ssl: 'off' }));
+
+  async function present(certificate: Certificate): Promise<void> {
+    server.write('server.crt', certificate.cert);
+    server.write('server.key', certificate.private);
+    await server.configure({ ssl: 'on' });
+  }
+  const bad = () => '-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n';
+
+  test('a certificate of a trusted root is accepted; every fault of one has its own words', async () => {
+    await present(await makeCertificate([HERE], authority));
+    expectExit(await connect(trusted), 'OK');
+    expectExit(await connect({ PGSSLMODE: 'require' }), 'OK');
+    const unknown = await connect({ PGSSLROOTCERT: 'system', PGSSLMODE: 'verify-full' });
+    expectExit(unknown, 'CONFIG');
+    expect(unknown.end).toMatchObject({
+      message: expect.stringMatching(/^TLS: the certificate of .* is signed by a root that is not trusted/),
+      remedy: expect.stringMatching(/PGSSLROOTCERT/),
+    });
+    for (const file of ['no.pem', 'bad.pem']) {
+      const root = trusted.PGSSLROOTCERT?.replace('ca.pem', file) ?? '';
+      const noRoots = await connect({ ...trusted, PGSSLROOTCERT: root });
+      expectExit(noRoots, 'CONFIG');
+      expect(`${noRoots.end.message} ${noRoots.end.remedy}`).toMatch(/PGSSLROOTCERT/);
+    }
+  });
+
+  test.each<[string, () => Promise<Certificate>, RegExp, RegExp]>([
+    ['expired', () => makeCertificate([HERE], authority, { expired: true }), /has expired/, /renew it/],
+    ['of another host', () => makeCertificate(['192.0.2.1'], authority), /is for another host/, /verify-ca/],
+    ['self-signed', () => makeCertificate([HERE]), /is self-signed/, /give it as PGSSLROOTCERT/],
+  ])('a certificate that is %s', async (_name, make, message, remedy) => {
+    await present(await make());
+    const result = await connect(trusted);
+    expectExit(result, 'CONFIG');
+    expect(result.end.message).toMatch(/^TLS: /);
+    expect(result.end.message).toMatch(message);
+    expect(result.end.remedy).toMatch(remedy);
+  });
+
+  test('verify-ca takes the certificate of another host', async () => {
+    await present(await makeCertificate(['192.0.2.1'], authority));
+    expectExit(await connect({ ...trusted, PGSSLMODE: 'verify-ca' }), 'OK');
+  });
+
+  test('no version of TLS that both speak', async () => {
+    await server.configure({ ssl_min_protocol_version: 'TLSv1', ssl_max_protocol_version: 'TLSv1.1' });
+    const result = await connect({ PGSSLMODE: 'require' });
+    await server.configure({ ssl_min_protocol_version: 'TLSv1.2', ssl_max_protocol_version: '' });
+    expectExit(result, 'CONFIG');
+    expect(result.end).toMatchObject({
+      message: expect.stringMatching(/^TLS: the handshake with .* failed/),
+      remedy: expect.stringMatching(/TLS 1\.2/),
+    });
+  });
+
+  test('a server that wants TLS of this role', async () => {
+    const [row] = await server.sql`select pg_read_file(current_setting('hba_file')) as text`;
+    server.write('pg_hba.conf', `hostssl mine me all scram-sha-256\nhost mine me all reject\n${row?.text}`);
+    await server.configure({});
+    const result = await connect({ PGSSLMODE: 'disable' });
+    server.write('pg_hba.conf', row?.text);
+    await server.configure({});
+    expectExit(result, 'ACCESS');
+    expect(result.end).toMatchObject({
+      message: expect.stringMatching(/^login: .*no encryption.*SQLSTATE 28000/),
+      remedy: expect.stringMatching(/PGSSLMODE=require/),
+    });
+  });
+});
+
+describe('what the server itself refuses', () => {
+  test.each<[string, ExitName, string, string, string, RegExp]>([
+    ['login', 'ACCESS', '28000', 'alter role me nologin', 'alter role me login', /ALTER ROLE "me" LOGIN/],
+    [
+      'privilege',
+      'ACCESS',
+      '42501',
+      'revoke connect on database mine from public',
+      'grant connect on database mine to public',
+      /GRANT CONNECT ON DATABASE "mine" TO "me"/,
+    ],
+    [
+      'database',
+      'CONFIG',
+      '55000',
+      'alter database mine allow_connections false',
+      'alter database mine allow_connections true',
+      /ALTER DATABASE "mine" ALLOW_CONNECTIONS true/,
+    ],
+    [
+      'connections',
+      'UNAVAILABLE',
+      '53300',
+      'alter role me connection limit 0',
+      'alter role me connection limit -1',
+      /ALTER ROLE "me" CONNECTION LIMIT/,
+    ],
+    [
+      'connections',
+      'UNAVAILABLE',
+      '53300',
+      'alter database mine connection limit 0',
+      'alter database mine connection limit -1',
+      /ALTER DATABASE "mine" CONNECTION LIMIT/,
+    ],
+  ])('%s, %s, %s: %s', async (stage, exit, sqlstate, make, unmake, remedy) => {
+    await server.sql.unsafe(make);
+    const result = await connect();
+    await server.sql.unsafe(unmake);
+    expectExit(result, exit);
+    expect(result.end).toMatchObject({
+      sqlstate,
+      message: expect.stringMatching(new RegExp(`^${stage}: ${HERE}:\\d+ refuses "me" on "mine": `)),
+      remedy: expect.stringMatching(remedy),
+    });
+  });
+
+  test('no slot is left but those of superusers', async () => {
+    const busy = postgres(server.url('mine'), { max: 9 });
+    await Promise.all(Array.from({ length: 9 }, () => busy`select pg_sleep(0.2)`));
+    const result = await connect();
+    await busy.end();
+    expectExit(result, 'UNAVAILABLE');
+    expect(result.end).toMatchObject({
+      sqlstate: '53300',
+      message: expect.stringMatching(/^connections: /),
+      remedy: expect.stringMatching(/max_connections/),
+    });
+  });
+
+  test('a server that is shutting down', async () => {
+    const open = postgres(server.url('mine'), { max: 1 });
+    await open`select 1`;
+    server.beginShutdown();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const result = await connect();
+    await open.end();
+    expectExit(result, 'UNAVAILABLE');
+    expect(result.end).toMatchObject({
+      sqlstate: '57P03',
+      message: expect.stringMatching(/^server: .*shutting down/),
+      remedy: expect.stringMatching(/run again/),
+    });
+  });
+});
