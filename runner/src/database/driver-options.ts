@@ -1,3 +1,4 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type postgres from 'postgres';
 import type { Connection } from '../config/connection';
 import type { SessionOptions } from './session';
@@ -28,13 +29,15 @@ export function driverOptions({ connection, connectTimeout, onNotice }: SessionO
   };
 }
 
-function tlsOptions({ sslmode, rootCertificates }: Connection): Options['ssl'] {
+function tlsOptions({ host, sslmode, rootCertificates }: Connection): Options['ssl'] {
   if (sslmode === 'disable') return false;
   if (sslmode === 'prefer') return 'prefer';
   return {
     rejectUnauthorized: sslmode !== 'require',
     ...(rootCertificates === undefined ? {} : { ca: rootCertificates }),
     // verify-ca trusts the issuer, whatever name the certificate carries.
-    ...(sslmode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
+    // For a host given as an address the driver names none, and Node would look for "localhost" in the certificate.
+    checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
+      sslmode === 'verify-ca' ? undefined : checkServerIdentity(host, certificate),
   };
 }
