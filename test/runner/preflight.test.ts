@@ -19,12 +19,11 @@ test('passes on a fresh and on a migrated database, and changes nothing on eithe
       const result = await run('preflight', url, FOLDER);
       expectExit(result, 'OK');
       expect(checks(result, 'check_passed')).toEqual([
-        'connectivity',
-        'tracking table',
-        'applied migrations',
+        ...['connectivity', 'server version', 'writability', 'connection slots', 'tracking table'],
+        ...['applied migrations', ...(rows.startsWith('has') ? [] : ['privileges']), 'migration lock'],
         'environment',
       ]);
-      expect(named(result, 'check_passed')[1]?.message).toContain(rows);
+      expect(named(result, 'check_passed')[4]?.message).toContain(rows);
       expect(await readCatalog(sql)).toEqual(before);
       expectExit(await run('migrate', url, FOLDER), 'OK');
     }
@@ -48,7 +47,9 @@ test('a read-only database is refused', () =>
     await sql.unsafe(`alter database ${name} set default_transaction_read_only = on`);
     const result = await run('preflight', url, migrationsFolder([ONE]));
     expectExit(result, 'PREFLIGHT');
-    expect(result.end.message).toMatch(/connectivity: this database is read-only; connect to the primary/);
+    expect(result.end.message).toMatch(
+      /writability: this database is read-only; connect to the primary, or ALTER DATABASE "test_\w+" RESET/,
+    );
   }));
 
 test('everything is told at once, and the code is one that no retry can change', () =>
@@ -60,7 +61,7 @@ test('everything is told at once, and the code is one that no retry can change',
       MIGRATIONS_DIGEST: 'x'.repeat(64),
     });
     expectExit(result, 'PREFLIGHT');
-    expect(checks(result, 'check_refused')).toEqual(['connectivity', 'environment']);
+    expect(checks(result, 'check_refused')).toEqual(['writability', 'environment']);
     const unreachable = await run('preflight', 'postgresql://me:secret-word@127.0.0.1:1/db', '/nowhere');
     expectExit(unreachable, 'CONFIG');
     expect(checks(unreachable, 'check_refused')).toEqual(['connectivity', 'environment']);
@@ -87,14 +88,18 @@ test('missing privileges are refused with the grant', () =>
     try {
       const fresh = await run('preflight', asRole, migrationsFolder([ONE]));
       expectExit(fresh, 'ACCESS');
-      expect(fresh.end.message).toMatch(/cannot be created; grant CREATE on the database/);
+      expect(`${fresh.end.message}${fresh.end.detail}`).toMatch(
+        /cannot be created; GRANT CREATE ON DATABASE/,
+      );
       expectExit(await run('migrate', url, migrationsFolder([ONE])), 'OK');
       await sql.unsafe(
         `grant usage on schema drizzle to r_${name}; grant select on drizzle.__drizzle_migrations to r_${name}`,
       );
       const readonly = await run('preflight', asRole, migrationsFolder([ONE]));
       expectExit(readonly, 'ACCESS');
-      expect(readonly.end.message).toMatch(/cannot be written; grant INSERT on drizzle.__drizzle_migrations/);
+      expect(`${readonly.end.message}${readonly.end.detail}`).toMatch(
+        /cannot be written; GRANT INSERT ON "drizzle"."__drizzle_migrations" TO "r_test_/,
+      );
     } finally {
       await sql.unsafe(`drop owned by r_${name}; drop role r_${name}`);
     }

@@ -1,5 +1,7 @@
-import { reportFinding } from '../preflight/check';
-import { checkConnectivity } from '../preflight/checks/connectivity';
+import { assertNoRefusal, reportFinding } from '../preflight/check';
+import { checkServer } from '../preflight/check-server';
+import { checkMigrationLock } from '../preflight/checks/migration-lock';
+import { readServerFacts } from '../preflight/server-facts';
 import { assertConfirmed, previewPlan, reportPlan } from '../rollback/plan';
 import { safetyDelay } from '../rollback/safety-delay';
 import type { RunContext } from '../run-context';
@@ -9,9 +11,10 @@ import { withJournal } from './with-journal';
 /** Shows where the database stands, what would be undone and lost, and waits; the session is closed before the wait. */
 export async function rollbackPreflightCommand(context: RunContext): Promise<Record<string, unknown>> {
   const plan = await withJournal(context, async (session, journal, database) => {
-    for (const finding of await checkConnectivity(session, database.connection)) {
-      reportFinding(finding, database.reporter);
-    }
+    const server = await readServerFacts(session, database.settings.migrations);
+    const findings = [...checkServer(database.connection, server), ...checkMigrationLock(server)];
+    for (const finding of findings) reportFinding(finding, database.reporter);
+    assertNoRefusal(findings);
     await reportStatus(session, journal, database);
     const made = await previewPlan(session, journal, database);
     if (made.members.length > 0) reportPlan(made, database);

@@ -1,7 +1,21 @@
-import type { ExitName } from '../../../core/contract';
+import { EXIT, type ExitName } from '../../../core/contract';
+import { GateErrors } from '../errors/gate-error';
+import { toGateError } from '../errors/to-gate-error';
 import type { Reporter } from '../report/reporter';
 
-export type CheckName = 'connectivity' | 'tracking table' | 'applied migrations' | 'environment';
+/** In the order in which a person would look. */
+export type CheckName =
+  | 'connectivity'
+  | 'server version'
+  | 'writability'
+  | 'connection slots'
+  | 'tracking table'
+  | 'applied migrations'
+  | 'privileges'
+  | 'extensions'
+  | 'roles'
+  | 'migration lock'
+  | 'environment';
 
 /** What one check found. */
 export interface Finding {
@@ -31,6 +45,15 @@ export function refuse(
   return { check, outcome: 'refuse', exit, message, remedy, detail };
 }
 
+/** What went wrong during a check, as refusals: one for each problem. */
+export function refusalsOf(error: unknown, check: CheckName): Finding[] {
+  const failure = toGateError(error);
+  const { exit, message, remedy, detail } = failure;
+  return failure instanceof GateErrors
+    ? failure.problems.map((problem) => refuse(check, exit, problem, { remedy }))
+    : [refuse(check, exit, message, { remedy, detail })];
+}
+
 export function reportFinding(
   { check, outcome, message, remedy, detail }: Finding,
   reporter: Reporter,
@@ -40,4 +63,22 @@ export function reportFinding(
   if (outcome === 'pass') reporter.info('check_passed', text, fields);
   else if (outcome === 'warn') reporter.warn('check_warned', text, fields);
   else reporter.error('check_refused', text, fields);
+}
+
+/** @throws GateErrors with every refusal, and the code of those that no retry can change. */
+export function assertNoRefusal(findings: readonly Finding[]): void {
+  const refusals = findings.filter(({ outcome }) => outcome === 'refuse');
+  if (refusals.length === 0) return;
+  throw new GateErrors(
+    exitOf(refusals),
+    refusals.map(({ check, message, remedy }) => `${check}: ${message}${remedy ? `; ${remedy}` : ''}`),
+    'correct what was refused and run again',
+  );
+}
+
+/** The code that says most: one that no retry can change comes before one that may pass by itself. */
+function exitOf(refusals: readonly Finding[]): ExitName {
+  const exits = refusals.map(({ exit }) => exit ?? 'PREFLIGHT');
+  const final = exits.filter((exit) => EXIT[exit].job === 'fail');
+  return final[0] ?? exits[0] ?? 'PREFLIGHT';
 }

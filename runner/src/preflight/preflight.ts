@@ -1,16 +1,12 @@
-import { EXIT, type ExitName } from '../../../core/contract';
 import type { Journal } from '../../../core/journal';
 import { loadJournal } from '../config/load-journal';
 import { withDatabase } from '../database/connect';
-import { readHistory } from '../database/history';
-import { GateError, GateErrors } from '../errors/gate-error';
+import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import type { RunContext } from '../run-context';
-import { type CheckName, type Finding, refuse, reportFinding } from './check';
-import { checkAppliedMigrations } from './checks/applied-migrations';
-import { checkConnectivity } from './checks/connectivity';
+import { assertNoRefusal, type CheckName, type Finding, refusalsOf, refuse, reportFinding } from './check';
+import { checkSession } from './check-session';
 import { checkEnvironment } from './checks/environment';
-import { checkTrackingTable } from './checks/tracking-table';
 
 /**
  * Runs every check and reports them all, in the order in which a person would look; it changes nothing.
@@ -27,16 +23,8 @@ export async function preflight(context: RunContext): Promise<void> {
   await checkDatabase(context, journal, report);
   report(checkEnvironment(context.settings, journal));
 
-  const refusals = findings.filter((finding) => finding.outcome === 'refuse');
-  if (refusals.length === 0) {
-    context.reporter.info('preflight_finished', 'pre-flight check passed', { refusals: 0 });
-    return;
-  }
-  throw new GateErrors(
-    exitOf(refusals),
-    refusals.map(({ check, message, remedy }) => `${check}: ${message}${remedy ? `; ${remedy}` : ''}`),
-    'correct what was refused and run again',
-  );
+  assertNoRefusal(findings);
+  context.reporter.info('preflight_finished', 'pre-flight check passed', { refusals: 0 });
 }
 
 async function checkDatabase(
@@ -44,29 +32,18 @@ async function checkDatabase(
   journal: Journal | GateError,
   report: (found: readonly Finding[]) => void,
 ): Promise<void> {
-  const { connection, limits, migrations } = context.settings;
+  const { connection, limits } = context.settings;
   if (!connection) {
     report([refuse('connectivity', 'CONFIG', 'not tried, because the connection is not usable')]);
     return;
   }
-  let current: CheckName = 'connectivity';
+  const progress: { check: CheckName } = { check: 'connectivity' };
   try {
-    await withDatabase({ ...context, connection, limits }, async (session) => {
-      report(await checkConnectivity(session, connection));
-      current = 'tracking table';
-      const history = await readHistory(session, migrations);
-      report(await checkTrackingTable(session, migrations, history));
-      current = 'applied migrations';
-      if (!(journal instanceof GateError)) report(await checkAppliedMigrations(journal, history));
-    });
-  } catch (error) {
-    const failure = toGateError(error);
-    const { exit, message, remedy, detail } = failure;
-    report(
-      failure instanceof GateErrors
-        ? failure.problems.map((problem) => refuse(current, exit, problem, { remedy }))
-        : [refuse(current, exit, message, { remedy, detail })],
+    await withDatabase({ ...context, connection, limits }, (session) =>
+      checkSession(session, { ...context, connection }, journal, report, progress),
     );
+  } catch (error) {
+    report(refusalsOf(error, progress.check));
   }
 }
 
@@ -76,11 +53,4 @@ function tryLoadJournal({ settings }: RunContext): Journal | GateError {
   } catch (error) {
     return toGateError(error);
   }
-}
-
-/** The code that says most: one that no retry can change comes before one that may pass by itself. */
-function exitOf(refusals: readonly Finding[]): ExitName {
-  const exits = refusals.map(({ exit }) => exit ?? 'PREFLIGHT');
-  const final = exits.filter((exit) => EXIT[exit].job === 'fail');
-  return final[0] ?? exits[0] ?? 'PREFLIGHT';
 }

@@ -1,20 +1,15 @@
-import { compareHistory, type HistoryRow, type Journal } from '../../../../core/journal';
+import type { Comparison } from '../../../../core/journal';
 import { historyProblems, historyWarnings } from '../../migrate/assert-comparison';
-import { planUnits } from '../../migrate/plan-units';
+import type { Unit } from '../../migrate/plan-units';
 import { statusSummary } from '../../status/status-rows';
 import { type Finding, pass, refuse, warn } from '../check';
 
 const CHECK = 'applied migrations';
 
 /** Whether history and files agree, what is pending, and whether that can be run. */
-export async function checkAppliedMigrations(
-  journal: Journal,
-  history: readonly HistoryRow[] | undefined,
-): Promise<Finding[]> {
-  const comparison = compareHistory(journal.migrations, history ?? []);
+export function checkAppliedMigrations(comparison: Comparison, units: readonly Unit[]): Finding[] {
   const problems = historyProblems(comparison);
   if (problems.length > 0) return problems.map((problem) => refuse(CHECK, 'MISMATCH', problem));
-  const units = await planUnits(comparison.pending);
   const findings: Finding[] = [pass(CHECK, statusSummary(comparison))];
   for (const { tag } of comparison.outOfOrder) {
     findings.push(warn(CHECK, `${tag} comes before a migration that is applied already; it will be applied`));

@@ -1,37 +1,82 @@
 import type { HistoryRow } from '../../../../core/journal';
 import type { MigrationSettings } from '../../config/settings';
-import type { Session } from '../../database/session';
+import { historyTable } from '../../database/history';
 import { plural } from '../../report/plural';
+import { quoteIdentifier } from '../../sql/quote';
 import { type Finding, pass, refuse } from '../check';
+import { PROGRESS_TABLE, type ServerFacts } from '../server-facts';
 
 const CHECK = 'tracking table';
 
-/** Whether Drizzle's history table is there and can be written, or could be made. */
-export async function checkTrackingTable(
-  session: Session,
+/** Whether the history can be read at all with what is granted; asked before it is read. */
+export function isHistoryReadable(facts: ServerFacts): boolean {
+  return !facts.history_exists || (facts.schema_usable && !facts.history_missing.includes('SELECT'));
+}
+
+/** Whether Drizzle's history table, and what we need beside it, is there and can be written, or could be made. */
+export function checkTrackingTable(
   settings: MigrationSettings,
+  facts: ServerFacts,
   history: readonly HistoryRow[] | undefined,
-): Promise<Finding[]> {
+  /** Whether something pending runs outside a transaction, so that its steps must be written down. */
+  needsProgress: boolean,
+): Finding[] {
   const name = `${settings.schema}.${settings.table}`;
-  const grant = (what: string) => ({ remedy: `grant ${what} to the role that migrates` });
-  if (history) {
-    const [row] = await session.query<{ writable: boolean }>(
-      `select has_table_privilege(c.oid, 'INSERT') as writable
-         from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`,
-      [settings.schema, settings.table],
-    );
-    if (row?.writable) return [pass(CHECK, `${name} has ${plural(history.length, 'row')}`)];
-    return [refuse(CHECK, 'ACCESS', `${name} cannot be written`, grant(`INSERT on ${name}`))];
+  const findings = [
+    ...schemaProblems(settings, facts),
+    ...historyProblems(settings, facts, name),
+    ...(needsProgress ? progressProblems(settings, facts) : []),
+  ];
+  if (findings.length > 0) return findings;
+  const state = facts.history_exists
+    ? `has ${plural(history?.length ?? 0, 'row')}`
+    : 'does not exist yet; migrate will create it';
+  return [pass(CHECK, `${name} ${state}`)];
+}
+
+function schemaProblems({ schema }: MigrationSettings, facts: ServerFacts): Finding[] {
+  if (!facts.schema_exists || facts.schema_usable) return [];
+  return [refused(facts, `schema ${schema} cannot be used`, `USAGE ON SCHEMA ${quoteIdentifier(schema)}`)];
+}
+
+function historyProblems(settings: MigrationSettings, facts: ServerFacts, name: string): Finding[] {
+  const { schema } = settings;
+  if (!facts.history_exists) return cannotCreate(settings, facts, name);
+  const findings: Finding[] = [];
+  if (facts.history_missing.length > 0) {
+    const verb = facts.history_missing.includes('SELECT') ? 'read' : 'written';
+    const privileges = facts.history_missing.join(', ');
+    findings.push(refused(facts, `${name} cannot be ${verb}`, `${privileges} ON ${historyTable(settings)}`));
   }
-  const [row] = await session.query<{ schema: boolean; create: boolean }>(
-    `select exists (select from pg_namespace where nspname = $1) as schema,
-            coalesce(
-              (select has_schema_privilege(oid, 'CREATE') from pg_namespace where nspname = $1),
-              has_database_privilege(current_database(), 'CREATE')
-            ) as create`,
-    [settings.schema],
-  );
-  if (row?.create) return [pass(CHECK, `${name} does not exist yet; migrate will create it`)];
-  const what = row?.schema ? `CREATE on schema ${settings.schema}` : 'CREATE on the database';
-  return [refuse(CHECK, 'ACCESS', `${name} does not exist and cannot be created`, grant(what))];
+  const { sequence_missing: sequence } = facts;
+  if (sequence !== null) {
+    const quoted = `${quoteIdentifier(schema)}.${quoteIdentifier(sequence)}`;
+    findings.push(
+      refused(
+        facts,
+        `${schema}.${sequence}, which numbers its rows, cannot be used`,
+        `USAGE ON SEQUENCE ${quoted}`,
+      ),
+    );
+  }
+  return findings;
+}
+
+function progressProblems(settings: MigrationSettings, facts: ServerFacts): Finding[] {
+  const name = `${settings.schema}.${PROGRESS_TABLE}, which migrations outside a transaction need,`;
+  if (!facts.progress_exists) return facts.history_exists ? cannotCreate(settings, facts, name) : [];
+  if (facts.progress_missing.length === 0) return [];
+  const table = `${quoteIdentifier(settings.schema)}.${quoteIdentifier(PROGRESS_TABLE)}`;
+  return [refused(facts, `${name} cannot be written`, `${facts.progress_missing.join(', ')} ON ${table}`)];
+}
+
+function cannotCreate({ schema }: MigrationSettings, facts: ServerFacts, name: string): Finding[] {
+  if (facts.schema_exists ? facts.schema_creatable : facts.may_create_schemas) return [];
+  const what = facts.schema_exists ? `CREATE ON SCHEMA ${quoteIdentifier(schema)}` : 'CREATE ON DATABASE';
+  return [refused(facts, `${name} does not exist and cannot be created`, what)];
+}
+
+function refused({ user, database }: ServerFacts, message: string, privilege: string): Finding {
+  const what = privilege === 'CREATE ON DATABASE' ? `${privilege} ${quoteIdentifier(database)}` : privilege;
+  return refuse(CHECK, 'ACCESS', message, { remedy: `GRANT ${what} TO ${quoteIdentifier(user)}` });
 }

@@ -1,0 +1,17 @@
+import type { Connection } from '../config/connection';
+import type { Finding } from './check';
+import { checkConnectionSlots } from './checks/connection-slots';
+import { checkConnectivity } from './checks/connectivity';
+import { checkServerVersion } from './checks/server-version';
+import { checkWritability } from './checks/writability';
+import type { ServerFacts } from './server-facts';
+
+/** What counts for every command that writes, a migration or a rollback. */
+export function checkServer(connection: Connection, facts: ServerFacts): Finding[] {
+  return [
+    ...checkConnectivity(connection, facts),
+    ...checkServerVersion(facts),
+    ...checkWritability(connection, facts),
+    ...checkConnectionSlots(facts),
+  ];
+}

@@ -1,0 +1,78 @@
+import { type Comparison, compareHistory, type HistoryRow, type Journal } from '../../../core/journal';
+import { readHistory } from '../database/history';
+import type { Session } from '../database/session';
+import { GateError } from '../errors/gate-error';
+import { historyProblems } from '../migrate/assert-comparison';
+import { planUnits, type Unit } from '../migrate/plan-units';
+import type { DatabaseContext } from '../run-context';
+import { type CheckName, type Finding, refusalsOf } from './check';
+import { checkServer } from './check-server';
+import { checkAppliedMigrations } from './checks/applied-migrations';
+import { checkExtensions } from './checks/extensions';
+import { checkMigrationLock } from './checks/migration-lock';
+import { checkPrivileges } from './checks/privileges';
+import { checkRoles } from './checks/roles';
+import { checkTrackingTable, isHistoryReadable } from './checks/tracking-table';
+import { readNeededFacts } from './needed-facts';
+import { findNeeds } from './needs';
+import { readServerFacts, type ServerFacts } from './server-facts';
+
+/** Asks the database in as few round trips as the questions allow; each check only judges the answers. */
+export async function checkSession(
+  session: Session,
+  { settings, connection }: DatabaseContext,
+  journal: Journal | GateError,
+  report: (found: readonly Finding[]) => void,
+  progress: { check: CheckName },
+): Promise<void> {
+  const server = await readServerFacts(session, settings.migrations);
+  report(checkServer(connection, server));
+  progress.check = 'tracking table';
+  const readable = isHistoryReadable(server);
+  const history = readable ? await readHistory(session, settings.migrations) : undefined;
+  progress.check = 'applied migrations';
+  const pending = journal instanceof GateError || !readable ? undefined : await planPending(journal, history);
+  const outside = pending?.units.some(({ transactional }) => !transactional) ?? false;
+  report(checkTrackingTable(settings.migrations, server, history, outside));
+  if (pending) {
+    report(
+      pending.failure
+        ? refusalsOf(pending.failure, 'applied migrations')
+        : checkAppliedMigrations(pending.comparison, pending.units),
+    );
+    progress.check = 'privileges';
+    report(await checkNeeds(session, server, pending.units));
+  }
+  report(checkMigrationLock(server));
+}
+
+interface Pending {
+  readonly comparison: Comparison;
+  /** Empty when history or files forbid to go on. */
+  readonly units: readonly Unit[];
+  readonly failure?: unknown;
+}
+
+async function planPending(journal: Journal, history: readonly HistoryRow[] | undefined): Promise<Pending> {
+  const comparison = compareHistory(journal.migrations, history ?? []);
+  if (historyProblems(comparison).length > 0) return { comparison, units: [] };
+  try {
+    return { comparison, units: await planUnits(comparison.pending) };
+  } catch (failure) {
+    return { comparison, units: [], failure };
+  }
+}
+
+async function checkNeeds(session: Session, server: ServerFacts, units: readonly Unit[]): Promise<Finding[]> {
+  const scripts = units.flatMap(({ migrations }) =>
+    migrations.map(({ migration: { tag, sql }, statements }) => ({ tag, sql, statements })),
+  );
+  const needs = await findNeeds(scripts);
+  const facts = await readNeededFacts(session, needs);
+  if (!facts) return [];
+  return [
+    ...checkPrivileges(server, needs, facts),
+    ...checkExtensions(server, needs, facts),
+    ...checkRoles(needs, facts),
+  ];
+}
