@@ -17,7 +17,7 @@ export interface OwnServer extends EmbeddedServer {
 }
 
 export async function startOwnServer(settings: readonly string[] = []): Promise<OwnServer> {
-  const server = await startEmbeddedServer(settings, CANARY);
+  const server = await startEmbeddedServer(settings, { password: CANARY });
   const sql = postgres(server.url('postgres'), { max: 1, onnotice: () => undefined });
   const [row] = await sql`select current_setting('data_directory') as folder`;
   const folder = String(row?.folder);
