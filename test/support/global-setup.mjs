@@ -9,7 +9,7 @@ export default async function globalSetup() {
   const { CANARY } = await tsImport('./canary.ts', import.meta.url);
   // npm run test:versions names the folder where it installed another major version.
   const { TEST_POSTGRES_FROM: from, TEST_POSTGRES_MAJOR: major } = process.env;
-  globalThis.testServer = await startEmbeddedServer(['max_connections=200'], {
+  globalThis.testServer = await startEmbeddedServer(['max_connections=200', 'max_prepared_transactions=20'], {
     from: from && join(from, 'package.json'),
     password: CANARY,
   });

@@ -1,4 +1,5 @@
 import { type Comparison, compareHistory, type HistoryRow, type Journal } from '../../../core/journal';
+import type { TransactionMode } from '../config/settings';
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
@@ -10,6 +11,8 @@ import { checkServer } from './check-server';
 import { checkAppliedMigrations } from './checks/applied-migrations';
 import { checkExtensions } from './checks/extensions';
 import { checkMigrationLock } from './checks/migration-lock';
+import { checkPendingStatements } from './checks/pending-statements';
+import { checkPooler } from './checks/pooler';
 import { checkPrivileges } from './checks/privileges';
 import { checkRoles } from './checks/roles';
 import { checkTrackingTable, isHistoryReadable } from './checks/tracking-table';
@@ -31,15 +34,21 @@ export async function checkSession(
   const readable = isHistoryReadable(server);
   const history = readable ? await readHistory(session, settings.migrations) : undefined;
   progress.check = 'applied migrations';
-  const pending = journal instanceof GateError || !readable ? undefined : await planPending(journal, history);
-  const outside = pending?.units.some(({ transactional }) => !transactional) ?? false;
+  const pending =
+    journal instanceof GateError || !readable
+      ? undefined
+      : await planPending(journal, history, settings.transactionMode);
+  const outside = pending?.units.some(({ mode }) => mode !== 'transactional') ?? false;
   report(checkTrackingTable(settings.migrations, server, history, outside));
   if (pending) {
     report(
       pending.failure
         ? refusalsOf(pending.failure, 'applied migrations')
-        : checkAppliedMigrations(pending.comparison, pending.units),
+        : checkAppliedMigrations(pending.comparison),
     );
+    report(checkPooler(session, pending.units));
+    progress.check = 'pending statements';
+    report(await checkPendingStatements(session, pending.units));
     progress.check = 'privileges';
     report(await checkNeeds(session, server, pending.units));
   }
@@ -53,11 +62,15 @@ interface Pending {
   readonly failure?: unknown;
 }
 
-async function planPending(journal: Journal, history: readonly HistoryRow[] | undefined): Promise<Pending> {
+async function planPending(
+  journal: Journal,
+  history: readonly HistoryRow[] | undefined,
+  transactionMode: TransactionMode,
+): Promise<Pending> {
   const comparison = compareHistory(journal.migrations, history ?? []);
   if (historyProblems(comparison).length > 0) return { comparison, units: [] };
   try {
-    return { comparison, units: await planUnits(comparison.pending) };
+    return { comparison, units: await planUnits(comparison.pending, transactionMode) };
   } catch (failure) {
     return { comparison, units: [], failure };
   }

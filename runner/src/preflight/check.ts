@@ -11,6 +11,8 @@ export type CheckName =
   | 'connection slots'
   | 'tracking table'
   | 'applied migrations'
+  | 'pooler'
+  | 'pending statements'
   | 'privileges'
   | 'extensions'
   | 'roles'

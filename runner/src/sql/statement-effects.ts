@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import { alterTableEffects } from './effects/alter-table';
 import { blockStatements } from './effects/block-statements';
-import { bulkEffects } from './effects/bulk-data';
+import { bulkEffects, listsRows } from './effects/bulk-data';
 import { dataEffects } from './effects/change-data';
 import { createEffects } from './effects/create';
 import { dropEffects } from './effects/drop';
@@ -25,7 +25,8 @@ export async function statementEffects(text: string): Promise<StatementEffects> 
 }
 
 async function collect(text: string, effects: EffectsCollector): Promise<void> {
-  if (text.length > LARGEST_PARSED) return bulkEffects(text, effects);
+  if (text.length > LARGEST_PARSED) return bulkEffects(text, 'many', effects);
+  if (listsRows(text)) return bulkEffects(text, 'few', effects);
   const node = await parseStatement(text);
   if (!node) return;
   if ('DoStmt' in node) {

@@ -6,10 +6,20 @@ const HEAD = new RegExp(
   'i',
 );
 
-/** The effects of a statement that is too large for the parser: its first words name the table. */
-export function bulkEffects(text: string, effects: EffectsCollector): void {
+/** INSERT of rows that it lists itself: there may be very many of these, and they need no parser. */
+const LISTED = new RegExp(
+  String.raw`^insert\s+into\s+${PART}(?:\s*\.\s*${PART})?\s*(?:\([^()]*\)\s*)?values\b`,
+  'i',
+);
+
+export function listsRows(text: string): boolean {
+  return LISTED.test(text.slice(0, 1000));
+}
+
+/** The effects of a statement by its first words, which name the table. */
+export function bulkEffects(text: string, amount: 'few' | 'many', effects: EffectsCollector): void {
   const found = HEAD.exec(text.slice(0, 1000));
-  effects.change('many');
+  effects.change(amount);
   if (!found?.[1]) {
     effects.unknown.push('a statement that is too large to be parsed');
     return;

@@ -1,0 +1,87 @@
+import type { Session } from '../../database/session';
+import type { Unit } from '../../migrate/plan-units';
+import { isSame } from '../../sql/effects/effects';
+import type { LockMode } from '../../sql/effects/lock-mode';
+import type { QualifiedName } from '../../sql/node-values';
+import { positionOf } from '../../sql/position';
+import { type StatementEffects, statementEffects } from '../../sql/statement-effects';
+import { type Relation, resolveRelations, type Wanted } from './resolve-relations';
+
+/** A lock that a pending statement will take on a relation that is there and that others may use. */
+export interface ExpectedLock {
+  readonly relation: Relation;
+  readonly mode: LockMode;
+}
+
+/** What a pending statement will do to what is there already. */
+export interface PendingStatement {
+  readonly unit: number;
+  readonly tag: string;
+  /** Its line in its file; counted only when asked for, because files can be large. */
+  readonly line: () => number;
+  readonly locks: readonly ExpectedLock[];
+  readonly destroys: readonly string[];
+  readonly rewrites: readonly Relation[];
+  readonly changesData: StatementEffects['changesData'];
+}
+
+interface Read {
+  readonly unit: number;
+  readonly tag: string;
+  readonly line: () => number;
+  readonly effects: StatementEffects;
+}
+
+/**
+ * Looks at every pending statement, and at the catalog: what an earlier one of them makes is not "there", because
+ * nobody uses it yet.
+ */
+export async function analysePending(session: Session, units: readonly Unit[]): Promise<PendingStatement[]> {
+  const read = await readEffects(units);
+  const wanted = read.flatMap(({ effects }): Wanted[] => [
+    ...effects.locks,
+    ...[...effects.rewrites, ...effects.destroys.flatMap(({ relation }) => relation ?? [])].map(asRelation),
+  ]);
+  const resolve = await resolveRelations(session, wanted);
+  const made: QualifiedName[] = [];
+  return read.map(({ effects, ...place }) => {
+    const find = (sought: Wanted) =>
+      made.some((name) => isAlike(name, sought.relation)) ? undefined : resolve(sought);
+    const statement: PendingStatement = {
+      ...place,
+      locks: effects.locks.flatMap((lock) => {
+        const relation = find(lock);
+        return relation ? [{ relation, mode: lock.mode }] : [];
+      }),
+      destroys: effects.destroys.flatMap(({ what, relation }) =>
+        relation === undefined || find(asRelation(relation)) ? [what] : [],
+      ),
+      rewrites: effects.rewrites.flatMap((relation) => find(asRelation(relation)) ?? []),
+      changesData: effects.changesData,
+    };
+    made.push(...effects.creates);
+    return statement;
+  });
+}
+
+async function readEffects(units: readonly Unit[]): Promise<Read[]> {
+  const read: Read[] = [];
+  for (const [unit, { migrations }] of units.entries()) {
+    for (const { migration, statements } of migrations) {
+      for (const { text, start } of statements) {
+        const line = () => positionOf(migration.sql, start).line;
+        read.push({ unit, tag: migration.tag, line, effects: await statementEffects(text) });
+      }
+    }
+  }
+  return read;
+}
+
+function asRelation(relation: QualifiedName): Wanted {
+  return { relation, of: 'relation' };
+}
+
+/** One of them may be written without its schema. */
+function isAlike(a: QualifiedName, b: QualifiedName): boolean {
+  return isSame(a, b) || (a.name === b.name && (a.schema === undefined || b.schema === undefined));
+}
