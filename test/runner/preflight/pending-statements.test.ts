@@ -71,6 +71,21 @@ test.concurrent(
 );
 
 test.concurrent(
+  "a table that is dropped and made anew is nobody's afterwards",
+  withTables(async ({ sql }) => {
+    const again =
+      'drop table big;\ncreate table public.big (a int);\nalter table big add b int;\ndrop table big;';
+    const [destroyed, locked, ...others] = await check(sql, again);
+    expect(destroyed?.detail).toBe('line 1: table big');
+    expect(locked?.detail).toBe('line 1: ACCESS EXCLUSIVE on public.big');
+    expect(others).toEqual([]);
+    // With IF NOT EXISTS the old one may stay.
+    const maybe = await check(sql, 'create table if not exists big (a int);\nalter table big add b int;');
+    expect(messages(maybe)).toEqual(['m1 blocks reads and writes of public.big until its unit commits']);
+  }),
+);
+
+test.concurrent(
   'a strong lock that is kept through data changes is named, with the way out',
   withTables(async ({ sql }) => {
     const apart = await check(
