@@ -9,7 +9,10 @@ export interface TestDatabase {
 }
 
 /** Gives a new, empty database on the shared server and drops it afterwards, whatever happened. */
-export async function withDatabase<T>(use: (database: TestDatabase) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  use: (database: TestDatabase) => Promise<T>,
+  connections = 4,
+): Promise<T> {
   const server = serverUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = connect(server);
@@ -17,7 +20,7 @@ export async function withDatabase<T>(use: (database: TestDatabase) => Promise<T
     await admin.unsafe(`create database ${name}`);
     const url = new URL(server);
     url.pathname = `/${name}`;
-    const sql = connect(url.href);
+    const sql = connect(url.href, connections);
     try {
       return await use({ url: url.href, name, sql });
     } finally {
@@ -35,6 +38,6 @@ export function serverUrl(): string {
   return url;
 }
 
-function connect(url: string): postgres.Sql {
-  return postgres(url, { max: 4, onnotice: () => undefined });
+function connect(url: string, max = 4): postgres.Sql {
+  return postgres(url, { max, onnotice: () => undefined });
 }
