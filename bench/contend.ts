@@ -37,7 +37,7 @@ export async function contend(scenario: Scenario, migrate: Migrator, budget: num
       await Promise.all(blockers.map(({ end, after }) => sleep(after).then(end)));
       const outcome = await migrating;
       return { ...(await application.stop()), outcome };
-    }, 8);
+    }, TABLES.length + 1);
   } finally {
     folder.remove();
   }

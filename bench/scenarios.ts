@@ -11,7 +11,7 @@ export interface Scenario {
 
 /** Nobody but the application uses it: the migration gets its lock at once, and must not keep it for long. */
 const FREE = 'free';
-const BUSY = ['busy_1', 'busy_2', 'busy_3', 'busy_4', 'busy_5'];
+const BUSY = Array.from({ length: 7 }, (_, index) => `busy_${index + 1}`);
 
 export const TABLES = [FREE, ...BUSY];
 
@@ -35,22 +35,22 @@ export const SCENARIOS: readonly Scenario[] = [
     blockers: FORGOTTEN,
   },
   {
-    name: 'six tables, blocked one after the other',
+    name: 'eight tables, blocked one after the other',
     migration: TABLES.map((table) => `ALTER TABLE ${table} ADD COLUMN more int;`).join('\n'),
     blockers: ONE_AFTER_THE_OTHER,
   },
   {
-    name: 'TRUNCATE of six',
+    name: 'TRUNCATE of eight',
     migration: `TRUNCATE ${all};`,
     blockers: ONE_AFTER_THE_OTHER,
   },
   {
-    name: 'DROP TABLE of six',
+    name: 'DROP TABLE of eight',
     migration: `DROP TABLE ${all};`,
     blockers: ONE_AFTER_THE_OTHER,
   },
   {
-    name: 'ADD FOREIGN KEY to five',
+    name: 'ADD FOREIGN KEY to seven',
     migration: `ALTER TABLE free ${BUSY.map((table) => `ADD FOREIGN KEY (ref) REFERENCES ${table} (id)`).join(', ')};`,
     blockers: ONE_AFTER_THE_OTHER,
   },
@@ -58,5 +58,5 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** How long somebody is in the way, in milliseconds. */
 export function blockedFor({ blockers }: Scenario, budget: number): number {
-  return Math.max(...Object.values(blockers)) * budget;
+  return Math.round(Math.max(...Object.values(blockers)) * budget);
 }
