@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMPTY_TARGET, Path } from '../core/contract';
-import { type Journal, JournalError, readJournal } from '../core/journal';
+import { JOURNAL_FILE, type Journal, JournalError, readJournal } from '../core/journal';
 import { type ConfigMapFile, filesWithKeys } from './internal/config-map-files';
 import { Problems, shown } from './internal/problems';
 import { objectNameProblem } from './internal/syntax';
@@ -90,8 +90,9 @@ function readFolder(problems: Problems, folder: string | undefined): Journal | u
 }
 
 function journalFiles(journal: Journal): ConfigMapFile[] {
-  return filesWithKeys([
-    { path: 'meta/_journal.json', text: readFileSync(join(journal.folder, 'meta', '_journal.json'), 'utf8') },
-    ...journal.migrations.map(({ tag, sql }) => ({ path: `${tag}.sql`, text: sql })),
-  ]);
+  const order =
+    journal.layout === '0.x'
+      ? [{ path: JOURNAL_FILE, text: readFileSync(join(journal.folder, JOURNAL_FILE), 'utf8') }]
+      : [];
+  return filesWithKeys([...order, ...journal.migrations.map(({ file, sql }) => ({ path: file, text: sql }))]);
 }

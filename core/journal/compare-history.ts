@@ -1,15 +1,25 @@
+import { matchRows } from './match-rows';
 import type { Migration } from './types';
 
-/** A row of Drizzle's history table. */
+/** A row of Drizzle's history table, in its old format or in that of drizzle-orm 1.0. */
 export interface HistoryRow {
   readonly id: number;
   readonly hash: string;
   readonly createdAt: number | null;
+  /** The migration's name; null in the old format, and where drizzle-orm 0.x wrote into the new one. */
+  readonly name: string | null;
+  /** When it was applied, as ISO 8601 in UTC; null where the table does not tell. */
+  readonly appliedAt: string | null;
 }
 
 export interface AppliedMigration {
   readonly migration: Migration;
   readonly row: HistoryRow;
+}
+
+/** A row more than the one that already records its migration. */
+export interface DuplicateRow extends HistoryRow {
+  readonly migration: Migration;
 }
 
 /** What files and history say of each other; every migration and every row stands in exactly one list. */
@@ -18,58 +28,39 @@ export interface Comparison {
   readonly applied: readonly AppliedMigration[];
   /** In the journal's order; what is out of order is among them. */
   readonly pending: readonly Migration[];
-  /** Pending, though a later one is applied: Drizzle's own migrator would skip them in silence. */
+  /** Pending, though a later one is applied: Drizzle's own 0.x migrator would skip them in silence. */
   readonly outOfOrder: readonly Migration[];
   /** Applied with another content than the file has now. */
   readonly edited: readonly AppliedMigration[];
-  /** Rows for which there is no file: the database is ahead of this folder. */
+  /** Rows for which there is no file: the database is ahead of this folder, or (with something pending) diverged. */
   readonly missingFile: readonly HistoryRow[];
   /** Rows that repeat a migration which another row already records. */
-  readonly duplicate: readonly HistoryRow[];
+  readonly duplicate: readonly DuplicateRow[];
 }
 
 /**
- * Compares the files with the history, and only that: it reads nothing and decides nothing.
- *
- * Rows are matched by timestamp and hash first, then by timestamp alone (the file was edited), then by hash alone
- * (the timestamp was changed). A hash does not identify a migration: two files can have the same content.
+ * Compares the files with the history, and only that: it reads nothing and decides nothing. The order of the rows
+ * given does not matter, and no row ever stands for two migrations.
  */
 export function compareHistory(migrations: readonly Migration[], rows: readonly HistoryRow[]): Comparison {
-  const openMigrations = new Set(migrations);
-  const openRows = new Set([...rows].sort((a, b) => a.id - b.id));
-  const matched: (AppliedMigration & { edited: boolean })[] = [];
-
-  const match = (edited: boolean, same: (migration: Migration, row: HistoryRow) => boolean) => {
-    for (const row of openRows) {
-      for (const migration of openMigrations) {
-        if (!same(migration, row)) continue;
-        matched.push({ migration, row, edited });
-        openRows.delete(row);
-        openMigrations.delete(migration);
-        break;
-      }
-    }
-  };
-  match(false, (migration, row) => migration.when === row.createdAt && hasHash(migration, row));
-  match(true, (migration, row) => migration.when === row.createdAt);
-  match(false, (migration, row) => hasHash(migration, row));
-
-  const isDuplicate = (row: HistoryRow) =>
-    matched.some(({ migration }) => migration.when === row.createdAt && hasHash(migration, row));
-  const byId = (a: AppliedMigration, b: AppliedMigration) => a.row.id - b.row.id;
-  const lastApplied = Math.max(-1, ...matched.map(({ migration }) => migration.position));
-  const pending = migrations.filter((migration) => openMigrations.has(migration));
-  const left = [...openRows];
+  const { matched, rest } = matchRows(
+    migrations,
+    [...rows].sort((a, b) => a.id - b.id),
+  );
+  matched.sort((a, b) => a.row.id - b.row.id);
+  const recorded = new Set(matched.map(({ migration }) => migration));
+  const lastApplied = matched.reduce((last, { migration }) => Math.max(last, migration.position), -1);
+  const pending = migrations.filter((migration) => !recorded.has(migration));
   return {
-    applied: matched.filter((entry) => !entry.edited).sort(byId),
-    edited: matched.filter((entry) => entry.edited).sort(byId),
+    applied: matched.filter(({ migration, row }) => hasContent(migration, row)),
+    edited: matched.filter(({ migration, row }) => !hasContent(migration, row)),
     pending,
     outOfOrder: pending.filter((migration) => migration.position < lastApplied),
-    missingFile: left.filter((row) => !isDuplicate(row)),
-    duplicate: left.filter(isDuplicate),
+    missingFile: rest.flatMap(({ row, repeats }) => (repeats ? [] : [row])),
+    duplicate: rest.flatMap(({ row, repeats }) => (repeats ? [{ ...row, migration: repeats }] : [])),
   };
 }
 
-function hasHash(migration: Migration, row: HistoryRow): boolean {
-  return migration.hash === row.hash || migration.equalHashes.includes(row.hash);
+function hasContent({ hash, equalHashes }: Migration, row: HistoryRow): boolean {
+  return hash === row.hash || equalHashes.includes(row.hash);
 }

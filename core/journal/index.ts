@@ -1,6 +1,10 @@
 export * from './compare-history';
+export * from './drizzle-names';
+export { MIGRATION_FILE } from './folder-layout';
 export * from './hash';
+export { JOURNAL_FILE } from './journal-layout';
 export * from './match-target';
 export * from './read-journal';
 export * from './rollback-scripts';
 export * from './types';
+export * from './upgrade-names';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sha256, withLf } from './hash';
 import { ReadTextError, readText } from './read-text';
 import type { Migration } from './types';
@@ -7,6 +7,8 @@ import type { Migration } from './types';
 export interface RollbackScript {
   readonly migration: Migration;
   readonly path: string;
+  /** What to call it in messages: its name, with the folder where that belongs to one migration. */
+  readonly file: string;
   readonly sql: string;
   /** SHA-256 of the text with LF line ends. */
   readonly hash: string;
@@ -27,6 +29,7 @@ export function rollbackScriptNames(migration: Migration): string[] {
     ...(number ? [`rollback/${number}_rollback.sql`] : []),
     `rollback/${migration.tag}.sql`,
     `${migration.tag}.down.sql`,
+    ...(migration.layout === '1.x' ? [`${migration.tag}/rollback.sql`, `${migration.tag}/down.sql`] : []),
   ];
 }
 
@@ -42,18 +45,19 @@ export function findRollbackScript(
   scriptsFolder?: string,
 ): RollbackScript | undefined {
   for (const folder of scriptsFolder ? [scriptsFolder, migrationsFolder] : [migrationsFolder]) {
-    const paths = rollbackScriptNames(migration)
-      .map((name) => join(folder, name))
-      .filter((path) => existsSync(path));
-    if (paths.length > 1) {
+    const names = rollbackScriptNames(migration).filter((name) => existsSync(join(folder, name)));
+    if (names.length > 1) {
+      const paths = names.map((name) => join(folder, name)).join(', ');
       throw new RollbackScriptError(
-        `${migration.tag} has ${paths.length} rollback scripts (${paths.join(', ')}); keep one of them`,
+        `${migration.tag} has ${names.length} rollback scripts (${paths}); keep one of them`,
       );
     }
-    const [path] = paths;
-    if (path === undefined) continue;
+    const [name] = names;
+    if (name === undefined) continue;
+    const path = join(folder, name);
     const sql = textOf(path);
-    return { migration, path, sql, hash: sha256(withLf(sql)) };
+    const file = name.startsWith(`${migration.tag}/`) ? name : basename(name);
+    return { migration, path, file, sql, hash: sha256(withLf(sql)) };
   }
   return undefined;
 }

@@ -1,24 +1,39 @@
-/** One migration of the folder, in the journal's order. */
+/**
+ * How drizzle-kit laid the folder out: 0.x writes `meta/_journal.json` and `<tag>.sql`, 1.x a folder with a
+ * `migration.sql` for each migration.
+ */
+export type Layout = '0.x' | '1.x';
+
+/** One migration of the folder, in the order of application. */
 export interface Migration {
-  /** Name of the file without its ending, for example `0003_add_email`. Unique in a journal. */
+  /** Its name in the folder, for example `0003_add_email` or `20260203091500_add_email`. Unique in a journal. */
   readonly tag: string;
-  /** Position in the journal, from 0. The order of the file counts, not its `idx` (which can have gaps). */
+  readonly layout: Layout;
+  /**
+   * The name by which drizzle-orm 1.0 knows it: that of its folder. For the 0.x layout the one that `drizzle-kit up`
+   * will give it, so that a row written today is still known after that.
+   */
+  readonly name: string;
+  /** Position in the folder, from 0. The order of the journal's entries counts, not their `idx` (which can have gaps). */
   readonly position: number;
-  /** Drizzle's timestamp in milliseconds; `created_at` in the history table. */
+  /** Drizzle's timestamp in milliseconds; `created_at` in the history table. The 1.x layout knows only whole seconds. */
   readonly when: number;
   /** The whole text, decoded from UTF-8 as Drizzle sees it. */
   readonly sql: string;
   /** SHA-256 of the text, in hex: what Drizzle writes into the history table. */
   readonly hash: string;
-  /** Hashes of the same text with other line ends (a checkout with CRLF is the same migration). */
+  /** Hashes of the same text with other line ends, and with or without a byte order mark: the same migration. */
   readonly equalHashes: readonly string[];
-  /** Path of the file, for messages. */
+  /** The file, relative to the folder and with "/", for messages. */
+  readonly file: string;
+  /** Path of the file. */
   readonly path: string;
 }
 
 /** A migrations folder that was read without a fault. */
 export interface Journal {
   readonly folder: string;
+  readonly layout: Layout;
   readonly migrations: readonly Migration[];
   /** One digest over order, names, timestamps and contents; the same for CRLF and LF. */
   readonly digest: string;

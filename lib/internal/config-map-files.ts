@@ -14,12 +14,14 @@ export interface ConfigMapFile {
  */
 export const MAX_CONFIG_MAP_BYTES = 250_000;
 
-/** Gives each file a key: its own name where that is a valid key and still free. */
+/** What drizzle-kit 1.x, and rollback scripts in its layout, call every file: the folder tells them apart. */
+const SAME_EVERYWHERE = /\/(?:migration|rollback|down)\.sql$/;
+
+/** Gives each file a key: its own name where that is a valid key and still free, with its folder where all have one. */
 export function filesWithKeys(files: readonly { path: string; text: string }[]): ConfigMapFile[] {
   const taken = new Set<string>();
   return files.map(({ path, text }) => {
-    const name = path
-      .slice(path.lastIndexOf('/') + 1)
+    const name = (SAME_EVERYWHERE.test(path) ? path : path.slice(path.lastIndexOf('/') + 1))
       .replace(/[^-._a-zA-Z0-9]/g, '_')
       .slice(-240);
     let key = name.startsWith('..') ? `_${name}` : name;

@@ -1,32 +1,23 @@
-import {
-  compareHistory,
-  type HistoryRow,
-  type Migration,
-  otherLineEndHashes,
-  sha256,
-} from '../../core/journal';
+import { compareHistory, type HistoryRow, type Migration, sha256 } from '../../core/journal';
+import { historyRow, migration } from '../support/history';
 
 /** `name:content@when`; the content is the name where it is left out. */
-function migrations(...specs: string[]): Migration[] {
+function parsed(layout: Migration['layout'], specs: readonly string[]): Migration[] {
   return specs.map((spec, position) => {
     const [, tag = '', content = tag, when = ''] = /^(\w+)(?::(\w+))?@(\d+)$/.exec(spec) ?? [];
-    const sql = `-- ${content}\n`;
-    return {
-      ...{ tag, position, when: Number(when), sql, hash: sha256(sql) },
-      ...{ equalHashes: otherLineEndHashes(sql), path: tag },
-    };
+    return migration({ tag, position, layout, when: Number(when), sql: `-- ${content}\n` });
   });
 }
+const migrations = (...specs: string[]) => parsed('0.x', specs);
+/** Of the 1.x layout, where the tag is the name. */
+const folders = (...specs: string[]) => parsed('1.x', specs);
 
-/** Rows in the order of their ids: `content@when`, or `content@null`. */
+/** Rows in the order of their ids: `content@when`, or `content@null`; `=name` where they have one. */
 function rows(...specs: string[]): HistoryRow[] {
   return specs.map((spec, index) => {
-    const [content, when] = spec.split('@');
-    return {
-      id: index + 1,
-      hash: sha256(`-- ${content}\n`),
-      createdAt: when === 'null' ? null : Number(when),
-    };
+    const [, content, when, name = null] = /^(\w+)@(\w+)(?:=(\w+))?$/.exec(spec) ?? [];
+    const createdAt = when === 'null' ? null : Number(when);
+    return historyRow({ id: index + 1, hash: sha256(`-- ${content}\n`), createdAt, name });
   });
 }
 
@@ -45,6 +36,9 @@ function compared(files: Migration[], history: HistoryRow[]) {
 
 const NONE = { applied: [], pending: [], outOfOrder: [], edited: [], missingFile: [], duplicate: [] };
 const ABC = migrations('a@1', 'b@2', 'c@3');
+/** What their names are after `drizzle-kit up`. */
+const UP = '19700101000000_';
+const F = folders('a@1000', 'b@2000', 'c@3000');
 
 test.each<[string, Migration[], HistoryRow[], Partial<ReturnType<typeof compared>>]>([
   ['a fresh database', ABC, [], { pending: ['a', 'b', 'c'] }],
@@ -85,12 +79,91 @@ test.each<[string, Migration[], HistoryRow[], Partial<ReturnType<typeof compared
   ['same time, the first applied', migrations('a@1', 'b@1'), rows('a@1'), { applied: ['a'], pending: ['b'] }],
   ['same time, both applied', migrations('a@1', 'b@1'), rows('b@1', 'a@1'), { applied: ['b', 'a'] }],
   ['a row of nothing that is known', [], rows('a@1'), { missingFile: [1] }],
+  ['a fresh database, 1.x', F, [], { pending: ['a', 'b', 'c'] }],
+  ['rows with names', F, rows('a@1000=a', 'b@2000=b'), { applied: ['a', 'b'], pending: ['c'] }],
+  [
+    'the name decides, not the time',
+    F,
+    rows('b@1000=b'),
+    { applied: ['b'], pending: ['a', 'c'], outOfOrder: ['a'] },
+  ],
+  ['edited under its name', F, rows('x@9000=b'), { edited: ['b'], pending: ['a', 'c'], outOfOrder: ['a'] }],
+  [
+    'an old history, in milliseconds',
+    F,
+    rows('a@1234', 'x@2999'),
+    { applied: ['a'], edited: ['b'], pending: ['c'] },
+  ],
+  [
+    'a row that 0.x wrote into a new table',
+    F,
+    rows('a@1000=a', 'b@2222'),
+    { applied: ['a', 'b'], pending: ['c'] },
+  ],
+  ['a folder that was renamed', F, rows('a@1000=old'), { applied: ['a'], pending: ['b', 'c'] }],
+  [
+    'another branch made a migration in the same second',
+    F,
+    rows('a@1000=a', 'x@2000=theirs'),
+    { applied: ['a'], pending: ['b', 'c'], missingFile: [2] },
+  ],
+  [
+    'another migration of the same content is not this one',
+    F,
+    rows('b@9000=theirs'),
+    { pending: ['a', 'b', 'c'], missingFile: [1] },
+  ],
+  ['a name twice', F, rows('a@1000=a', 'x@1000=a'), { applied: ['a'], pending: ['b', 'c'], duplicate: [2] }],
+  [
+    'a name twice, the second is right',
+    F,
+    rows('x@1000=a', 'a@1000=a'),
+    { applied: ['a'], pending: ['b', 'c'], duplicate: [1] },
+  ],
+  [
+    'an old row beside the new',
+    F,
+    rows('a@1000=a', 'a@1999'),
+    { applied: ['a'], pending: ['b', 'c'], duplicate: [2] },
+  ],
+  [
+    'one second, told apart by content',
+    folders('a@1000', 'b@1000'),
+    rows('b@1500', 'a@1400'),
+    { applied: ['b', 'a'] },
+  ],
+  [
+    'one second, one edited',
+    folders('a@1000', 'b@1000'),
+    rows('a@1500', 'x@1000'),
+    { applied: ['a'], edited: ['b'] },
+  ],
+  [
+    'one second and one content, one applied',
+    folders('a:s@1000', 'b:s@1000'),
+    rows('s@1000=b'),
+    { applied: ['b'], pending: ['a'], outOfOrder: ['a'] },
+  ],
+  [
+    'an older release on a history that 1.0 upgraded',
+    migrations('m_a@1', 'm_b@2'),
+    rows(`m_a@1=${UP}a`, `x@2=${UP}b`).map((row) =>
+      row.id === 1 ? { ...row, hash: sha256('-- m_a\n') } : row,
+    ),
+    { applied: ['m_a'], edited: ['m_b'] },
+  ],
+  [
+    'an older release on a history that 1.0 wrote',
+    migrations('a@1234'),
+    rows('a@1000=other'),
+    { applied: ['a'] },
+  ],
 ])('%s', (_name, files, history, expected) => {
   expect(compared(files, history)).toEqual({ ...NONE, ...expected });
 });
 
 test('a checkout with other line ends is the same migration', () => {
-  const history = [{ id: 1, hash: sha256('-- a\r\n'), createdAt: 1 }];
+  const history = [historyRow({ id: 1, hash: sha256('-- a\r\n'), createdAt: 1 })];
   expect(compared(migrations('a@1'), history)).toEqual({ ...NONE, applied: ['a'] });
 });
 
@@ -103,4 +176,18 @@ test('every migration and every row stands in exactly one list', () => {
   ids.push(...[...result.missingFile, ...result.duplicate].map(({ id }) => id));
   expect(ids.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(result.applied.length + result.edited.length + result.pending.length).toBe(5);
+});
+
+test('the time grows with the number of migrations, not with its square', () => {
+  const [one] = migrations('one@1');
+  if (!one) throw new Error('no migration');
+  const many = Array.from({ length: 40_000 }, (_, position) => {
+    return { ...one, tag: `m_${position}`, name: `m_${position}`, position, when: position };
+  });
+  const history = many.map(({ when }, index) =>
+    historyRow({ id: index + 1, hash: 'edited', createdAt: when }),
+  );
+  const started = performance.now();
+  expect(compareHistory(many, history.toReversed()).edited).toHaveLength(many.length);
+  expect(performance.now() - started).toBeLessThan(5000);
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   findRollbackScript,
   type Migration,
@@ -7,7 +7,7 @@ import {
   readJournal,
   sha256,
 } from '../../core/journal';
-import { migrationsFolder } from '../support/migrations-folder';
+import { folderPerMigration, migrationsFolder } from '../support/migrations-folder';
 
 const FILES = ['rollback/0003_rollback.sql', 'rollback/0003_add.sql', '0003_add.down.sql'];
 
@@ -22,8 +22,32 @@ function folderWith(...names: string[]): { folder: string; migration: Migration 
 test.each(FILES)('%s is found', (name) => {
   const { folder, migration } = folderWith(name);
   expect(findRollbackScript(migration, folder)).toEqual({
-    ...{ migration, path: join(folder, name), sql: `-- ${name}\r\n` },
+    ...{ migration, path: join(folder, name), file: basename(name), sql: `-- ${name}\r\n` },
     hash: sha256(`-- ${name}\n`),
+  });
+});
+
+describe('in the layout of drizzle-kit 1.x', () => {
+  const TAG = '20240102030405_add';
+  const NAMES = [`${TAG}/rollback.sql`, `${TAG}/down.sql`, `rollback/${TAG}.sql`, `${TAG}.down.sql`];
+  const scriptOf = (...names: string[]) => {
+    const files = Object.fromEntries(names.map((name) => [name, `-- ${name}`]));
+    const folder = folderPerMigration([{ tag: TAG, sql: 'select 1' }], files);
+    return readJournal(folder).migrations.map((migration) => findRollbackScript(migration, folder))[0];
+  };
+
+  test.each(NAMES)('%s is found', (name) => {
+    const file = name.startsWith(`${TAG}/`) ? name : basename(name);
+    expect(scriptOf(name)).toMatchObject({ file, sql: `-- ${name}` });
+  });
+
+  test('a second one is refused', () => {
+    expect(() => scriptOf(...NAMES.slice(0, 2))).toThrow(/has 2 rollback scripts .*; keep one of them/);
+  });
+
+  test('a folder of the 0.x layout has none there', () => {
+    const { folder, migration } = folderWith('0003_add/down.sql');
+    expect(findRollbackScript(migration, folder)).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJournal } from '../../core/journal';
 import { MigrationFiles, MigrationJob, MigrationSource } from '../../lib';
+import { folderPerMigration } from '../support/migrations-folder';
 import {
   containersOf,
   envOf,
@@ -110,6 +111,32 @@ describe('MigrationFiles and MigrationSource.fromConfigMap', () => {
       },
       ['0000_first', '0001_größe'],
     );
+  });
+
+  test('folders of drizzle-kit 1.x are restored too, with keys that tell them apart', () => {
+    const [one, two] = ['20240102030405_one', '20240102030406_two'];
+    const localFolder = folderPerMigration([
+      { tag: one, sql: 'select 1' },
+      { tag: two, sql: 'select 2' },
+    ]);
+    const objects = synthChart((chart) => {
+      const { source } = new MigrationFiles(chart, 'Files', { localFolder, name: 'files' });
+      new MigrationJob(chart, 'Migration', { ...minimalJobProps(), migrations: source });
+    });
+    expect(only(objects, 'ConfigMap').data).toEqual({
+      [`${one}_migration.sql`]: 'select 1',
+      [`${two}_migration.sql`]: 'select 2',
+    });
+    const job = only(objects, 'Job');
+    expect(jobSpec(job).template.spec.volumes).toContainEqual({
+      name: 'migrations',
+      configMap: {
+        name: 'files',
+        items: [one, two].map((tag) => ({ key: `${tag}_migration.sql`, path: `${tag}/migration.sql` })),
+      },
+    });
+    expect(envOf(containersOf(job)[0])).toMatchObject({ MIGRATIONS_DIGEST: readJournal(localFolder).digest });
+    expect(MigrationSource.fromImage({ localFolder }).oneStepBack).toBe(one);
   });
 
   test('two names that become the same key both get one', () => {

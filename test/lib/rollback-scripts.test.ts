@@ -1,7 +1,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MigrationSource, RollbackScripts, type RollbackScriptsProps } from '../../lib';
-import { only, problemsOf, synthChart, withMigrationsFolder } from '../support/synth';
+import { MigrationSource, RollbackJob, RollbackScripts, type RollbackScriptsProps } from '../../lib';
+import { folderPerMigration } from '../support/migrations-folder';
+import {
+  jobSpec,
+  minimalJobProps,
+  only,
+  problemsOf,
+  synthChart,
+  withMigrationsFolder,
+} from '../support/synth';
 
 function scriptsOf(localFolder: string, props: Partial<RollbackScriptsProps> = {}) {
   const made: RollbackScripts[] = [];
@@ -44,6 +52,36 @@ describe('RollbackScripts', () => {
         '0001_second.down.sql': 'DROP TABLE b;',
       });
       expect(construct?.missing).toEqual(['0002_third']);
+    });
+  });
+
+  test('takes the scripts of the 1.x layout, and the volume puts each into its folder', () => {
+    const [one, two] = ['20240102030405_one', '20240102030406_two'];
+    const localFolder = folderPerMigration(
+      [
+        { tag: one, sql: 'select 1', rollback: 'select -1' },
+        { tag: two, sql: 'select 2' },
+      ],
+      { [`${two}/down.sql`]: 'select -2' },
+    );
+    const objects = synthChart((chart) => {
+      const migrations = MigrationSource.fromImage({ localFolder });
+      const scripts = new RollbackScripts(chart, 'Scripts', { migrations });
+      new RollbackJob(chart, 'Rollback', { ...minimalJobProps(), migrations, scripts, target: one });
+    });
+    expect(only(objects, 'ConfigMap').data).toEqual({
+      [`${one}_rollback.sql`]: 'select -1',
+      [`${two}_down.sql`]: 'select -2',
+    });
+    expect(jobSpec(only(objects, 'Job')).template.spec.volumes).toContainEqual({
+      name: 'rollback-scripts',
+      configMap: {
+        name: 'db-rollback-scripts',
+        items: [
+          { key: `${one}_rollback.sql`, path: `${one}/rollback.sql` },
+          { key: `${two}_down.sql`, path: `${two}/down.sql` },
+        ],
+      },
     });
   });
 

@@ -94,7 +94,7 @@ describe('main.ts: refusals', () => {
     try {
       mkdirSync(join(folder, 'meta'));
       expect(problemsWith({ MIGRATIONS_FOLDER: folder })[0]).toContain(
-        'has no meta/_journal.json; run `drizzle-kit generate`',
+        'has neither meta/_journal.json nor a folder with a migration.sql; run `drizzle-kit generate`',
       );
       writeFileSync(join(folder, 'meta', '_journal.json'), '{');
       expect(problemsWith({ MIGRATIONS_FOLDER: folder })[0]).toContain(

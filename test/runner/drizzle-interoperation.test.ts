@@ -1,10 +1,9 @@
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { readJournal } from '../../core/journal';
 import { planUnits } from '../../runner/src/migrate/plan-units';
 import { readCatalog } from '../migrations/catalog';
 import { FOLDER } from '../migrations/reference-folder';
 import { type TestDatabase, withDatabase } from '../support/database';
+import { migrateWithDrizzle0 } from '../support/drizzle';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, runRunner } from '../support/runner';
 
@@ -17,8 +16,6 @@ async function compatibleFolder(): Promise<string> {
 
 const ours = ({ url }: TestDatabase, folder: string) =>
   runRunner({ args: ['migrate'], env: environment(url, folder) });
-const drizzles = ({ sql }: TestDatabase, migrationsFolder: string) =>
-  migrate(drizzle(sql), { migrationsFolder });
 const history = ({ sql }: TestDatabase) =>
   sql`select * from drizzle.__drizzle_migrations order by id`.then((rows) => [...rows]);
 
@@ -28,11 +25,11 @@ test("Drizzle's migrator and ours leave the same database, and neither finds any
       const folder = await compatibleFolder();
       expect(readJournal(folder).migrations.length).toBeGreaterThan(5);
       expectExit(await ours(first, folder), 'OK');
-      await drizzles(second, folder);
+      await migrateWithDrizzle0(second, folder);
       const expected = { catalog: await readCatalog(first.sql), history: await history(first) };
       expect({ catalog: await readCatalog(second.sql), history: await history(second) }).toEqual(expected);
 
-      await drizzles(first, folder);
+      await migrateWithDrizzle0(first, folder);
       const result = await ours(second, folder);
       expectExit(result, 'OK');
       expect(named(result, 'nothing_pending')).toHaveLength(1);
@@ -48,6 +45,9 @@ test("Drizzle's migrator goes on where ours stopped", () =>
   withDatabase(async (database) => {
     const one = { tag: '0000_one', sql: 'create table one ();' };
     expectExit(await ours(database, migrationsFolder([one])), 'OK');
-    await drizzles(database, migrationsFolder([one, { tag: '0001_two', sql: 'create table two ();' }]));
+    await migrateWithDrizzle0(
+      database,
+      migrationsFolder([one, { tag: '0001_two', sql: 'create table two ();' }]),
+    );
     expect(await history(database)).toHaveLength(2);
   }));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertNoCanaryIn } from './canary';
-import { type FolderMigration, writeMigrations } from './write-migrations';
+import { FIRST_WHEN, type FolderMigration, journalFiles, writeFiles } from './write-migrations';
 
 export type { FolderMigration } from './write-migrations';
 
@@ -21,7 +21,38 @@ export function migrationsFolder(
   migrations: readonly FolderMigration[],
   files: Readonly<Record<string, string | Buffer>> = {},
 ): string {
+  return writeFolder(journalFiles(migrations, files));
+}
+
+/** Writes a folder as drizzle-kit 1.x does; each tag is the name of the migration's own folder. */
+export function folderPerMigration(
+  migrations: readonly Pick<FolderMigration, 'tag' | 'sql' | 'rollback'>[],
+  files: Readonly<Record<string, string | Buffer>> = {},
+): string {
+  const all: Record<string, string | Buffer> = {};
+  for (const { tag, sql, rollback } of migrations) {
+    all[`${tag}/migration.sql`] = sql;
+    all[`${tag}/snapshot.json`] = '{}';
+    if (rollback !== undefined) all[`${tag}/rollback.sql`] = rollback;
+  }
+  return writeFolder({ ...all, ...files });
+}
+
+/** What `drizzle-kit up` of 1.0 makes of migrations of the 0.x layout. */
+export function afterUp<T extends FolderMigration>(migrations: readonly T[]): T[] {
+  return migrations.map((migration, idx) => {
+    const time = new Date(migration.when ?? FIRST_WHEN + idx * 1000)
+      .toISOString()
+      .replace(/\D/g, '')
+      .slice(0, 14);
+    return { ...migration, tag: `${time}_${migration.tag.split('_').slice(1).join('_')}` };
+  });
+}
+
+/** Writes files into a folder of their own. */
+export function writeFolder(files: Readonly<Record<string, string | Buffer>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-test-'));
-  folders.set(folder, writeMigrations(folder, migrations, files));
+  folders.set(folder, files);
+  writeFiles(folder, files);
   return folder;
 }

@@ -10,14 +10,16 @@ export interface FolderMigration {
   readonly rollback?: string;
 }
 
-/** Writes migrations into a folder as drizzle-kit 0.x does, with any other files beside them; gives what it wrote. */
-export function writeMigrations(
-  folder: string,
+/** Time of the first migration, where a test gives none. */
+export const FIRST_WHEN = 1_700_000_000_000;
+
+/** The files of a folder as drizzle-kit 0.x writes it, with any others beside them. */
+export function journalFiles(
   migrations: readonly FolderMigration[],
   files: Readonly<Record<string, string | Buffer>> = {},
 ): Readonly<Record<string, string | Buffer>> {
   const entries = migrations.map(({ tag, when }, idx) => ({
-    ...{ idx, version: '7', when: when ?? 1_700_000_000_000 + idx * 1000, tag, breakpoints: true },
+    ...{ idx, version: '7', when: when ?? FIRST_WHEN + idx * 1000, tag, breakpoints: true },
   }));
   const all: Record<string, string | Buffer> = {
     'meta/_journal.json': JSON.stringify({ version: '7', dialect: 'postgresql', entries }),
@@ -26,10 +28,17 @@ export function writeMigrations(
     all[`${tag}.sql`] = sql;
     if (rollback !== undefined) all[`rollback/${tag}.sql`] = rollback;
   }
-  Object.assign(all, files);
-  for (const [name, content] of Object.entries(all)) {
+  return { ...all, ...files };
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  return all;
+}
+
+/** Writes migrations into a folder as drizzle-kit 0.x does. */
+export function writeMigrations(folder: string, migrations: readonly FolderMigration[]): void {
+  writeFiles(folder, journalFiles(migrations));
 }

@@ -1,55 +1,94 @@
-import type { HistoryRow } from '../../../core/journal';
+import type { Journal } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
-import { GateError } from '../errors/gate-error';
-import { SqlState } from '../errors/sqlstate';
-import { codeOf } from '../errors/to-gate-error';
+import { plural } from '../report/plural';
+import type { Reporter } from '../report/reporter';
 import { quoteIdentifier } from '../sql/quote';
+import { historyColumns, historyTable, readHistory } from './history-table';
 import type { Session } from './session';
+import { missingNames, upgradeHistory } from './upgrade-history';
 
-/** The qualified, quoted name of Drizzle's history table. */
-export function historyTable({ schema, table }: MigrationSettings): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
-}
+export { addHistoryRow, historyTable, readHistory } from './history-table';
 
-/** Rows of Drizzle's history by id; undefined when there is no such table. */
-export async function readHistory(
+const COLUMNS = 'id serial primary key, hash text not null, created_at bigint';
+const NEW_COLUMNS = `${COLUMNS}, name text, applied_at timestamp with time zone default now()`;
+
+/**
+ * Makes schema and table as the Drizzle of the folder's layout does, and brings an old table to the format of
+ * drizzle-orm 1.0 where 1.0 would: for a folder of its layout. What is there already is not asked for, that would need
+ * the privilege to create it. It belongs into a transaction under the migration lock.
+ *
+ * | Folder | No table | Old table | New table |
+ * | --- | --- | --- | --- |
+ * | 0.x | old format | stays | stays; rows without a name get it |
+ * | 1.x | new format | upgraded | stays; rows without a name get it |
+ */
+export async function ensureHistory(
   session: Session,
   settings: MigrationSettings,
-): Promise<HistoryRow[] | undefined> {
-  if (!(await relationExists(session, historyTable(settings)))) return undefined;
-  const rows = await readRows(session, historyTable(settings));
-  return rows.map(({ id, hash, created_at }) => ({
-    id: Number(id),
-    hash,
-    createdAt: created_at === null ? null : Number(created_at),
-  }));
-}
-
-interface Row {
-  readonly id: number;
-  readonly hash: string;
-  readonly created_at: string | null;
-}
-
-async function readRows(session: Session, table: string): Promise<Row[]> {
-  try {
-    return await session.query<Row>(`select id, hash, created_at from ${table} order by id`);
-  } catch (error) {
-    if (codeOf(error) !== SqlState.UNDEFINED_COLUMN) throw error;
-    throw new GateError('CONFIG', `${table} is not a history table of Drizzle: ${(error as Error).message}`, {
-      remedy: 'correct MIGRATIONS_SCHEMA and MIGRATIONS_TABLE',
-      cause: error,
-    });
-  }
-}
-
-/** Makes schema and table as Drizzle's own migrator does. What is there already is not asked for: that would need the privilege to create it. */
-export async function ensureHistory(session: Session, settings: MigrationSettings): Promise<void> {
+  journal?: Journal,
+  reporter?: Reporter,
+): Promise<void> {
   await ensureSchema(session, settings.schema);
-  if (await relationExists(session, historyTable(settings))) return;
-  await session.execute(
-    `create table if not exists ${historyTable(settings)} (id serial primary key, hash text not null, created_at bigint)`,
+  const columns = await historyColumns(session, settings);
+  if (!columns) {
+    const format = journal?.layout === '1.x' ? NEW_COLUMNS : COLUMNS;
+    await session.execute(`create table if not exists ${historyTable(settings)} (${format})`);
+    return;
+  }
+  if (!journal) return;
+  if (!columns.has('name')) {
+    if (journal.layout === '1.x') await upgrade(session, settings, journal, reporter);
+    return;
+  }
+  const nameless = missingNames(journal.migrations, (await readHistory(session, settings)) ?? []).size;
+  if (nameless > 0) await nameRows(session, settings, journal, nameless, reporter);
+}
+
+async function upgrade(
+  session: Session,
+  settings: MigrationSettings,
+  journal: Journal,
+  reporter: Reporter | undefined,
+): Promise<void> {
+  const { unmatched } = await upgradeHistory(session, settings, journal);
+  const table = historyTable(settings);
+  if (unmatched.length === 0) {
+    reporter?.info('history_upgraded', `${table} now has the format of drizzle-orm 1.0`);
+    return;
+  }
+  const ids = unmatched.map(({ id }) => id).join(', ');
+  reporter?.warn(
+    'history_warning',
+    `${table} keeps its old format: ${plural(unmatched.length, 'row')} without a file here (history id ${ids}) can't be given a name; drizzle-orm 1.0 refuses such a history`,
   );
+}
+
+/** Not worth a failure where the role may only insert: the rows are told apart without their names. */
+async function nameRows(
+  session: Session,
+  settings: MigrationSettings,
+  journal: Journal,
+  nameless: number,
+  reporter: Reporter | undefined,
+): Promise<void> {
+  const table = historyTable(settings);
+  const [role] = await session.query<{ may: boolean }>(
+    `select has_column_privilege(to_regclass($1), 'name', 'UPDATE') as may`,
+    [table],
+  );
+  const rows = plural(nameless, 'row');
+  if (role?.may) {
+    await upgradeHistory(session, settings, journal);
+    reporter?.info(
+      'history_upgraded',
+      `${table}: ${rows} that drizzle-orm 0.x wrote got the name of the migration`,
+    );
+  } else {
+    reporter?.warn(
+      'history_warning',
+      `${table}: ${rows} without a name, which drizzle-orm 1.0 would apply again; grant UPDATE on it to the role that migrates`,
+    );
+  }
 }
 
 export async function ensureSchema(session: Session, schema: string): Promise<void> {
@@ -65,15 +104,4 @@ export async function relationExists(session: Session, qualified: string): Promi
     qualified,
   ]);
   return row?.there === true;
-}
-
-export async function addHistoryRow(
-  session: Session,
-  settings: MigrationSettings,
-  migration: { readonly hash: string; readonly when: number },
-): Promise<void> {
-  await session.query(`insert into ${historyTable(settings)} (hash, created_at) values ($1, $2)`, [
-    migration.hash,
-    migration.when,
-  ]);
 }

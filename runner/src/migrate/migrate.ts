@@ -44,11 +44,14 @@ export async function migrate(
         'nothing_pending',
         `nothing is pending: ${plural(journal.migrations.length, 'migration')} applied`,
       );
-    } else {
+    }
+    if (units.length > 0 || lacksNames(before, journal)) {
       await withLockedTransaction(session, lock, async () => {
         await resetSession(session, settings.limits, 'local');
-        await ensureHistory(session, settings.migrations);
+        await ensureHistory(session, settings.migrations, journal, reporter);
       });
+    }
+    if (units.length > 0) {
       applied = await withUnitContext(session, journal, lock, context, (unitContext) =>
         applyUnits(units, unitContext),
       );
@@ -56,6 +59,15 @@ export async function migrate(
     await assertNothingPending(session, journal, context);
     return { applied, total: journal.migrations.length };
   });
+}
+
+/**
+ * Whether rows lack the name that drizzle-orm 1.0 needs: all of an old table under a folder of the new layout, and
+ * those that drizzle-orm 0.x wrote into a new table.
+ */
+function lacksNames({ applied, edited }: Comparison, { layout }: Journal): boolean {
+  const names = [...applied, ...edited].map(({ row }) => row.name);
+  return names.includes(null) && (layout === '1.x' || names.some((name) => name !== null));
 }
 
 async function withUnitContext<T>(

@@ -39,7 +39,8 @@ export async function checkSession(
       ? undefined
       : await planPending(journal, history, settings.transactionMode);
   const outside = pending?.units.some(({ mode }) => mode !== 'transactional') ?? false;
-  report(checkTrackingTable(settings.migrations, server, history, outside));
+  const layout = journal instanceof GateError ? undefined : journal.layout;
+  report(checkTrackingTable(settings.migrations, server, history, layout, outside));
   if (pending) {
     report(
       pending.failure

@@ -27,6 +27,9 @@ export interface ServerFacts {
   readonly schema_creatable: boolean;
   readonly history_exists: boolean;
   readonly history_missing: readonly string[];
+  /** Whether it has the format of drizzle-orm 1.0, with names. */
+  readonly history_named: boolean;
+  readonly history_owned: boolean;
   /** The sequence of the history's ids, where its use is not granted. */
   readonly sequence_missing: string | null;
   readonly progress_exists: boolean;
@@ -78,6 +81,8 @@ const QUERY = `
     n.oid is not null and has_schema_privilege(n.oid, 'CREATE') as schema_creatable,
     h.oid is not null as history_exists,
     ${missing('h', 'SELECT,INSERT')} as history_missing,
+    exists (select from pg_attribute where attrelid = h.oid and attname = 'name' and not attisdropped) as history_named,
+    h.oid is not null and pg_has_role(h.relowner, 'USAGE') as history_owned,
     (select s.relname from pg_depend x join pg_class s on s.oid = x.objid and s.relkind = 'S'
       where x.refobjid = h.oid and x.deptype = 'a' and not has_sequence_privilege(s.oid, 'USAGE, UPDATE') limit 1)
       as sequence_missing,

@@ -13,6 +13,7 @@ export const EVENTS = [
   'journal_warning',
   'out_of_order',
   'history_warning',
+  'history_upgraded',
   'unit_started',
   'unit_retried',
   'unit_split',

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import {
   findRollbackScript,
   type Journal,
@@ -50,23 +49,23 @@ export async function loadScripts(
 }
 
 /** Two branches can both have made a migration 0004: whose script `0004_rollback.sql` is, nobody knows. */
-function sharedNumber({ migrations }: Journal, { migration, path }: RollbackScript): string[] {
+function sharedNumber({ migrations }: Journal, { migration, file }: RollbackScript): string[] {
   const number = ({ tag }: Migration) => /^\d+/.exec(tag)?.[0];
   const name = `${number(migration)}_rollback.sql`;
   const sharing = migrations.filter((other) => number(other) === number(migration));
-  if (basename(path) !== name || sharing.length < 2) return [];
+  if (file !== name || sharing.length < 2) return [];
   return [
     `${name} could belong to ${sharing.map(({ tag }) => tag).join(' or ')}; name the scripts rollback/<tag>.sql`,
   ];
 }
 
-async function refusals({ sql, path }: RollbackScript): Promise<string[]> {
+async function refusals({ sql, file }: RollbackScript): Promise<string[]> {
   const problems: string[] = [];
   for (const { kind, start } of await readStatements(sql)) {
     if (canRunInTransaction(kind)) continue;
     const what = 'what' in kind ? kind.what : 'COPY … FROM STDIN';
     const { line } = positionOf(sql, start);
-    problems.push(`${basename(path)}, line ${line}: ${what} can't run in the rollback's transaction`);
+    problems.push(`${file}, line ${line}: ${what} can't run in the rollback's transaction`);
   }
   return problems;
 }

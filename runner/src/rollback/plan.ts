@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { compareHistory, type Journal, type RollbackScript } from '../../../core/journal';
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
@@ -41,7 +40,7 @@ export async function makePlan(
     hash: migration.hash,
     historyId: row.id,
   }));
-  const hashes = new Set(range.members.map(({ row }) => `${row.createdAt} ${row.hash}`));
+  const members = new Set(range.members.map(({ migration }) => migration));
   return {
     ...range,
     scripts,
@@ -53,9 +52,7 @@ export async function makePlan(
     ),
     historyIds: [
       ...tags.map(({ historyId }) => historyId),
-      ...comparison.duplicate
-        .filter(({ createdAt, hash }) => hashes.has(`${createdAt} ${hash}`))
-        .map(({ id }) => id),
+      ...comparison.duplicate.filter(({ migration }) => members.has(migration)).map(({ id }) => id),
     ],
   };
 }
@@ -77,7 +74,7 @@ export function reportPlan(plan: RollbackPlan, { reporter }: DatabaseContext): v
   const { target, members, scripts, losses, token } = plan;
   const steps = members.map(({ migration }, index) => {
     const script = scripts[index];
-    return `${index + 1}. ${migration.tag}  (${script ? basename(script.path) : 'no script'})`;
+    return `${index + 1}. ${migration.tag}  (${script?.file ?? 'no script'})`;
   });
   const stays = target ? `${target.tag} stays the last applied` : 'no migration stays applied';
   reporter.info('rollback_plan', `rolling back ${plural(members.length, 'migration')}; ${stays}`, {

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { compareHistory, type Journal } from '../../../core/journal';
 import { executeStatement } from '../database/execute-statement';
 import { historyTable, readHistory } from '../database/history';
@@ -51,9 +50,9 @@ async function runScripts(
   const { settings, reporter } = context;
   const observer = new SessionObserver(context);
   const undo = async () => {
-    for (const { migration, path, sql } of plan.scripts) {
+    for (const { migration, file, sql } of plan.scripts) {
       await resetSession(session, settings.limits, 'local');
-      const origin = { file: basename(path), script: sql, migration: migration.tag };
+      const origin = { file, script: sql, migration: migration.tag };
       for (const [index, statement] of splitStatements(sql).entries()) {
         await executeStatement(session, { ...statement, number: index + 1 }, origin);
       }

@@ -1,6 +1,8 @@
-import type { HistoryRow } from '../../../../core/journal';
+import type { HistoryRow, Journal } from '../../../../core/journal';
 import type { MigrationSettings } from '../../config/settings';
+
 import { historyTable } from '../../database/history';
+
 import { plural } from '../../report/plural';
 import { quoteIdentifier } from '../../sql/quote';
 import { type Finding, pass, refuse } from '../check';
@@ -18,6 +20,7 @@ export function checkTrackingTable(
   settings: MigrationSettings,
   facts: ServerFacts,
   history: readonly HistoryRow[] | undefined,
+  layout: Journal['layout'] | undefined,
   /** Whether something pending runs outside a transaction, so that its steps must be written down. */
   needsProgress: boolean,
 ): Finding[] {
@@ -25,11 +28,14 @@ export function checkTrackingTable(
   const findings = [
     ...schemaProblems(settings, facts),
     ...historyProblems(settings, facts, name),
+    ...(layout === '1.x' ? upgradeProblems(facts, name) : []),
     ...(needsProgress ? progressProblems(settings, facts) : []),
   ];
   if (findings.length > 0) return findings;
+  const upgrade =
+    layout === '1.x' && !facts.history_named ? '; migrate will give it the format of drizzle-orm 1.0' : '';
   const state = facts.history_exists
-    ? `has ${plural(history?.length ?? 0, 'row')}`
+    ? `has ${plural(history?.length ?? 0, 'row')}${upgrade}`
     : 'does not exist yet; migrate will create it';
   return [pass(CHECK, `${name} ${state}`)];
 }
@@ -60,6 +66,13 @@ function historyProblems(settings: MigrationSettings, facts: ServerFacts, name: 
     );
   }
   return findings;
+}
+
+/** A folder of the layout of drizzle-kit 1.x needs the columns of drizzle-orm 1.0. */
+function upgradeProblems(facts: ServerFacts, name: string): Finding[] {
+  if (!facts.history_exists || facts.history_named || facts.history_owned) return [];
+  const message = `${name} needs the columns of drizzle-orm 1.0, and only its owner can add them`;
+  return [refuse(CHECK, 'ACCESS', message, { remedy: 'migrate once as the owner of the table' })];
 }
 
 function progressProblems(settings: MigrationSettings, facts: ServerFacts): Finding[] {

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Entry, type FolderContent, shortened, someOf } from './folder-content';
+import { BYTE_ORDER_MARK } from './hash';
+import { ReadTextError, readText } from './read-text';
+
+/** Where drizzle-kit 0.x keeps the order of the migrations. */
+export const JOURNAL_FILE = 'meta/_journal.json';
+
+/** Reads the 0.x layout: `meta/_journal.json`, and the SQL files beside `meta`. */
+export function readJournalLayout(folder: string, names: readonly string[]): FolderContent {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const parsed = parseJournal(folder, problems, warnings);
+  const entries = problems.length > 0 ? [] : checkEntries(parsed, problems, warnings);
+  if (problems.length === 0 && entries.length === 0) {
+    warnings.push(`${JOURNAL_FILE} has no entries yet, so there is nothing to apply`);
+  }
+  warnings.push(...orphanWarnings(names, entries), ...snapshotWarnings(folder, entries));
+  return { layout: '0.x', entries, problems, warnings };
+}
+
+function parseJournal(folder: string, problems: string[], warnings: string[]): unknown {
+  let text: string;
+  try {
+    text = readText(join(folder, ...JOURNAL_FILE.split('/')));
+  } catch (error) {
+    if (!(error instanceof ReadTextError)) throw error;
+    problems.push(error.message);
+    return undefined;
+  }
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    text = text.slice(1);
+    warnings.push(
+      `${JOURNAL_FILE} begins with a byte order mark, on which Drizzle's own migrator fails; save it without`,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    problems.push(
+      `${JOURNAL_FILE} is not valid JSON (${shortened((error as Error).message).slice(1, -1)}); restore it from version control`,
+    );
+    return undefined;
+  }
+}
+
+function checkEntries(parsed: unknown, problems: string[], warnings: string[]): Entry[] {
+  const { entries, dialect } = (parsed ?? {}) as { entries?: unknown; dialect?: unknown };
+  if (!Array.isArray(entries)) {
+    problems.push(`${JOURNAL_FILE} has no "entries"; restore it from version control`);
+    return [];
+  }
+  if (dialect !== undefined && dialect !== 'postgresql' && dialect !== 'pg') {
+    problems.push(`${JOURNAL_FILE} is for the dialect ${shortened(dialect)}, not for PostgreSQL`);
+  }
+  const seen = new Set<unknown>();
+  const checked = entries.flatMap((entry: unknown, index): Entry[] => {
+    const { tag, when } = (entry ?? {}) as { tag?: unknown; when?: unknown };
+    const found = [tagProblem(tag, seen), timeProblem(when)].filter((problem) => problem !== undefined);
+    problems.push(...found.map((problem) => `${JOURNAL_FILE}, entry ${index}: ${problem}`));
+    seen.add(tag);
+    return found.length > 0 ? [] : [{ tag: String(tag), when: Number(when), file: `${String(tag)}.sql` }];
+  });
+  warnings.push(...indexWarnings(entries));
+  return checked;
+}
+
+function tagProblem(tag: unknown, seen: ReadonlySet<unknown>): string | undefined {
+  if (typeof tag !== 'string' || tag === '') return `"tag" is ${shortened(tag)}; it must name an SQL file`;
+  if (/[/\\\0]|^\.\.?$/.test(tag)) {
+    return `the tag ${shortened(tag)} is a path; it must name a file in the folder`;
+  }
+  return seen.has(tag) ? `the tag ${shortened(tag)} stands twice; remove one of the entries` : undefined;
+}
+
+function timeProblem(when: unknown): string | undefined {
+  if (typeof when === 'number' && Number.isSafeInteger(when)) return undefined;
+  return `"when" is ${shortened(when)}; it must be a time in whole milliseconds`;
+}
+
+function orphanWarnings(names: readonly string[], entries: readonly Entry[]): string[] {
+  const known = new Set(entries.map(({ file }) => file));
+  return names
+    .filter((name) => name.endsWith('.sql') && !name.endsWith('.down.sql') && !known.has(name))
+    .map((name) => `${name} stands in the folder but not in the journal, so it is never applied`);
+}
+
+/** The order of the entries counts; a gap or a repetition tells of a removed entry or of two branches. */
+function indexWarnings(entries: readonly unknown[]): string[] {
+  const indexes = entries.map((entry) => (entry as { idx?: unknown } | null)?.idx);
+  if (indexes.every((idx) => idx === undefined) || indexes.every((idx, position) => idx === position))
+    return [];
+  return [
+    `${JOURNAL_FILE}: "idx" does not count from 0 without gaps; the order of the entries counts, look whether it is the one you mean`,
+  ];
+}
+
+/** drizzle-kit generates the next migration from the newest snapshot; a folder without any was copied to be run. */
+function snapshotWarnings(folder: string, entries: readonly Entry[]): string[] {
+  const missing = entries.filter(
+    ({ tag }) => !existsSync(join(folder, 'meta', `${tag.split('_')[0]}_snapshot.json`)),
+  );
+  const last = entries.at(-1);
+  if (!last || missing.length === entries.length || missing.at(-1) !== last) return [];
+  return [
+    `meta has no snapshot of ${someOf(missing.map(({ tag }) => tag).reverse())}; the migrations run, but the next \`drizzle-kit generate\` starts from an older one`,
+  ];
+}
