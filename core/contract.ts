@@ -81,6 +81,20 @@ export const ENV = {
     meaning: 'Digest of the folder that the manifest was made for; another folder is refused.',
     internal: true,
   },
+  OUT_OF_ORDER: {
+    meaning:
+      'What to do with a pending migration that comes before an applied one: `apply` it and say so, or `refuse` (81).',
+    default: 'apply',
+  },
+  ACCEPT_EDITED: {
+    meaning:
+      'Tags, separated by commas, of migrations whose files may differ from what was applied; any other edit is refused (81).',
+  },
+  ALLOW_DIVERGED: {
+    meaning:
+      'Whether to migrate although the database has migrations without a file here while others are pending (`true` or `false`).',
+    default: 'false',
+  },
   ROLLBACK_FOLDER: {
     meaning: 'Folder with rollback scripts that is searched before those beside the migrations.',
   },

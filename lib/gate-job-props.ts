@@ -10,6 +10,7 @@ import type {
 import type { DatabaseCredentials } from './database-credentials';
 import type { LogFormat } from './log-format';
 import type { MigrationSource } from './migration-source';
+import type { OutOfOrder } from './out-of-order';
 import type { TransactionMode } from './transaction-mode';
 
 /**
@@ -26,6 +27,22 @@ export interface RunnerSettings {
    * @default '__drizzle_migrations'
    */
   readonly migrationsTable?: string;
+  /**
+   * What to do with a pending migration that comes before an applied one, because its branch was merged late.
+   * @default OutOfOrder.APPLY
+   */
+  readonly outOfOrder?: OutOfOrder;
+  /**
+   * Tags of migrations whose files may differ from what was applied, because the edit changes nothing in the
+   * schema. Every other edit is refused with exit code 81.
+   * @default - none
+   */
+  readonly acceptEdited?: string[];
+  /**
+   * Migrates although the database has migrations without a file here while others are pending.
+   * @default false
+   */
+  readonly allowDiverged?: boolean;
   /**
    * Longest time the runner waits for another migration of the same database to end. After that it gives up
    * with exit code 75 and the Job may try again. Must be shorter than `activeDeadline`.

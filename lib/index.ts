@@ -11,6 +11,7 @@ export * from './migration-files';
 export * from './migration-job';
 export * from './migration-rbac';
 export * from './migration-source';
+export * from './out-of-order';
 export * from './rollback-job';
 export * from './rollback-scripts';
 export * from './ssl-mode';

@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { EnvValue } from 'cdk8s-plus-28';
 import { CONTRACT_VERSION, ENV, type EnvName } from '../../core/contract';
-import type { GateJobProps, RunnerSettings } from '../gate-job-props';
+import type { GateJobProps } from '../gate-job-props';
 import { type Problems, shown } from './problems';
 import { envNameProblem, wholeNumberProblem } from './syntax';
 
@@ -26,6 +26,9 @@ const OWNED: { readonly [name: string]: string } = {
   MIGRATIONS_SCHEMA: 'set migrationsSchema instead',
   MIGRATIONS_TABLE: 'set migrationsTable instead',
   MIGRATIONS_DIGEST: 'leave it out, it comes from migrations',
+  OUT_OF_ORDER: 'set outOfOrder instead',
+  ACCEPT_EDITED: 'set acceptEdited instead',
+  ALLOW_DIVERGED: 'set allowDiverged instead',
   LOCK_RETRIES: 'set lockRetries instead',
   LOG_FORMAT: 'set logFormat instead',
   TRANSACTION_MODE: 'set transactionMode instead',
@@ -52,7 +55,7 @@ export function runnerEnv(problems: Problems, props: GateJobProps): { [name: str
   return env;
 }
 
-function settings(problems: Problems, props: RunnerSettings): { [name: string]: string | undefined } {
+function settings(problems: Problems, props: GateJobProps): { [name: string]: string | undefined } {
   const values: { [name: string]: string | undefined } = {};
   for (const prop of ['migrationsSchema', 'migrationsTable'] as const) {
     const value = props[prop];
@@ -69,9 +72,26 @@ function settings(problems: Problems, props: RunnerSettings): { [name: string]: 
     values.LOCK_RETRIES = String(props.lockRetries);
   }
   values.TRANSACTION_MODE = props.transactionMode;
+  values.OUT_OF_ORDER = props.outOfOrder;
+  values.ACCEPT_EDITED = acceptedEdits(problems, props);
+  values.ALLOW_DIVERGED = props.allowDiverged === undefined ? undefined : String(props.allowDiverged);
   values.LOG_FORMAT = props.logFormat;
   if (props.showErrorDetail !== undefined) values.SHOW_ERROR_DETAIL = String(props.showErrorDetail);
   return values;
+}
+
+function acceptedEdits(problems: Problems, { acceptEdited, migrations }: GateJobProps): string | undefined {
+  for (const tag of acceptEdited ?? []) {
+    if (tag.includes(',') || tag.trim() !== tag || tag === '') {
+      problems.add(
+        'acceptEdited',
+        `${shown(tag)} is no tag; give one tag for each migration, without commas or spaces`,
+      );
+    } else if (migrations.tags && !migrations.tags.includes(tag)) {
+      problems.add('acceptEdited', `${shown(tag)} is no migration of the journal; correct or remove it`);
+    }
+  }
+  return acceptEdited?.length ? acceptEdited.join(',') : undefined;
 }
 
 /** A Duration in the unit that the name of the variable ends in, if it lies in the range of the contract. */

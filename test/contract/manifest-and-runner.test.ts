@@ -5,6 +5,7 @@ import {
   LogFormat,
   MigrationJob,
   MigrationSource,
+  OutOfOrder,
   RollbackJob,
   RollbackScripts,
   SslMode,
@@ -44,6 +45,9 @@ const settings = {
   lockWait: Duration.minutes(2),
   lockTimeout: Duration.seconds(3),
   lockRetries: 4,
+  outOfOrder: OutOfOrder.REFUSE,
+  acceptEdited: ['0000_first', '0002_third'],
+  allowDiverged: true,
   statementTimeout: Duration.minutes(1),
   connectTimeout: Duration.seconds(6),
   connectRetry: Duration.seconds(7),
@@ -102,6 +106,11 @@ describe('the runner understands the manifest', () => {
     for (const container of full ?? []) {
       expect(readSettings(environmentOf(container))).toMatchObject({
         migrations: { folder: Path.IMAGE_MIGRATIONS, schema: 'app', table: 'history', digest },
+        history: {
+          outOfOrder: 'refuse',
+          acceptEdited: ['0000_first', '0002_third'],
+          allowDiverged: true,
+        },
         limits: {
           lockWait: 120_000,
           lockTimeout: 3000,
@@ -126,7 +135,9 @@ describe('the runner understands the manifest', () => {
   });
 
   test('what a manifest leaves out is the default that the props document', () => {
-    expect(readSettings(environmentOf(plain?.[1] as KubeContainer)).limits).toEqual({
+    const { limits, history } = readSettings(environmentOf(plain?.[1] as KubeContainer));
+    expect(history).toEqual({ outOfOrder: 'apply', acceptEdited: [], allowDiverged: false });
+    expect(limits).toEqual({
       lockWait: 300_000,
       lockTimeout: 5000,
       lockRetries: 10,

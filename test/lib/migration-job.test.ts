@@ -10,7 +10,7 @@ import {
   TaintEffect,
 } from 'cdk8s-plus-28';
 import { finalExitCodes } from '../../core/contract';
-import { LogFormat, MigrationJob, type MigrationJobProps, TransactionMode } from '../../lib';
+import { LogFormat, MigrationJob, type MigrationJobProps, OutOfOrder, TransactionMode } from '../../lib';
 import {
   containersOf,
   envOf,
@@ -67,8 +67,14 @@ describe('MigrationJob: containers', () => {
       transactionMode: TransactionMode.EACH,
       logFormat: LogFormat.TEXT,
       showErrorDetail: true,
+      outOfOrder: OutOfOrder.REFUSE,
+      acceptEdited: ['0000_one', '0001_two'],
+      allowDiverged: true,
     });
     expect(envOf(containersOf(job)[1])).toMatchObject({
+      OUT_OF_ORDER: 'refuse',
+      ACCEPT_EDITED: '0000_one,0001_two',
+      ALLOW_DIVERGED: 'true',
       LOCK_WAIT_SECONDS: '120',
       LOCK_TIMEOUT_MS: '3000',
       LOCK_RETRIES: '4',
@@ -301,6 +307,11 @@ describe('MigrationJob: refusals', () => {
       'a fraction of a second as deadline',
       { activeDeadline: Duration.millis(400_500) },
       "activeDeadline: 400.5 seconds can't be written; give a whole number of seconds, at least 1",
+    ],
+    [
+      'an accepted edit that is no tag',
+      { acceptEdited: ['0000_a, 0001_b'] },
+      'acceptEdited: "0000_a, 0001_b" is no tag; give one tag for each migration, without commas or spaces',
     ],
     ['retries', { lockRetries: -1 }, 'lockRetries: -1 is out of range; give a whole number from 0 to 1000'],
     [

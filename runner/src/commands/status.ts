@@ -1,6 +1,7 @@
 import { compareHistory } from '../../../core/journal';
 import { readHistory } from '../database/history';
-import { GateError } from '../errors/gate-error';
+import { GateErrors } from '../errors/gate-error';
+import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
 import type { RunContext } from '../run-context';
 import { renderStatus } from '../status/render-status';
 import { statusRows, statusSummary } from '../status/status-rows';
@@ -8,7 +9,7 @@ import { withJournal } from './with-journal';
 
 export interface StatusOptions {
   readonly json: boolean;
-  /** Whether anything but "all applied" is a failure (81). */
+  /** Whether it is a failure (81) that something is pending, or that `migrate` would refuse the history. */
   readonly check: boolean;
 }
 
@@ -25,11 +26,17 @@ export async function statusCommand(
   context.reporter.output(
     json ? JSON.stringify({ summary, migrations: rows }, undefined, 2) : `${renderStatus(rows)}\n${summary}`,
   );
-  const open = rows.filter(({ state }) => state !== 'applied');
-  if (check && open.length > 0) {
-    throw new GateError('MISMATCH', `not everything is applied: ${summary}`, {
-      remedy: 'migrate, or deploy the release that belongs to this database',
-    });
+  const rules = context.settings.history;
+  for (const { event, message, migration } of historyWarnings(comparison, rules)) {
+    if (event === 'history_warning') context.reporter.warn(event, message, { migration });
   }
+  if (!check) return { summary };
+  const problems = historyProblems(comparison, rules);
+  if (comparison.pending.length > 0) {
+    problems.unshift(
+      `not everything is applied: ${summary}; migrate, or deploy the release that belongs here`,
+    );
+  }
+  if (problems.length > 0) throw new GateErrors('MISMATCH', problems);
   return { summary };
 }

@@ -12,6 +12,14 @@ export interface MigrationSettings {
   readonly digest: string | undefined;
 }
 
+/** What is accepted where history and files disagree. */
+export interface HistoryRules {
+  readonly outOfOrder: 'apply' | 'refuse';
+  /** Tags of migrations whose edits are accepted. */
+  readonly acceptEdited: readonly string[];
+  readonly allowDiverged: boolean;
+}
+
 /** Limits in time; all of them in milliseconds. */
 export interface Limits {
   readonly connectTimeout: number;
@@ -35,6 +43,7 @@ export interface RollbackSettings {
 
 export interface Settings {
   readonly migrations: MigrationSettings;
+  readonly history: HistoryRules;
   readonly limits: Limits;
   readonly transactionMode: TransactionMode;
   readonly rollback: RollbackSettings;
@@ -69,6 +78,11 @@ export function readSettings(env: Environment): Settings {
       table: reader.text('MIGRATIONS_TABLE') ?? '__drizzle_migrations',
       digest: reader.text('MIGRATIONS_DIGEST'),
     },
+    history: {
+      outOfOrder: reader.oneOf('OUT_OF_ORDER', ['apply', 'refuse']) === 'refuse' ? 'refuse' : 'apply',
+      acceptEdited: listOf(reader.text('ACCEPT_EDITED')),
+      allowDiverged: reader.oneOf('ALLOW_DIVERGED', ['true', 'false']) === 'true',
+    } as const,
     limits: {
       connectTimeout: reader.integer('CONNECT_TIMEOUT_SECONDS') * 1000,
       connectRetry: reader.integer('CONNECT_RETRY_SECONDS') * 1000,
@@ -87,6 +101,13 @@ export function readSettings(env: Environment): Settings {
     connection: readConnection(reader, env),
   };
   return { ...settings, problems: reader.problems };
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 /** The connection of settings that have no problem. @throws GateErrors (78) with all problems. */

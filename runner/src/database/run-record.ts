@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Comparison, HistoryRow } from '../../../core/journal';
 import { version } from '../../package.json';
+import type { MigrationSettings } from '../config/settings';
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 import { type LockOptions, withLockedTransaction } from './lock';
@@ -80,15 +82,19 @@ export async function withRunRecord<T>(
   }
 }
 
-/** When migrations were applied, as far as runs were recorded: by tag and hash. */
+/**
+ * When the edited ones of a comparison were applied, as far as runs were recorded: by the hash that the history has.
+ * Nothing is asked where nothing was edited.
+ */
 export async function readApplicationTimes(
   session: Session,
-  settings: DatabaseContext['settings']['migrations'],
-): Promise<ReadonlyMap<string, string>> {
-  if (!(await stateTableExists(session, settings, 'runs'))) return new Map();
+  settings: MigrationSettings,
+  { edited }: Pick<Comparison, 'edited'>,
+): Promise<(row: Pick<HistoryRow, 'hash'>) => string | undefined> {
+  if (edited.length === 0 || !(await stateTableExists(session, settings, 'runs'))) return () => undefined;
   const rows = await session
-    .query<{ migration: string; hash: string; at: string }>(
-      `select m ->> 'migration' as migration, m ->> 'hash' as hash, m ->> 'applied_at' as at
+    .query<{ hash: string; at: string }>(
+      `select m ->> 'hash' as hash, m ->> 'applied_at' as at
          from ${stateTable(settings, 'runs')}, jsonb_array_elements(migrations) as m
         where history_table = $1 order by started_at`,
       [settings.table],
@@ -98,9 +104,6 @@ export async function readApplicationTimes(
       if (toGateError(error).exit === 'ACCESS') return [];
       throw error;
     });
-  return new Map(rows.map(({ migration, hash, at }) => [applicationKey(migration, hash), at]));
-}
-
-export function applicationKey(migration: string, hash: string): string {
-  return `${migration} ${hash}`;
+  const times = new Map(rows.map(({ hash, at }) => [hash, at]));
+  return ({ hash }) => times.get(hash);
 }

@@ -1,55 +1,175 @@
-import type { Comparison, Journal } from '../../../core/journal';
+import type { AppliedMigration, Comparison, HistoryRow, Migration } from '../../../core/journal';
+import type { HistoryRules } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
 import { plural } from '../report/plural';
 import type { Reporter } from '../report/reporter';
 
+/** When a row was applied, as ISO 8601, for tables that do not tell; undefined when nobody knows. */
+export type AppliedAt = (row: HistoryRow) => string | undefined;
+
+/** Something that is odd in the history, but no reason to stop. */
+export interface HistoryWarning {
+  readonly event: 'history_warning' | 'out_of_order';
+  readonly message: string;
+  readonly migration?: string;
+}
+
 /** What history and files say that forbids a migration; empty when nothing does. */
-export function historyProblems({ edited, missingFile, pending }: Comparison): string[] {
-  const problems = edited.map(
-    ({ migration, row }) =>
-      `${migration.tag} was edited after it was applied (history id ${row.id}); restore the file from the release that applied it, and put the change into a new migration`,
-  );
-  if (missingFile.length > 0 && pending.length > 0) {
-    const ids = missingFile.map((row) => row.id).join(', ');
+export function historyProblems(
+  comparison: Comparison,
+  rules: HistoryRules,
+  appliedAt?: AppliedAt,
+): string[] {
+  const problems = [...unknownTags(comparison, rules), ...editProblems(comparison.edited, rules, appliedAt)];
+  if (rules.outOfOrder === 'refuse') {
     problems.push(
-      `files and database diverged: ${pending.length} pending here, but the database has ${missingFile.length} without a file (history id ${ids}); merge the branches, or use the image that has these files`,
+      ...comparison.outOfOrder.map(
+        ({ tag }) =>
+          `${tag} comes before a migration that is applied already, and OUT_OF_ORDER is "refuse"; generate it again so that it comes last, or set OUT_OF_ORDER=apply`,
+      ),
+    );
+  }
+  if (isDiverged(comparison) && !rules.allowDiverged) {
+    problems.push(
+      `${divergence(comparison)}; merge the branches, use the image that has these files, or set ALLOW_DIVERGED=true`,
     );
   }
   return problems;
 }
 
-/** What is odd in the history, but no reason to stop. */
-export function historyWarnings({ missingFile, pending, duplicate }: Comparison): string[] {
-  const warnings: string[] = [];
-  if (missingFile.length > 0 && pending.length === 0) {
+/** Applied migrations whose file was changed afterwards, unless the rules accept that. */
+export function editProblems(
+  edited: readonly AppliedMigration[],
+  { acceptEdited }: HistoryRules,
+  appliedAt?: AppliedAt,
+): string[] {
+  return edited
+    .filter(({ migration }) => !acceptEdited.includes(migration.tag))
+    .map(
+      (entry) =>
+        `${edit(entry, appliedAt)}; restore the file from the release that applied it and put the change in a new migration, or, if the edit changes nothing in the schema, add ${entry.migration.tag} to ACCEPT_EDITED or run \`drizzle-gate repair\``,
+    );
+}
+
+/** What is odd in the history, but accepted by the rules. */
+export function historyWarnings(
+  comparison: Comparison,
+  rules: HistoryRules,
+  appliedAt?: AppliedAt,
+): HistoryWarning[] {
+  const { applied, edited, missingFile, duplicate, outOfOrder } = comparison;
+  const warning = (message: string, migration?: Migration): HistoryWarning => ({
+    event: 'history_warning',
+    message,
+    ...(migration && { migration: migration.tag }),
+  });
+  const warnings = edited
+    .filter(({ migration }) => rules.acceptEdited.includes(migration.tag))
+    .map((entry) =>
+      warning(
+        `${edit(entry, appliedAt)}; ACCEPT_EDITED accepts that, the file is not run again`,
+        entry.migration,
+      ),
+    );
+  if (isDiverged(comparison)) {
+    if (rules.allowDiverged) warnings.push(warning(`${divergence(comparison)}; ALLOW_DIVERGED accepts that`));
+  } else if (missingFile.length > 0) {
     warnings.push(
-      `the database is ahead: ${missingFile.length} applied without a file here; right for an older release, else use the newer image`,
+      warning(
+        `the database is ahead: ${missingFile.length} applied without a file here (${idsOf(missingFile)}); right for an older release, else use the newer image`,
+      ),
     );
   }
   if (duplicate.length > 0) {
     warnings.push(
-      `the history has ${plural(duplicate.length, 'duplicate row')} of migrations that another row records`,
+      warning(
+        `the history has ${plural(duplicate.length, 'duplicate row')} of migrations that another row records (${idsOf(duplicate)})`,
+      ),
     );
   }
-  return warnings;
+  warnings.push(
+    ...applied.flatMap((entry) => otherIdentity(entry).map((text) => warning(text, entry.migration))),
+  );
+  if (rules.outOfOrder === 'refuse') return warnings;
+  return [
+    ...warnings,
+    ...outOfOrder.map(
+      ({ tag }): HistoryWarning => ({
+        ...{ event: 'out_of_order', migration: tag },
+        message: `${tag} comes before a migration that is applied already; it is applied all the same`,
+      }),
+    ),
+  ];
 }
 
-/** @throws GateErrors (81) when the history forbids to go on; warnings and what is out of order are reported. */
-export function assertComparison(comparison: Comparison, reporter: Reporter): void {
-  const problems = historyProblems(comparison);
-  if (problems.length > 0) throw new GateErrors('MISMATCH', problems);
-  for (const warning of historyWarnings(comparison)) reporter.warn('history_warning', warning);
-  for (const { tag } of comparison.outOfOrder) {
-    reporter.warn(
-      'out_of_order',
-      `${tag} comes before a migration that is applied already; it is applied now`,
-      {
-        migration: tag,
-      },
-    );
+/**
+ * Reports what is odd and accepted.
+ *
+ * @throws GateErrors with everything that forbids to go on: 81, or 78 when only a setting is wrong.
+ */
+export function assertComparison(
+  comparison: Comparison,
+  reporter: Reporter,
+  rules: HistoryRules,
+  appliedAt?: AppliedAt,
+): void {
+  const problems = historyProblems(comparison, rules, appliedAt);
+  if (problems.length > 0) throw new GateErrors(historyExit(comparison, rules), problems);
+  for (const { event, message, migration } of historyWarnings(comparison, rules, appliedAt)) {
+    reporter.warn(event, message, migration === undefined ? {} : { migration });
   }
 }
 
-export function reportJournalWarnings(journal: Journal, reporter: Reporter): void {
-  for (const warning of journal.warnings) reporter.warn('journal_warning', warning);
+/** The exit code of `historyProblems`. */
+export function historyExit(comparison: Comparison, rules: HistoryRules): 'CONFIG' | 'MISMATCH' {
+  return historyProblems(comparison, rules).length > unknownTags(comparison, rules).length
+    ? 'MISMATCH'
+    : 'CONFIG';
+}
+
+function unknownTags({ applied, edited, pending }: Comparison, { acceptEdited }: HistoryRules): string[] {
+  if (acceptEdited.length === 0) return [];
+  const known = new Set([...applied, ...edited].map(({ migration }) => migration.tag));
+  for (const { tag } of pending) known.add(tag);
+  return acceptEdited
+    .filter((tag) => !known.has(tag))
+    .map(
+      (tag) =>
+        `ACCEPT_EDITED names ${JSON.stringify(tag)}, which no migration is called; correct or remove it`,
+    );
+}
+
+function edit({ migration, row }: AppliedMigration, appliedAt: AppliedAt | undefined): string {
+  const time = row.appliedAt ?? appliedAt?.(row);
+  const when = time === undefined ? '' : ` on ${time}`;
+  return `${migration.tag} was edited after it was applied${when} (${migration.file}, history id ${row.id})`;
+}
+
+/** A migration that is known by its content, though name or time say otherwise. */
+function otherIdentity({ migration, row }: AppliedMigration): string[] {
+  if (row.name !== null && row.name !== migration.name && migration.layout === '1.x') {
+    return [
+      `${migration.tag} is recorded as ${JSON.stringify(row.name)} (history id ${row.id}) and counts as applied; drizzle-orm 1.0 would apply it again, give the folder its old name`,
+    ];
+  }
+  const second = (time: number | null) => Math.trunc((time ?? 0) / 1000);
+  if (row.name === null && second(row.createdAt) !== second(migration.when)) {
+    return [
+      `${migration.tag} is recorded with another time (history id ${row.id}), but has the same content and counts as applied`,
+    ];
+  }
+  return [];
+}
+
+function isDiverged({ missingFile, pending }: Comparison): boolean {
+  return missingFile.length > 0 && pending.length > 0;
+}
+
+function divergence({ missingFile, pending }: Comparison): string {
+  return `files and database diverged: ${pending.length} pending here, but the database has ${missingFile.length} without a file (${idsOf(missingFile)})`;
+}
+
+function idsOf(rows: readonly HistoryRow[]): string {
+  const named = rows.map(({ id, name }) => (name === null ? `${id}` : `${id} ${name}`));
+  return `history id ${named.join(', ')}`;
 }

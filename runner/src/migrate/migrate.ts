@@ -1,7 +1,7 @@
 import { type Comparison, compareHistory, type Journal } from '../../../core/journal';
 import { ensureHistory, readHistory } from '../database/history';
 import { type LockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
-import { withRunRecord } from '../database/run-record';
+import { readApplicationTimes, withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { GateError } from '../errors/gate-error';
@@ -35,7 +35,8 @@ export async function migrate(
   if (!session.pooled) await resetSession(session, settings.limits, 'session');
   return withMigrationLock(session, lock, async () => {
     const before = await compare(session, journal, context);
-    assertComparison(before, reporter);
+    const appliedAt = await readApplicationTimes(session, settings.migrations, before);
+    assertComparison(before, reporter, settings.history, appliedAt);
     const units = await planUnits(before.pending, settings.transactionMode);
     assertRunnable(units, session);
     let applied: readonly string[] = [];

@@ -1,6 +1,7 @@
 import { type Comparison, compareHistory, type HistoryRow, type Journal } from '../../../core/journal';
-import type { TransactionMode } from '../config/settings';
+import type { Settings } from '../config/settings';
 import { readHistory } from '../database/history';
+import { readApplicationTimes } from '../database/run-record';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { historyProblems } from '../migrate/assert-comparison';
@@ -35,9 +36,7 @@ export async function checkSession(
   const history = readable ? await readHistory(session, settings.migrations) : undefined;
   progress.check = 'applied migrations';
   const pending =
-    journal instanceof GateError || !readable
-      ? undefined
-      : await planPending(journal, history, settings.transactionMode);
+    journal instanceof GateError || !readable ? undefined : await planPending(journal, history, settings);
   const outside = pending?.units.some(({ mode }) => mode !== 'transactional') ?? false;
   const layout = journal instanceof GateError ? undefined : journal.layout;
   report(checkTrackingTable(settings.migrations, server, history, layout, outside));
@@ -45,7 +44,11 @@ export async function checkSession(
     report(
       pending.failure
         ? refusalsOf(pending.failure, 'applied migrations')
-        : checkAppliedMigrations(pending.comparison),
+        : checkAppliedMigrations(
+            pending.comparison,
+            settings.history,
+            await readApplicationTimes(session, settings.migrations, pending.comparison),
+          ),
     );
     report(checkPooler(session, pending.units));
     progress.check = 'pending statements';
@@ -66,10 +69,10 @@ interface Pending {
 async function planPending(
   journal: Journal,
   history: readonly HistoryRow[] | undefined,
-  transactionMode: TransactionMode,
+  { history: rules, transactionMode }: Settings,
 ): Promise<Pending> {
   const comparison = compareHistory(journal.migrations, history ?? []);
-  if (historyProblems(comparison).length > 0) return { comparison, units: [] };
+  if (historyProblems(comparison, rules).length > 0) return { comparison, units: [] };
   try {
     return { comparison, units: await planUnits(comparison.pending, transactionMode) };
   } catch (failure) {

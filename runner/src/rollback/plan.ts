@@ -31,7 +31,7 @@ export async function makePlan(
     journal.migrations,
     (await readHistory(session, settings.migrations)) ?? [],
   );
-  const range = resolveRange(journal, comparison, settings.rollback.target);
+  const range = resolveRange(journal, comparison, settings.rollback.target, settings.history);
   const scripts = await loadScripts(journal, range, settings);
   const losses: Loss[] = [];
   for (const script of scripts) losses.push(...(await findLosses(session, script.sql)));
@@ -87,6 +87,13 @@ export function reportPlan(plan: RollbackPlan, { reporter }: DatabaseContext): v
     reporter.warn(
       'rollback_warning',
       `${migration.tag} was merged late and stays applied; if it builds on what is undone, choose a target before it`,
+      { migration: migration.tag },
+    );
+  }
+  for (const { migration, row } of plan.acceptedEdits) {
+    reporter.warn(
+      'rollback_warning',
+      `${migration.tag} was edited after it was applied (history id ${row.id}); ACCEPT_EDITED accepts that, look whether its script undoes what was applied`,
       { migration: migration.tag },
     );
   }

@@ -6,7 +6,9 @@ import {
   type Migration,
   matchTarget,
 } from '../../../core/journal';
-import { GateError } from '../errors/gate-error';
+import type { HistoryRules } from '../config/settings';
+import { GateError, GateErrors } from '../errors/gate-error';
+import { editProblems } from '../migrate/assert-comparison';
 import { plural } from '../report/plural';
 
 export interface RollbackRange {
@@ -16,18 +18,21 @@ export interface RollbackRange {
   readonly members: readonly AppliedMigration[];
   /** What stays although it was applied after the first member: late-merged, it may build on what goes. */
   readonly appliedLater: readonly AppliedMigration[];
+  /** Members whose file is not what was applied, which the rules accept. */
+  readonly acceptedEdits: readonly AppliedMigration[];
 }
 
 /**
  * Finds the migrations after the target in the journal's order, in the reverse order of their application.
  *
  * @throws GateError: 78 for a target that is unset, unknown, ambiguous or not applied; 81 when the database has
- *   migrations in the range of which there is no file.
+ *   migrations in the range of which there is no file, or another one than was applied.
  */
 export function resolveRange(
   journal: Journal,
   comparison: Comparison,
   wanted: string | undefined,
+  rules: HistoryRules,
 ): RollbackRange {
   const applied = [...comparison.applied, ...comparison.edited];
   const target = findTarget(journal, applied, wanted);
@@ -41,9 +46,12 @@ export function resolveRange(
       { remedy: 'roll back with the image that has these migrations' },
     );
   }
+  const acceptedEdits = comparison.edited.filter(({ migration }) => after(migration));
+  const edits = editProblems(acceptedEdits, rules);
+  if (edits.length > 0) throw new GateErrors('MISMATCH', edits);
   const first = Math.min(...members.map(({ row }) => row.id));
   const appliedLater = applied.filter((entry) => !after(entry.migration) && entry.row.id > first);
-  return { target, members, appliedLater };
+  return { target, members, appliedLater, acceptedEdits };
 }
 
 function findTarget(
