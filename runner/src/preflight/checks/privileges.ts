@@ -32,13 +32,13 @@ function schemas({ may_create_schemas, database, user }: ServerFacts, needs: Nee
 }
 
 function creations({ user }: ServerFacts, needs: Needs, facts: NeededFacts): Finding[] {
-  return facts.schemas.flatMap(({ asked, name, creatable }) => {
-    const first = needs.createIn.find(({ schema }) => (schema ?? null) === asked);
-    if (creatable || !first) return [];
+  return needs.createIn.flatMap(({ schema = null, name, at }) => {
+    const found = facts.schemas.find(({ asked }) => asked === schema);
+    if (!found || found.creatable) return [];
     return [
       refused(
-        `${first.at} creates ${first.name} in schema ${name}`,
-        `GRANT CREATE ON SCHEMA ${quoteIdentifier(name)} TO ${quoteIdentifier(user)}`,
+        `${at} creates ${name} in schema ${found.name}`,
+        `GRANT CREATE ON SCHEMA ${quoteIdentifier(found.name)} TO ${quoteIdentifier(user)}`,
       ),
     ];
   });
@@ -48,15 +48,15 @@ function owners(
   { user }: ServerFacts,
   what: string,
   needed: readonly (Named & { readonly drop: boolean })[],
-  found: readonly OwnedObject[],
+  facts: readonly OwnedObject[],
 ): Finding[] {
-  return found.flatMap(({ schema, name, owner, owned, schema_owned, asked_schema }) => {
-    const need = needed.find((one) => one.name === name && (one.schema ?? null) === asked_schema);
-    if (!need || owned || (need.drop && schema_owned)) return [];
+  return needed.flatMap(({ schema = null, name, at, drop }) => {
+    const found = facts.find((one) => one.name === name && one.asked_schema === schema);
+    if (!found || found.owned || (drop && found.schema_owned)) return [];
     return [
       refused(
-        `${need.at} ${need.drop ? 'drops' : 'changes'} ${what} ${schema}.${name}, which belongs to ${owner}`,
-        `GRANT ${quoteIdentifier(owner)} TO ${quoteIdentifier(user)}, or give it to the role that migrates`,
+        `${at} ${drop ? 'drops' : 'changes'} ${what} ${found.schema}.${name}, which belongs to ${found.owner}`,
+        `GRANT ${quoteIdentifier(found.owner)} TO ${quoteIdentifier(user)}, or give it to the role that migrates`,
       ),
     ];
   });

@@ -1,0 +1,124 @@
+import { readCatalog } from '../../migrations/catalog';
+import { type TestDatabase, withDatabase } from '../../support/database';
+import { migrationsFolder } from '../../support/migrations-folder';
+import { environment, expectExit, named, type RunnerResult, runRunner } from '../../support/runner';
+
+/** A database with tables of its admin, and a role that may create in it but owns nothing. */
+async function withRole(
+  use: (
+    run: (...sql: string[]) => Promise<RunnerResult>,
+    role: string,
+    database: TestDatabase,
+  ) => Promise<void>,
+): Promise<void> {
+  await withDatabase(async (database) => {
+    const { url, sql, name } = database;
+    const role = `role_${name}`;
+    await sql.unsafe(`create role ${role} login password 'weak-password';
+      grant create on database ${name} to ${role};
+      create schema closed; create table closed.theirs (id int); create table theirs (id int);
+      create type mood as enum ('a'); grant create, usage on schema public to ${role}`);
+    const asRole = Object.assign(new URL(url), { username: role, password: 'weak-password' }).href;
+    const run = (...scripts: string[]) => {
+      const folder = migrationsFolder(scripts.map((text, index) => ({ tag: `000${index}_x`, sql: text })));
+      return runRunner({ args: ['preflight'], env: environment(asRole, folder) });
+    };
+    try {
+      await use(run, role, database);
+    } finally {
+      await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+}
+
+const refused = (result: RunnerResult) => named(result, 'check_refused').map(({ message }) => message);
+
+test.concurrent('everything that pending statements lack is told at once, with the grant, and nothing is changed', () =>
+  withRole(async (run, role, { sql }) => {
+    const before = await readCatalog(sql);
+    const result = await run(
+      'create table mine (id int);\nalter table mine add n int;\nalter table theirs add n int;',
+      `create table closed.t (id int); alter type mood add value 'b'; drop table closed.theirs;
+       create role another_one; create role postgres;
+       create extension no_such_thing; create extension if not exists plpgsql;
+       create extension file_fdw; create extension citext;`,
+    );
+    expectExit(result, 'ACCESS');
+    expect(refused(result)).toEqual([
+      'privileges: 0001_x.sql, line 1 creates t in schema closed, and that is not granted',
+      'privileges: 0000_x.sql, line 3 changes table or view public.theirs, which belongs to postgres, and that is not granted',
+      'privileges: 0001_x.sql, line 1 drops table or view closed.theirs, which belongs to postgres, and that is not granted',
+      'privileges: 0001_x.sql, line 1 changes type public.mood, which belongs to postgres, and that is not granted',
+      'privileges: 0001_x.sql, line 2 creates role another_one, and that is not granted',
+      'extensions: 0001_x.sql, line 3 creates extension no_such_thing, which this server does not have',
+      'extensions: 0001_x.sql, line 4 creates extension file_fdw, which only a superuser may install',
+      'roles: 0001_x.sql, line 2 creates role postgres, which exists already in this cluster',
+    ]);
+    expect(named(result, 'check_refused')[0]?.remedy).toBe(`GRANT CREATE ON SCHEMA "closed" TO "${role}"`);
+    expect(named(result, 'check_refused')[1]?.remedy).toMatch(`GRANT "postgres" TO "${role}"`);
+    expect(await readCatalog(sql)).toEqual(before);
+  }));
+
+test.concurrent('what the role may do passes, and so does membership in the owner', () =>
+  withRole(async (run, role, { sql }) => {
+    const owner = `${role}_owner`;
+    await sql.unsafe(`create role ${owner}; alter table theirs owner to ${owner}; grant ${owner} to ${role}`);
+    try {
+      const result = await run(
+        'create schema own; create table own.t (id int); alter table theirs add n int; create extension citext;',
+      );
+      expectExit(result, 'OK');
+      expect(named(result, 'check_passed').map(({ check }) => check)).toEqual(
+        expect.arrayContaining(['privileges', 'extensions']),
+      );
+    } finally {
+      await sql.unsafe(`drop owned by ${owner}; drop role ${owner}`);
+    }
+  }));
+
+test.concurrent('our own tables: the sequence, and the progress of what runs outside a transaction', () =>
+  withRole(async (run, role, { url, sql }) => {
+    const one = { tag: '0000_x', sql: 'select 1;' };
+    expectExit(await runRunner({ args: ['migrate'], env: environment(url, migrationsFolder([one])) }), 'OK');
+    const table = 'drizzle.__drizzle_migrations';
+    await sql.unsafe(`grant usage on schema drizzle to ${role}; grant select, insert on ${table} to ${role}`);
+    const result = await run('select 1;', 'vacuum;');
+    expectExit(result, 'ACCESS');
+    expect(refused(result)).toEqual([
+      expect.stringMatching(/drizzle\.__drizzle_migrations_id_seq, which numbers its rows, cannot be used/),
+      expect.stringMatching(
+        /__drizzle_gate_progress, which migrations outside a transaction need, does not exist/,
+      ),
+    ]);
+    await sql.unsafe(`revoke select on ${table} from ${role}`);
+    const unreadable = await run('select 1;');
+    expectExit(unreadable, 'ACCESS');
+    expect(refused(unreadable)[0]).toMatch(/cannot be read/);
+    await sql.unsafe(`revoke usage on schema drizzle from ${role}`);
+    expect(refused(await run('select 1;'))[0]).toMatch(/schema drizzle cannot be used/);
+  }));
+
+test.concurrent('who holds the migration lock, and connections that are nearly used up', () =>
+  withRole(async (run, role, { sql, name }) => {
+    const result = await run('select 1;');
+    expect(named(result, 'check_passed').map(({ check }) => check)).toContain('migration lock');
+    await sql.unsafe(`alter role ${role} connection limit 1`);
+    const { lockKey } = await import('../../../runner/src/database/lock');
+    const settings = { folder: '', schema: 'drizzle', table: '__drizzle_migrations', digest: undefined };
+    const holder = await sql.reserve();
+    await holder`set application_name = 'holder'`;
+    await holder`select pg_advisory_lock(${lockKey(settings)}::bigint)`;
+    const [pid] = await holder`select pg_backend_pid() as pid`;
+    const held = await run('select 1;');
+    holder.release();
+    expectExit(held, 'OK');
+    expect(named(held, 'check_warned').map(({ message }) => message)).toEqual([
+      'connection slots: 1 of the 1 connection of the role left, the runner needs up to 2',
+      expect.stringMatching(new RegExp(`^migration lock: held by pid ${pid?.pid} \\(`)),
+    ]);
+    await sql.unsafe(`alter role ${role} connection limit -1; alter role ${role} in database ${name}
+      set default_transaction_read_only = on`);
+    expect(refused(await run('select 1;'))).toEqual([
+      'writability: the role that migrates, in this database, is read-only',
+    ]);
+  }));
