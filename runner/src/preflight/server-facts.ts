@@ -1,6 +1,7 @@
 import type { MigrationSettings } from '../config/settings';
 import { lockKey } from '../database/lock';
 import type { Session } from '../database/session';
+import { STATE_TABLES } from '../database/state-tables';
 
 /** What the server says about itself, this session and our own tables. Limits are -1 where there is none. */
 export interface ServerFacts {
@@ -47,7 +48,7 @@ export interface LockHolder {
 }
 
 /** The table for the steps of migrations that run outside a transaction. */
-export const PROGRESS_TABLE = '__drizzle_gate_progress';
+export const PROGRESS_TABLE = STATE_TABLES.progress.name;
 
 /** Counted per database, because a role without privileges does not see which sessions are clients. */
 const SLOTS = `

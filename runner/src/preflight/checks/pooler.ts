@@ -5,13 +5,14 @@ import { type Finding, pass, refuse } from '../check';
 
 const CHECK = 'pooler';
 
-/** Whether a pooler stands in between, and whether what is pending can work through it. */
+/** Whether what is pending can be run over this connection; a direct one is not worth a word. */
 export function checkPooler(session: Pick<Session, 'pooled'>, units: readonly Unit[]): Finding[] {
   if (!session.pooled) return [];
   const problems = connectionProblems(units, session);
-  if (problems.length === 0) {
-    return [pass(CHECK, 'this connection goes through a pooler; what is pending works through it')];
-  }
-  const remedy = 'connect to the database directly, not through the pooler';
-  return problems.map((problem) => refuse(CHECK, 'PREFLIGHT', problem, { remedy }));
+  if (problems.length === 0) return [pass(CHECK, 'there is one, and each pending unit is one transaction')];
+  return problems.map((problem) =>
+    refuse(CHECK, 'PREFLIGHT', problem, {
+      remedy: 'connect to the database directly, not through the pooler',
+    }),
+  );
 }
