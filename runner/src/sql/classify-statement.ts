@@ -45,7 +45,8 @@ export async function classifyStatement(statement: Statement): Promise<Statement
   return node ? classifyNode(node) : TRANSACTIONAL;
 }
 
-function needsParser({ text, words }: Statement): boolean {
+/** Whether only the parser can tell; never true of bulk data, whose size the parser could not take. */
+export function needsParser({ text, words }: Statement): boolean {
   if (text.length > LARGEST_PARSED) return false;
   if (DATA.test(text)) return SET_CONFIG.test(text);
   return words.size > 0 || LEADING.test(text);
