@@ -358,6 +358,6 @@ test('bulk data is not parsed, but its table is known', async () => {
     { relation: { schema: 'My "s"', name: 't' }, mode: 'ROW EXCLUSIVE', of: 'relation' },
   ]);
   expect(effects.changesData).toBe('many');
-  expect(Date.now() - started).toBeLessThan(200);
+  expect(Date.now() - started).toBeLessThan(2000);
   expect((await statementEffects(`insert into Tab values ${rows}`)).locks[0]?.relation.name).toBe('tab');
 });
