@@ -1,12 +1,14 @@
-import postgres from 'postgres';
 import { EXIT } from '../../core/contract';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, type RunnerResult, runRunner } from '../support/runner';
-import { type PgBouncer, POOL_SIZE, withPgBouncer } from './support/pgbouncer';
+import { startServerProxy } from '../support/server-proxy';
+import { expectCleanPool } from './support/expect-clean-pool';
+import { type PgBouncer, withPgBouncer } from './support/pgbouncer';
 import { waitUntil } from './support/wait';
 
 const RUNNERS = 8;
+const MARK = 'mark-of-the-test';
 
 /** Each would be seen if it were applied twice; some change the session, which belongs to others afterwards. */
 const TRANSACTIONAL = [
@@ -16,7 +18,10 @@ const TRANSACTIONAL = [
     sql: `set search_path to app, public; set lock_timeout = '1234ms'; set role pg_monitor; reset role;
       set statement_timeout = '4321s'; create table here (a int); insert into public.t values (2);`,
   },
-  { tag: '0002_enum', sql: "create type state as enum ('new'); alter type state add value 'old';" },
+  {
+    tag: '0002_enum',
+    sql: `create type state as enum ('new'); alter type state add value 'old'; select '${MARK}';`,
+  },
   { tag: '0003_role', sql: "create table used (s state default 'old'); set role pg_monitor;" },
   { tag: '0004_last', sql: 'insert into public.t select max(a) + 1 from public.t;' },
 ];
@@ -32,40 +37,12 @@ const migrate = (url: string, migrations: typeof ALONE, env: Record<string, stri
     limit: 90_000,
   });
 
-const SETTINGS = [
-  'search_path',
-  'role',
-  'lock_timeout',
-  'statement_timeout',
-  'client_connection_check_interval',
-];
-const STATE = `select ${SETTINGS.map((name) => `current_setting('${name}') as ${name}`).join(', ')},
-  session_user::text as session_user, current_user::text as current_user`;
-
-/** What the next clients of the pool find on every one of its connections. */
-async function expectCleanPool(pool: PgBouncer, { sql }: TestDatabase): Promise<void> {
-  const [fresh] = await sql.unsafe(STATE);
-  const clients = postgres(pool.url, { max: POOL_SIZE, prepare: false, onnotice: () => undefined });
-  try {
-    // All at once, each for a while, so that each is given a connection of its own.
-    const found = await Promise.all(
-      Array.from({ length: POOL_SIZE }, () =>
-        clients.begin(async (client) => {
-          await client`select pg_sleep(0.5)`;
-          const [state] = await client.unsafe(STATE);
-          const [pid] = await client`select pg_backend_pid() as pid`;
-          return { state, pid: pid?.pid };
-        }),
-      ),
-    );
-    expect(new Set(found.map(({ pid }) => pid)).size).toBe(POOL_SIZE);
-    for (const { state } of found) expect(state).toEqual(fresh);
-  } finally {
-    await clients.end({ timeout: 2 });
-  }
-  const locks = await sql`select pid, granted from pg_locks where locktype = 'advisory'
-    and database = (select oid from pg_database where datname = current_database())`;
-  expect([...locks]).toEqual([]);
+/** After a kill, and after the run that completes. */
+async function expectClean(killed: RunnerResult, pool: PgBouncer, database: TestDatabase): Promise<void> {
+  expect(killed.code).toBeNull();
+  expectExit(await migrate(pool.url, TRANSACTIONAL), 'OK');
+  await expectOnce(database);
+  await expectCleanPool(pool, database);
 }
 
 async function expectOnce({ sql }: TestDatabase): Promise<void> {
@@ -100,27 +77,42 @@ describe.each(['transaction', 'session'] as const)('PgBouncer in %s mode', (mode
       await expectCleanPool(pool, database);
     }));
 
-  test.each(['in a statement', 'between two units'])(
-    'a runner that was killed %s leaves nothing on the connections of others',
-    (where) =>
-      withPool(async (pool, database) => {
-        const slow = { tag: '0005_slow', sql: "set lock_timeout = '99s'; select pg_sleep(3);" };
+  test('a runner that was killed in a statement leaves nothing on the connections of others', () =>
+    withPool(async (pool, database) => {
+      const slow = { tag: '0005_slow', sql: "set lock_timeout = '99s'; select pg_sleep(3);" };
+      const killed = await runRunner({
+        args: ['migrate'],
+        env: environment(pool.url, migrationsFolder([...TRANSACTIONAL, slow])),
+        onStart: (child) => void whenSleeping(database).then(() => child.kill('SIGKILL')),
+      });
+      await expectClean(killed, pool, database);
+    }));
+
+  test('a runner that was killed between two transactions leaves nothing on the connections of others', () =>
+    withPool(async (pool, database) => {
+      let kill = () => {};
+      let marked = false;
+      const proxy = await startServerProxy(pool.url, ({ from, type, body }) => {
+        marked ||= from === 'server' && type === 'D' && body.includes(MARK);
+        // The pooler has the connection back before the runner could have asked for anything else.
+        if (!marked || from !== 'server' || type !== 'C' || !body.toString().startsWith('COMMIT'))
+          return 'forward';
+        kill();
+        return 'cut';
+      });
+      try {
         const killed = await runRunner({
           args: ['migrate'],
-          env: environment(pool.url, migrationsFolder([...TRANSACTIONAL, slow])),
+          env: environment(proxy.url, migrationsFolder(TRANSACTIONAL)),
           onStart: (child) => {
-            if (where === 'in a statement') void whenSleeping(database).then(() => child.kill('SIGKILL'));
-          },
-          onEvent: ({ event }, child) => {
-            if (where === 'between two units' && event === 'unit_committed') child.kill('SIGKILL');
+            kill = () => void child.kill('SIGKILL');
           },
         });
-        expect(killed.code).toBeNull();
-        expectExit(await migrate(pool.url, TRANSACTIONAL), 'OK');
-        await expectOnce(database);
-        await expectCleanPool(pool, database);
-      }),
-  );
+        await expectClean(killed, pool, database);
+      } finally {
+        proxy.close();
+      }
+    }));
 
   test('a pooler that dies midway is unavailable, and the rerun completes', () =>
     withDatabase(async (database) => {
