@@ -153,6 +153,10 @@ export const ENV = {
       "`true` shows the server's DETAIL and CONTEXT and the values that it refuses; they can hold row data, so `false` leaves them out.",
     default: 'false',
   },
+  GRANT_STATUS_TO: {
+    meaning:
+      'Roles, separated by commas, that `migrate` lets see the schema version: USAGE on the schema of the history, SELECT on its table.',
+  },
   CONTRACT_VERSION: { meaning: 'Version of this contract that the manifest was made for.', internal: true },
 } as const satisfies Record<string, EnvVariable>;
 export type EnvName = keyof typeof ENV;

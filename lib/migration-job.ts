@@ -1,4 +1,4 @@
-import type { Job } from 'cdk8s-plus-28';
+import { EnvValue, type Job } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Command, ContainerName } from '../core/contract';
 import type { GateJobProps } from './gate-job-props';
@@ -30,6 +30,12 @@ export interface MigrationJobProps extends GateJobProps {
    * @default 3
    */
   readonly backoffLimit?: number;
+  /**
+   * Roles that may see the schema version: after a successful run `migrate` grants them USAGE on the schema of
+   * the history and SELECT on its table, where that is missing. A role that does not exist is refused (78).
+   * @default - nobody gets a privilege
+   */
+  readonly grantStatusTo?: string[];
   /**
    * A migrate command of your own. The failure policy then binds only the exit codes of the pre-flight check,
    * because nobody knows what those of the command mean. The root file system is read-only: a tool that needs
@@ -63,7 +69,7 @@ export class MigrationJob extends Construct {
         backoffLimit: props.backoffLimit ?? 3,
         init: { name: ContainerName.PREFLIGHT, args: [Command.PREFLIGHT], isRunner: true },
         main: mainContainer(props.command),
-        env: {},
+        env: grantEnv(problems, props),
         mounts: () => [],
       },
       problems,
@@ -83,6 +89,23 @@ function mainContainer(override: CommandOverride | undefined): GateContainer {
   if (!override) return { name: ContainerName.MIGRATE, args: [Command.MIGRATE], isRunner: true };
   const { command, workingDir, image } = override;
   return { name: ContainerName.MIGRATE, command, workingDir, image, isRunner: false };
+}
+
+function grantEnv(
+  problems: Problems,
+  { grantStatusTo = [] }: MigrationJobProps,
+): { [name: string]: EnvValue } {
+  for (const role of grantStatusTo) {
+    const isName =
+      role.trim() === role && role !== '' && !role.includes(',') && Buffer.byteLength(role) <= 63;
+    if (!isName || role.toLowerCase() === 'public') {
+      problems.add(
+        'grantStatusTo',
+        `${shown(role)} is not the name of a role; write 1 to 63 bytes without commas, and not PUBLIC`,
+      );
+    }
+  }
+  return grantStatusTo.length === 0 ? {} : { GRANT_STATUS_TO: EnvValue.fromValue(grantStatusTo.join(',')) };
 }
 
 function checkCommand(problems: Problems, { command: override, allowMutableImage }: MigrationJobProps): void {

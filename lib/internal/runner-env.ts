@@ -34,6 +34,7 @@ const OWNED: { readonly [name: string]: string } = {
   TRANSACTION_MODE: 'set transactionMode instead',
   SHOW_ERROR_DETAIL: 'set showErrorDetail instead',
   CONTRACT_VERSION: 'leave it out, it belongs to the library',
+  GRANT_STATUS_TO: 'set grantStatusTo instead',
   ROLLBACK_FOLDER: 'give scripts of a RollbackJob instead',
   ROLLBACK_TARGET: 'set target of a RollbackJob instead',
   ROLLBACK_CONFIRM: 'set confirmation of a RollbackJob instead',

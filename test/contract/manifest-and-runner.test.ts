@@ -70,7 +70,10 @@ describe('the runner understands the manifest', () => {
     return [
       migrations.digest,
       synthChart((chart) => new MigrationJob(chart, 'Plain', minimalJobProps())),
-      synthChart((chart) => new MigrationJob(chart, 'Full', { ...all, credentials: keys })),
+      synthChart(
+        (chart) =>
+          new MigrationJob(chart, 'Full', { ...all, credentials: keys, grantStatusTo: ['app', 'reports'] }),
+      ),
       synthChart((chart) => {
         new RollbackJob(chart, 'Rollback', {
           ...all,
@@ -111,6 +114,7 @@ describe('the runner understands the manifest', () => {
           acceptEdited: ['0000_first', '0002_third'],
           allowDiverged: true,
         },
+        grantStatusTo: ['app', 'reports'],
         limits: {
           lockWait: 120_000,
           lockTimeout: 3000,

@@ -89,6 +89,18 @@ describe('MigrationJob: containers', () => {
     });
   });
 
+  test('the roles that may see the schema version', () => {
+    expect(envOf(containersOf(migrationJob({ grantStatusTo: ['app', 'App 2'] }))[1]).GRANT_STATUS_TO).toBe(
+      'app,App 2',
+    );
+    expect(envOf(main)).not.toHaveProperty('GRANT_STATUS_TO');
+    for (const role of ['', ' app', 'a,b', 'Public', 'x'.repeat(64)]) {
+      expect(refusal({ grantStatusTo: ['app', role] })).toEqual([
+        expect.stringMatching(/^grantStatusTo: ".*" is not the name of a role/),
+      ]);
+    }
+  });
+
   test('extra variables come from values, Secrets and ConfigMaps', () => {
     const objects = synthChart((chart) => {
       const secret = Secret.fromSecretName(chart, 'Ca', 'ca');

@@ -1,11 +1,13 @@
 import { migrate } from '../migrate/migrate';
 import type { RunContext } from '../run-context';
+import { grantStatus } from '../status/grant-status';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
 
 export async function migrateCommand(context: RunContext): Promise<Record<string, unknown>> {
   return withJournal(context, async (session, journal, database) => {
     const { applied } = await migrate(session, journal, database);
+    await grantStatus(session, database);
     await reportStatus(session, journal, database);
     return { applied: applied.length, last: applied.at(-1) };
   });

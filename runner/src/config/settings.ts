@@ -3,6 +3,7 @@ import { GateError, GateErrors } from '../errors/gate-error';
 import { showRowData } from '../errors/row-data';
 import { type Connection, readConnection } from './connection';
 import { type Environment, EnvironmentReader } from './environment';
+import { readRoles } from './roles';
 
 /** Where the migrations are and where their history is kept. */
 export interface MigrationSettings {
@@ -47,6 +48,8 @@ export interface Settings {
   readonly limits: Limits;
   readonly transactionMode: TransactionMode;
   readonly rollback: RollbackSettings;
+  /** Roles that may see the schema version. */
+  readonly grantStatusTo: readonly string[];
   /** Undefined when it is not usable; `problems` says why. */
   readonly connection: Connection | undefined;
   /** Everything that is wrong with the environment. Commands that can't go on throw it as one error. */
@@ -98,6 +101,7 @@ export function readSettings(env: Environment): Settings {
       scriptsFolder: reader.text('ROLLBACK_FOLDER'),
       delay: reader.integer('ROLLBACK_DELAY_SECONDS') * 1000,
     },
+    grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),
   };
   return { ...settings, problems: reader.problems };

@@ -16,6 +16,7 @@ import { checkPendingStatements } from './checks/pending-statements';
 import { checkPooler } from './checks/pooler';
 import { checkPrivileges } from './checks/privileges';
 import { checkRoles } from './checks/roles';
+import { checkStatusGrants } from './checks/status-grants';
 import { checkTrackingTable, isHistoryReadable } from './checks/tracking-table';
 import { readNeededFacts } from './needed-facts';
 import { findNeeds } from './needs';
@@ -56,6 +57,9 @@ export async function checkSession(
     progress.check = 'privileges';
     report(await checkNeeds(session, server, pending.units));
   }
+  progress.check = 'status grants';
+  const files = journal instanceof GateError ? undefined : journal;
+  report(await checkStatusGrants(session, settings, files, history));
   report(checkMigrationLock(server));
 }
 

@@ -16,6 +16,7 @@ export type CheckName =
   | 'privileges'
   | 'extensions'
   | 'roles'
+  | 'status grants'
   | 'migration lock'
   | 'environment';
 

@@ -33,5 +33,6 @@ export const EVENTS = [
   'rollback_script_done',
   'rollback_done',
   'nothing_to_roll_back',
+  'status_granted',
 ] as const;
 export type EventName = (typeof EVENTS)[number];

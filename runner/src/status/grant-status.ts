@@ -1,0 +1,33 @@
+import { withLockedTransaction } from '../database/lock';
+import type { Session } from '../database/session';
+import { resetSession } from '../database/session-settings';
+import type { DatabaseContext } from '../run-context';
+import { quoteIdentifier } from '../sql/quote';
+import { assertGrantable, assertGranted, findMissingGrants, findUnknownRoles } from './status-grants';
+
+/**
+ * Lets the roles of GRANT_STATUS_TO see the schema version, and nothing else. Only what is missing is granted, so that
+ * a run with nothing to do writes nothing.
+ *
+ * @throws GateError: 78 for a role that does not exist, 77 without the privilege to grant.
+ */
+export async function grantStatus(session: Session, context: DatabaseContext): Promise<void> {
+  const { settings, reporter, signal } = context;
+  const { grantStatusTo: roles, migrations } = settings;
+  const unknown = await findUnknownRoles(session, roles);
+  const missing = await findMissingGrants(session, migrations, roles);
+  assertGrantable(unknown, missing);
+  if (missing.length === 0) return;
+  const lock = { settings: migrations, wait: settings.limits.lockWait, signal, reporter };
+  // Two GRANTs on one object at once are an error of the server.
+  await withLockedTransaction(session, lock, async () => {
+    await resetSession(session, settings.limits, 'local');
+    for (const { what, on, role } of await findMissingGrants(session, migrations, roles)) {
+      await session.execute(`grant ${what} on ${on} to ${quoteIdentifier(role)}`);
+    }
+    assertGranted(await findMissingGrants(session, migrations, roles));
+  });
+  for (const role of new Set(missing.map((each) => each.role))) {
+    reporter.info('status_granted', `${role} may now see the schema version`, { role });
+  }
+}
