@@ -13,6 +13,8 @@ export const Command = {
   ROLLBACK_PREFLIGHT: 'rollback-preflight',
   ROLLBACK: 'rollback',
   STATUS: 'status',
+  BASELINE: 'baseline',
+  REPAIR: 'repair',
 } as const;
 export type CommandName = (typeof Command)[keyof typeof Command];
 
@@ -157,6 +159,7 @@ export const ENV = {
     meaning:
       'Roles, separated by commas, that `migrate` lets see the schema version: USAGE on the schema of the history, SELECT on its table.',
   },
+  COMMAND_LINE: { meaning: 'How the command was called, for remedies that repeat it.', internal: true },
   CONTRACT_VERSION: { meaning: 'Version of this contract that the manifest was made for.', internal: true },
 } as const satisfies Record<string, EnvVariable>;
 export type EnvName = keyof typeof ENV;
@@ -202,7 +205,7 @@ export const EXIT = {
   CONTRACT: { code: 84, meaning: 'contract version of manifest and image differ', job: 'fail' },
   NOT_CONFIRMED: {
     code: 85,
-    meaning: 'rollback not confirmed; the plan and its token are printed',
+    meaning: 'a plan (of a rollback, baseline or repair) is not confirmed; it is printed with its token',
     job: 'fail',
   },
   HALFWAY: {

@@ -1,8 +1,11 @@
 import { CONTRACT_VERSION, Command, EXIT } from '../../core/contract';
 import { version } from '../package.json';
+import { commandLineOf } from './adopt/command-line';
 import {
+  baselineCommand,
   migrateCommand,
   preflightCommand,
+  repairCommand,
   rollbackCommand,
   rollbackPreflightCommand,
   statusCommand,
@@ -41,7 +44,8 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
       return EXIT.OK.code;
     }
     const settings = readSettings(env);
-    const summary = await execute(parsed, { settings, reporter, signal });
+    const commandLine = env.COMMAND_LINE || commandLineOf('runner', argv);
+    const summary = await execute(parsed, { settings, reporter, signal }, commandLine);
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {
@@ -49,7 +53,11 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
   }
 }
 
-async function execute(parsed: Arguments, context: RunContext): Promise<Record<string, unknown>> {
+async function execute(
+  parsed: Arguments,
+  context: RunContext,
+  commandLine: string,
+): Promise<Record<string, unknown>> {
   switch (parsed.command) {
     case Command.PREFLIGHT:
       await preflightCommand(context);
@@ -60,6 +68,10 @@ async function execute(parsed: Arguments, context: RunContext): Promise<Record<s
       return rollbackPreflightCommand(context);
     case Command.ROLLBACK:
       return rollbackCommand(context);
+    case Command.BASELINE:
+      return baselineCommand(context, parsed, commandLine);
+    case Command.REPAIR:
+      return repairCommand(context, parsed, commandLine);
     default:
       return statusCommand(context, parsed);
   }

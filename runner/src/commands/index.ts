@@ -1,5 +1,7 @@
+export { baselineCommand } from './baseline';
 export { migrateCommand } from './migrate';
 export { preflightCommand } from './preflight';
+export { repairCommand } from './repair';
 export { rollbackCommand } from './rollback';
 export { rollbackPreflightCommand } from './rollback-preflight';
 export { statusCommand } from './status';

@@ -33,6 +33,14 @@ export const EVENTS = [
   'rollback_script_done',
   'rollback_done',
   'nothing_to_roll_back',
+  'baseline_plan',
+  'baseline_evidence',
+  'baseline_done',
+  'nothing_to_baseline',
+  'repair_plan',
+  'repair_warning',
+  'repair_done',
+  'nothing_to_repair',
   'status_granted',
 ] as const;
 export type EventName = (typeof EVENTS)[number];

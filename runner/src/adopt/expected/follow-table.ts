@@ -1,0 +1,138 @@
+import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, CreateStmt, Node } from 'libpg-query';
+import { addConstraint } from './add-constraint';
+import type { ExpectedObject } from './expected-object';
+import { type ExpectedSchema, TEMPORARY } from './expected-schema';
+import { type Name, nameOfRelation } from './names';
+import { expectedType, isSerial } from './type-name';
+
+/** Follows CREATE TABLE. Columns that come from elsewhere (LIKE, INHERITS, PARTITION OF) are not looked at. */
+export function followCreateTable(schema: ExpectedSchema, statement: CreateStmt): void {
+  const { relation, tableElts = [], if_not_exists } = statement;
+  if (!relation) return;
+  const written = nameOfRelation(relation);
+  const name: Name = relation.relpersistence === 't' ? { ...written, schema: TEMPORARY } : written;
+  if (if_not_exists && schema.find('table', name)) return;
+  const table = schema.add('table', name);
+  const columns = tableElts.flatMap((node) => ('ColumnDef' in node ? [node.ColumnDef] : []));
+  for (const column of columns) addColumn(schema, table, column);
+  for (const node of tableElts) if ('Constraint' in node) addConstraint(schema, table, node.Constraint);
+}
+
+/** Follows ALTER TABLE. @returns what of it the catalog comparison does not show. */
+export function followAlterTable(schema: ExpectedSchema, statement: AlterTableStmt): string[] {
+  const { relation, cmds = [], objtype, missing_ok } = statement;
+  if (!relation) return [];
+  if (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_FOREIGN_TABLE') return ['ALTER'];
+  const name = nameOfRelation(relation);
+  if (missing_ok && !schema.find('table', name)) return ['ALTER TABLE IF EXISTS'];
+  const table = schema.ensure('table', name);
+  return cmds.flatMap((node) =>
+    'AlterTableCmd' in node && !followCommand(schema, table, node.AlterTableCmd) ? ['ALTER TABLE'] : [],
+  );
+}
+
+/** @returns whether the command was understood. */
+function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: AlterTableCmd): boolean {
+  const { subtype, name = '', def, missing_ok } = command;
+  const column = () => schema.touch(schema.ensureChild('column', table, name));
+  switch (subtype) {
+    case 'AT_AddColumn':
+      if (!def || !('ColumnDef' in def)) return false;
+      if (!missing_ok || !schema.child('column', table, def.ColumnDef.colname ?? '')) {
+        addColumn(schema, table, def.ColumnDef);
+      }
+      return true;
+    case 'AT_DropColumn':
+      dropChild(schema, 'column', table, name);
+      return true;
+    case 'AT_AlterColumnType':
+      if (!def || !('ColumnDef' in def)) return false;
+      retype(schema, column(), def.ColumnDef);
+      return true;
+    case 'AT_SetNotNull':
+    case 'AT_DropNotNull':
+      column().traits.notNull = subtype === 'AT_SetNotNull';
+      return true;
+    case 'AT_ColumnDefault':
+      column().traits.hasDefault = def !== undefined && !isNull(def);
+      return true;
+    case 'AT_AddIdentity':
+    case 'AT_DropIdentity':
+    case 'AT_DropExpression':
+      column().traits.hasDefault = undefined;
+      return true;
+    case 'AT_AddConstraint':
+      if (!def || !('Constraint' in def)) return false;
+      addConstraint(schema, table, def.Constraint);
+      return true;
+    case 'AT_DropConstraint':
+      dropConstraint(schema, table, name);
+      return true;
+    case 'AT_ValidateConstraint':
+      schema.touch(schema.ensureChild('constraint', table, name)).traits.validated = true;
+      return true;
+    case 'AT_EnableRowSecurity':
+    case 'AT_DisableRowSecurity':
+      schema.touch(table).traits.rowSecurity = subtype === 'AT_EnableRowSecurity';
+      return true;
+    default:
+      return false;
+  }
+}
+
+function addColumn(schema: ExpectedSchema, table: ExpectedObject, definition: ColumnDef): void {
+  const { colname = '', typeName, constraints = [] } = definition;
+  const own = constraints.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+  const has = (...kinds: Constraint['contype'][]) => own.some(({ contype }) => kinds.includes(contype));
+  const serial = typeName !== undefined && isSerial(typeName);
+  const type = expectedType(schema, typeName);
+  const column = schema.addChild('column', table, colname, {
+    type,
+    notNull: serial || has('CONSTR_NOTNULL', 'CONSTR_PRIMARY', 'CONSTR_IDENTITY'),
+    hasDefault: has('CONSTR_IDENTITY')
+      ? undefined
+      : serial ||
+        has('CONSTR_GENERATED') ||
+        own.some((each) => each.contype === 'CONSTR_DEFAULT' && !isNull(each.raw_expr)),
+  });
+  if (type?.object) column.uses.add(type.object);
+  if (serial || has('CONSTR_IDENTITY')) {
+    const name = `${table.name}_${colname}_seq`;
+    schema.add('sequence', { schema: table.schema, name }, { unnamed: true }).uses.add(column);
+  }
+  for (const constraint of own) addConstraint(schema, table, constraint, column);
+}
+
+function retype(schema: ExpectedSchema, column: ExpectedObject, { typeName }: ColumnDef): void {
+  if (column.traits.type?.object) column.uses.delete(column.traits.type.object);
+  column.traits.type = expectedType(schema, typeName);
+  if (column.traits.type?.object) column.uses.add(column.traits.type.object);
+}
+
+function dropConstraint(schema: ExpectedSchema, table: ExpectedObject, name: string): void {
+  const constraint = schema.child('constraint', table, name);
+  if (constraint?.traits.letter === 'p') {
+    // Whether its columns stay NOT NULL depends on the version of the server.
+    for (const column of constraint.traits.columns ?? []) column.traits.notNull = undefined;
+  }
+  // Since PostgreSQL 18, NOT NULL is a constraint with a name of its own.
+  if (!constraint)
+    for (const column of schema.childrenOf(table))
+      if (name.includes(column.name)) column.traits.notNull = undefined;
+  dropChild(schema, 'constraint', table, name);
+}
+
+function dropChild(
+  schema: ExpectedSchema,
+  kind: 'column' | 'constraint',
+  table: ExpectedObject,
+  name: string,
+): void {
+  const child = schema.child(kind, table, name);
+  if (child) schema.drop(child);
+  else schema.dropUnknown(kind, { schema: undefined, name }, table);
+}
+
+function isNull(node: Node | undefined): boolean {
+  return node !== undefined && 'A_Const' in node && node.A_Const.isnull === true;
+}

@@ -1,0 +1,109 @@
+import { compareHistory, type Journal } from '../../../core/journal';
+import { historyTable, readHistory } from '../database/history';
+import { withLockedTransaction } from '../database/lock';
+import { clearProgress } from '../database/progress';
+import type { Session } from '../database/session';
+import { resetSession } from '../database/session-settings';
+import { withTransaction } from '../database/transaction';
+import { GateError } from '../errors/gate-error';
+import { plural } from '../report/plural';
+import type { DatabaseContext } from '../run-context';
+import { assertConfirmed, type Confirmation } from './confirm';
+import {
+  isEmpty,
+  makeRepairPlan,
+  type RepairOptions,
+  type RepairPlan,
+  reportRepairPlan,
+} from './repair-plan';
+
+/**
+ * Makes the history agree with the files again, in one transaction and only with the token of the plan. It changes
+ * rows of the history and of the progress table, and nothing else.
+ *
+ * @returns the number of changes.
+ */
+export async function repair(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+  { confirmation, ...options }: RepairOptions & { readonly confirmation: Confirmation },
+): Promise<number> {
+  const { settings, reporter, signal } = context;
+  const preview = await withTransaction(session, () => plan(session, journal, context, options));
+  reportRepairPlan(preview, context);
+  if (isEmpty(preview)) {
+    reporter.info('nothing_to_repair', 'nothing to repair in the history');
+    return 0;
+  }
+  assertConfirmed(preview.token, confirmation);
+  const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  const changes = await withLockedTransaction(session, lock, async () => {
+    const now = await plan(session, journal, context, options);
+    // Another runner has done the very same.
+    if (isEmpty(now)) return 0;
+    assertConfirmed(now.token, confirmation);
+    await change(session, now, context);
+    await assertRepaired(session, journal, now, context);
+    return now.restamps.length + now.removals.length + now.progress.length;
+  });
+  reporter.info('repair_done', `committed: ${plural(changes, 'change')} of the history`, { changes });
+  return changes;
+}
+
+async function plan(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+  options: RepairOptions,
+): Promise<RepairPlan> {
+  await resetSession(session, context.settings.limits, 'local');
+  return makeRepairPlan(session, journal, context, options);
+}
+
+async function change(
+  session: Session,
+  { restamps, removals, progress }: RepairPlan,
+  context: DatabaseContext,
+) {
+  const { migrations: settings } = context.settings;
+  const table = historyTable(settings);
+  for (const { migration, row } of restamps) {
+    await session.query(`update ${table} set hash = $1, created_at = $2 where id = $3`, [
+      migration.hash,
+      migration.when,
+      row.id,
+    ]);
+    // Only the format of drizzle-orm 1.0 has names.
+    if (row.name !== null) {
+      await session.query(`update ${table} set name = $1 where id = $2`, [migration.name, row.id]);
+    }
+  }
+  for (const { row } of removals) await session.query(`delete from ${table} where id = $1`, [row.id]);
+  for (const { migration } of progress) await clearProgress(session, settings, { tag: migration });
+}
+
+/** Compared before the commit: what did not become right is rolled back. */
+async function assertRepaired(
+  session: Session,
+  journal: Journal,
+  { restamps, removals }: RepairPlan,
+  { settings }: DatabaseContext,
+): Promise<void> {
+  const rows = (await readHistory(session, settings.migrations)) ?? [];
+  const { applied } = compareHistory(journal.migrations, rows);
+  const wrong = restamps.filter(
+    ({ migration, row }) =>
+      !applied.some((entry) => entry.migration === migration && entry.row.id === row.id),
+  );
+  const left = removals.filter(({ row }) => rows.some(({ id }) => id === row.id));
+  if (wrong.length + left.length === 0) return;
+  throw new GateError(
+    'INTERNAL',
+    'the repaired history does not agree with the files, so it was rolled back',
+    {
+      detail: [...wrong, ...left].map(({ row }) => `history id ${row.id}`).join('\n'),
+      remedy: 'look for triggers or rules on the history table, and report this with the log',
+    },
+  );
+}

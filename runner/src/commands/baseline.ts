@@ -1,0 +1,22 @@
+import { baseline } from '../adopt/baseline';
+import { GateError } from '../errors/gate-error';
+import { type Arguments, USAGE } from '../parse-arguments';
+import type { RunContext } from '../run-context';
+import { reportStatus } from '../status/report-status';
+import { withJournal } from './with-journal';
+
+export async function baselineCommand(
+  context: RunContext,
+  { to, confirm }: Arguments,
+  commandLine: string,
+): Promise<Record<string, unknown>> {
+  if (to === undefined) throw new GateError('USAGE', 'baseline needs --to', { remedy: USAGE });
+  return withJournal(context, async (session, journal, database) => {
+    const migrations = await baseline(session, journal, database, {
+      to,
+      confirmation: { token: confirm, commandLine },
+    });
+    await reportStatus(session, journal, database);
+    return { migrations };
+  });
+}

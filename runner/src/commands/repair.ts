@@ -1,0 +1,20 @@
+import { repair } from '../adopt/repair';
+import type { Arguments } from '../parse-arguments';
+import type { RunContext } from '../run-context';
+import { reportStatus } from '../status/report-status';
+import { withJournal } from './with-journal';
+
+export async function repairCommand(
+  context: RunContext,
+  { accept, removeOrphan, removeOrphans, confirm }: Arguments,
+  commandLine: string,
+): Promise<Record<string, unknown>> {
+  return withJournal(context, async (session, journal, database) => {
+    const changes = await repair(session, journal, database, {
+      ...{ accept, confirmation: { token: confirm, commandLine } },
+      removeOrphans: removeOrphans ? 'all' : removeOrphan,
+    });
+    await reportStatus(session, journal, database);
+    return { changes };
+  });
+}
