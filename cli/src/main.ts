@@ -4,6 +4,7 @@ import { redact } from '../../runner/src/errors/redact';
 import { toGateError } from '../../runner/src/errors/to-gate-error';
 import { version } from '../package.json';
 import { addRehearse } from './commands/rehearse';
+import { addRunnerCommands } from './commands/runner-commands';
 
 const program = new Command('drizzle-gate')
   .description('the gate that a deployment passes only when its database schema has arrived')
@@ -13,6 +14,7 @@ const program = new Command('drizzle-gate')
   .configureOutput({ writeErr: (text) => process.stderr.write(redact(text)) })
   .exitOverride();
 addRehearse(program);
+addRunnerCommands(program);
 
 try {
   await program.parseAsync();

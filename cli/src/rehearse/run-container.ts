@@ -1,14 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { LogEvent } from '../../../runner/src/report/render-event';
+import { runnerBundle } from '../runner-bundle';
 import type { LocalProcess } from './resolve-container';
-
-/** The runner's bundle, copied beside the bundle of this command; the second is the same seen from the source. */
-const RUNNERS = ['./runner/runner.mjs', '../../dist/runner/runner.mjs'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-);
 
 /** After an interrupt the runner cancels its statement; one that does not answer is killed. */
 const GRACE_MS = 5000;
@@ -29,9 +23,7 @@ export async function runContainer(
   signal: AbortSignal,
 ): Promise<ContainerResult> {
   signal.throwIfAborted();
-  const runner = RUNNERS.find(existsSync);
-  if (!runner) throw new Error(`${RUNNERS[0]} is missing; run npm run build`);
-  const child = spawn(process.execPath, [runner, ...args], {
+  const child = spawn(process.execPath, [runnerBundle(), ...args], {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
