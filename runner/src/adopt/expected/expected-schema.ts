@@ -36,9 +36,10 @@ export class ExpectedSchema {
   find(kind: ObjectKind, { schema, name }: Name): ExpectedObject | undefined {
     const path = schema === undefined ? [TEMPORARY, ...this.searchPath] : [schema];
     const space = nameSpaceOf(kind);
-    const same = [...this.present].filter(
-      (object) => !object.parent && object.name === name && nameSpaceOf(object.kind) === space,
-    );
+    const same: ExpectedObject[] = [];
+    for (const object of this.present) {
+      if (object.name === name && !object.parent && nameSpaceOf(object.kind) === space) same.push(object);
+    }
     if (kind === 'schema' || kind === 'extension') return same[0];
     for (const place of path) {
       const found = same.find((object) => object.schema === place);
@@ -48,7 +49,10 @@ export class ExpectedSchema {
   }
 
   child(kind: ObjectKind, parent: ExpectedObject, name: string): ExpectedObject | undefined {
-    return this.childrenOf(parent).find((object) => object.kind === kind && object.name === name);
+    for (const object of this.present) {
+      if (object.name === name && object.parent === parent && object.kind === kind) return object;
+    }
+    return undefined;
   }
 
   childrenOf(parent: ExpectedObject): ExpectedObject[] {
@@ -113,8 +117,8 @@ export class ExpectedSchema {
   }
 
   private insert(fields: Identity): ExpectedObject {
-    const there = [...this.present].find((object) => isSame(object, fields));
-    if (there) {
+    for (const there of this.present) {
+      if (!isSame(there, fields)) continue;
       there.traits = { ...there.traits, ...fields.traits };
       return this.touch(there);
     }
@@ -127,7 +131,7 @@ export class ExpectedSchema {
 type Identity = Pick<ExpectedObject, 'kind' | 'name' | 'schema' | 'parent' | 'traits'>;
 
 function isSame(a: Identity, b: Identity): boolean {
-  const same = a.kind === b.kind && a.name === b.name && a.schema === b.schema && a.parent === b.parent;
+  const same = a.name === b.name && a.kind === b.kind && a.schema === b.schema && a.parent === b.parent;
   return same && (a.kind !== 'function' || argumentsText(a) === argumentsText(b));
 }
 
