@@ -183,5 +183,6 @@ function valuesOf({ hash, createdAt, name }: Stamp) {
 }
 
 function stamp({ hash, createdAt, name }: Stamp): string {
-  return `${name === null ? '' : `name ${name}, `}hash ${hash.slice(0, 12)}…, created_at ${createdAt}`;
+  const short = hash.length > 12 ? `${hash.slice(0, 12)}…` : hash;
+  return `${name === null ? '' : `name ${name}, `}hash ${short}, created_at ${createdAt}`;
 }
