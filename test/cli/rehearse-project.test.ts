@@ -57,14 +57,22 @@ describe('drizzle-gate rehearse --migrations', () => {
   });
 
   test.concurrent.each([
-    ['a folder without a journal', {}, /has no meta\/_journal\.json; run `drizzle-kit generate`/],
+    [
+      'a folder without a journal',
+      {},
+      /has neither meta\/_journal\.json nor a folder with a migration\.sql; run `drizzle-kit generate`/,
+    ],
     ['a broken journal', { 'meta/_journal.json': '{"entries": [' }, /meta\/_journal\.json is not valid JSON/],
     [
       'a journal that names a missing file',
       { 'meta/_journal.json': '{"entries":[{"idx":0,"tag":"0000_a","when":1}]}' },
       /0000_a stands in the journal, but .* does not exist/,
     ],
-    ['a journal without entries', { 'meta/_journal.json': '{"entries":[]}' }, /has no migrations/],
+    [
+      'a journal without entries',
+      { 'meta/_journal.json': '{"entries":[]}' },
+      /has no migrations, so there is nothing to rehearse/,
+    ],
   ])('%s: 78, before any server is touched', async (_name, files, message) => {
     await withFolder(async (folder) => {
       const { code, stdout, stderr } = await rehearseFolder(writeFiles(folder, files));

@@ -36,7 +36,7 @@ test.concurrent('an edit is refused with file, history id and remedy', () =>
       const result = await run(command, database, migrationsFolder([EDITED]));
       expectExit(result, 'MISMATCH');
       expect(result.end.message).toMatch(
-        /0000_one was edited after it was applied \(0000_one.sql, history id 1\); restore the file from the release that applied it and put the change in a new migration, or, if the edit changes nothing in the schema, add 0000_one to ACCEPT_EDITED or run `drizzle-gate repair`/,
+        /0000_one was edited after it was applied on \d{4}-\d\d-\d\dT[\d:.]+Z \(0000_one.sql, history id 1\); restore the file from the release that applied it and put the change in a new migration, or, if the edit changes nothing in the schema, add 0000_one to ACCEPT_EDITED or run `drizzle-gate repair`/,
       );
     }
   }));

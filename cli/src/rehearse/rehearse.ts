@@ -153,6 +153,9 @@ async function step(
 function overridesFor(folder: string): Surroundings['overrides'] {
   try {
     const { migrations } = readJournal(folder);
+    if (migrations.length === 0) {
+      throw new JournalError(folder, ['has no migrations, so there is nothing to rehearse']);
+    }
     return {
       MIGRATIONS_DIGEST: undefined,
       ROLLBACK_FOLDER: undefined,

@@ -23,6 +23,8 @@ export interface EmbeddedServer {
 export interface EmbeddedServerOptions {
   /** A file beside whose node_modules the server's package lies; by default this one. */
   readonly from?: string | undefined;
+  /** Folder for the temporary folder of the server; by default that of the system. */
+  readonly parent?: string | undefined;
   /** Of the superuser; by default a random one. */
   readonly password?: string;
 }
@@ -35,12 +37,11 @@ export interface EmbeddedServerOptions {
  */
 export async function startEmbeddedServer(
   settings: readonly string[] = [],
-  { from, password = randomBytes(12).toString('hex') }: EmbeddedServerOptions = {},
+  { from, parent, password = randomBytes(12).toString('hex') }: EmbeddedServerOptions = {},
 ): Promise<EmbeddedServer> {
   // Under root the server runs as the user postgres, who must be able to walk into the folder.
   const isRoot = process.getuid?.() === 0;
-  const parent = isRoot && !isReachableByOthers(tmpdir()) ? '/tmp' : tmpdir();
-  const folder = makeTemporaryFolder('drizzle-gate-pg-', parent);
+  const folder = makeTemporaryFolder('drizzle-gate-pg-', parent ?? temporaryParent(isRoot));
   const base = folder.path;
   chmodSync(base, 0o755);
   const output: string[] = [];
@@ -96,6 +97,10 @@ export async function startEmbeddedServer(
       { cause: error },
     );
   }
+}
+
+function temporaryParent(isRoot: boolean): string {
+  return isRoot && !isReachableByOthers(tmpdir()) ? '/tmp' : tmpdir();
 }
 
 /** The library waits for a line in the server's log, and for ever when it never comes. */

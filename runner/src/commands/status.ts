@@ -1,5 +1,6 @@
 import { compareHistory } from '../../../core/journal';
 import { readHistory } from '../database/history';
+import { readApplicationTimes } from '../database/run-record';
 import { GateErrors } from '../errors/gate-error';
 import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
 import type { RunContext } from '../run-context';
@@ -17,21 +18,28 @@ export async function statusCommand(
   context: RunContext,
   { json, check }: StatusOptions,
 ): Promise<Record<string, unknown>> {
-  const { comparison, rows } = await withJournal(context, async (session, journal, { settings }) => {
-    const history = (await readHistory(session, settings.migrations)) ?? [];
-    const compared = compareHistory(journal.migrations, history);
-    return { comparison: compared, rows: statusRows(journal, compared) };
-  });
+  const { comparison, rows, appliedAt } = await withJournal(
+    context,
+    async (session, journal, { settings }) => {
+      const history = (await readHistory(session, settings.migrations)) ?? [];
+      const compared = compareHistory(journal.migrations, history);
+      return {
+        comparison: compared,
+        rows: statusRows(journal, compared),
+        appliedAt: await readApplicationTimes(session, settings.migrations, compared),
+      };
+    },
+  );
   const summary = statusSummary(comparison);
   context.reporter.output(
     json ? JSON.stringify({ summary, migrations: rows }, undefined, 2) : `${renderStatus(rows)}\n${summary}`,
   );
   const rules = context.settings.history;
-  for (const { event, message, migration } of historyWarnings(comparison, rules)) {
+  for (const { event, message, migration } of historyWarnings(comparison, rules, appliedAt)) {
     if (event === 'history_warning') context.reporter.warn(event, message, { migration });
   }
   if (!check) return { summary };
-  const problems = historyProblems(comparison, rules);
+  const problems = historyProblems(comparison, rules, appliedAt);
   if (comparison.pending.length > 0) {
     problems.unshift(
       `not everything is applied: ${summary}; migrate, or deploy the release that belongs here`,
