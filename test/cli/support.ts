@@ -7,6 +7,8 @@ import { ROOT } from '../support/synth-main';
 
 const BIN = join(ROOT, 'cli', 'bin', 'drizzle-gate.mjs');
 const LIMIT_MS = 30_000;
+/** Where the servers that a rehearsal starts are quick. */
+const TEMPORARY = process.env.TEST_TEMPORARY_FOLDER ?? tmpdir();
 
 export interface Ended {
   readonly code: number | null;
@@ -29,7 +31,7 @@ export async function drizzleGate(args: readonly string[], options: RunOptions =
   const { env, interruptAt } = options;
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env },
+    env: { PATH: process.env.PATH, TMPDIR: TEMPORARY, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL',
@@ -54,7 +56,7 @@ export async function drizzleGate(args: readonly string[], options: RunOptions =
 
 /** Gives a folder that others can enter and that vanishes afterwards; what was put there must not hold a password. */
 export async function withFolder<T>(use: (folder: string) => Promise<T> | T): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-test-'));
+  const folder = mkdtempSync(join(TEMPORARY, 'drizzle-gate-test-'));
   try {
     const result = await use(folder);
     assertNoCanaryIn(folder);

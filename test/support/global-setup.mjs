@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { tsImport } from 'tsx/esm/api';
 
+const SETTINGS = [
+  ...['max_connections=200', 'max_prepared_transactions=20'],
+  // Hundreds of databases that live for seconds: nothing to vacuum, nothing to recover.
+  ...['autovacuum=off', 'wal_level=minimal', 'max_wal_senders=0', 'jit=off'],
+];
+
 /** One real PostgreSQL for the whole test run; every test makes a database of its own on it. */
 export default async function globalSetup() {
   // Jest loads this file with Node's own loader, which does not read TypeScript.
@@ -10,21 +16,25 @@ export default async function globalSetup() {
   const { CANARY } = await tsImport('./canary.ts', import.meta.url);
   // npm run test:versions names the folder where it installed another major version.
   const { TEST_POSTGRES_FROM: from, TEST_POSTGRES_MAJOR: major } = process.env;
-  globalThis.testServer = await startEmbeddedServer(['max_connections=200', 'max_prepared_transactions=20'], {
+  const memory = memoryFolder();
+  if (memory) process.env.TEST_TEMPORARY_FOLDER = memory;
+  globalThis.testServer = await startEmbeddedServer(SETTINGS, {
     from: from && join(from, 'package.json'),
     password: CANARY,
-    parent: memoryFolder(),
+    parent: memory,
   });
   process.env.TEST_SERVER_URL = globalThis.testServer.url('postgres');
-  if (major) await expectMajor(major);
+  const found = await readMajor();
+  // A proof on another version than the one it names would prove nothing.
+  if (major && found !== major) throw new Error(`the server is ${found}, not ${major}`);
+  process.env.TEST_SERVER_MAJOR = found;
 }
 
-/** A proof on another version than the one it names would prove nothing. */
-async function expectMajor(major) {
+async function readMajor() {
   const sql = postgres(process.env.TEST_SERVER_URL, { max: 1 });
-  const [{ server_version: found }] = await sql`show server_version`;
+  const [{ server_version: version }] = await sql`show server_version`;
   await sql.end();
-  if (found.split('.')[0] !== major) throw new Error(`the server is ${found}, not ${major}`);
+  return version.split('.')[0];
 }
 
 const MEMORY = '/dev/shm';

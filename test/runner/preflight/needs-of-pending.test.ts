@@ -1,3 +1,4 @@
+import { lockKey } from '../../../runner/src/database/lock';
 import { readCatalog } from '../../migrations/catalog';
 import { type TestDatabase, withDatabase } from '../../support/database';
 import { migrationsFolder } from '../../support/migrations-folder';
@@ -103,7 +104,6 @@ test.concurrent('who holds the migration lock, and connections that are nearly u
     const result = await run('select 1;');
     expect(named(result, 'check_passed').map(({ check }) => check)).toContain('migration lock');
     await sql.unsafe(`alter role ${role} connection limit 1`);
-    const { lockKey } = await import('../../../runner/src/database/lock');
     const settings = { folder: '', schema: 'drizzle', table: '__drizzle_migrations', digest: undefined };
     const holder = await sql.reserve();
     await holder`set application_name = 'holder'`;
