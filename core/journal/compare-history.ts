@@ -1,21 +1,5 @@
 import { matchRows } from './match-rows';
-import type { Migration } from './types';
-
-/** A row of Drizzle's history table, in its old format or in that of drizzle-orm 1.0. */
-export interface HistoryRow {
-  readonly id: number;
-  readonly hash: string;
-  readonly createdAt: number | null;
-  /** The migration's name; null in the old format, and where drizzle-orm 0.x wrote into the new one. */
-  readonly name: string | null;
-  /** When it was applied, as ISO 8601 in UTC; null where the table does not tell. */
-  readonly appliedAt: string | null;
-}
-
-export interface AppliedMigration {
-  readonly migration: Migration;
-  readonly row: HistoryRow;
-}
+import type { AppliedMigration, HistoryRow, Migration } from './types';
 
 /** A row more than the one that already records its migration. */
 export interface DuplicateRow extends HistoryRow {

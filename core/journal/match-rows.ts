@@ -1,6 +1,5 @@
-import type { AppliedMigration, HistoryRow } from './compare-history';
 import { wholeSecond } from './drizzle-names';
-import type { Migration } from './types';
+import type { AppliedMigration, HistoryRow, Migration } from './types';
 
 /** One way to tell which migration a row records: both sides give a key, and equal keys belong together. */
 interface Rule {

@@ -41,6 +41,22 @@ export interface Journal {
   readonly warnings: readonly string[];
 }
 
+/** A row of Drizzle's history table, in its old format or in that of drizzle-orm 1.0. */
+export interface HistoryRow {
+  readonly id: number;
+  readonly hash: string;
+  readonly createdAt: number | null;
+  /** The migration's name; null in the old format, and where drizzle-orm 0.x wrote into the new one. */
+  readonly name: string | null;
+  /** When it was applied, as ISO 8601 in UTC; null where the table does not tell. */
+  readonly appliedAt: string | null;
+}
+
+export interface AppliedMigration {
+  readonly migration: Migration;
+  readonly row: HistoryRow;
+}
+
 /** Everything that is wrong with a migrations folder, each with its remedy in the same line. */
 export class JournalError extends Error {
   constructor(

@@ -1,6 +1,6 @@
-import { compareHistory, type HistoryRow } from './compare-history';
+import { compareHistory } from './compare-history';
 import { wholeSecond } from './drizzle-names';
-import type { Migration } from './types';
+import type { HistoryRow, Migration } from './types';
 
 export interface UpgradedNames {
   /** The name that each row gets, by its id. */

@@ -15,3 +15,8 @@ process.exitCode = await run({
   writeError: (text) => process.stderr.write(text),
   signal: abort.signal,
 });
+
+/** Milliseconds for what is still being written. */
+const FAREWELL_MS = 1000;
+// A socket to a server that vanished waits for an acknowledgement long after everything is said.
+setTimeout(() => process.exit(), FAREWELL_MS).unref();

@@ -1,7 +1,15 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type postgres from 'postgres';
 import type { Connection } from '../config/connection';
-import type { SessionOptions } from './session';
+
+export interface SessionOptions {
+  readonly connection: Connection;
+  /** Milliseconds one attempt to connect may take. */
+  readonly connectTimeout: number;
+  /** Aborting it cancels the running statement on the server. */
+  readonly signal: AbortSignal;
+  readonly onNotice?: (message: string, severity: string) => void;
+}
 
 type Options = postgres.Options<Record<string, never>>;
 

@@ -1,20 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import type { Connection } from '../config/connection';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { codeOf, toGateError } from '../errors/to-gate-error';
-import { driverOptions } from './driver-options';
+import { driverOptions, type SessionOptions } from './driver-options';
 import { withLivenessProbe } from './liveness';
-
-export interface SessionOptions {
-  readonly connection: Connection;
-  /** Milliseconds one attempt to connect may take. */
-  readonly connectTimeout: number;
-  /** Aborting it cancels the running statement on the server. */
-  readonly signal: AbortSignal;
-  readonly onNotice?: (message: string, severity: string) => void;
-}
 
 export type Row = Record<string, unknown>;
 

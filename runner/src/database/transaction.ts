@@ -39,18 +39,13 @@ export async function commit(session: Session): Promise<void> {
   try {
     await session.execute('commit');
   } catch (error) {
-    throw commitError(error);
+    if (isServerError(error)) throw commitRefused(error);
+    if (!isConnectionLost(error)) throw error;
+    throw new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
+      remedy: 'run again; the history is read first and tells what was committed',
+      cause: error,
+    });
   }
-}
-
-/** What a failed COMMIT means, whoever sent it. */
-export function commitError(error: unknown): unknown {
-  if (isServerError(error)) return commitRefused(error);
-  if (!isConnectionLost(error)) return error;
-  return new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
-    remedy: 'run again; the history is read first and tells what was committed',
-    cause: error,
-  });
 }
 
 /**

@@ -3,9 +3,9 @@ import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { needsDirective, withDirectiveRemedy } from './directive-remedy';
-import type { PlannedMigration, UnitMode } from './plan-units';
 import { resumePoint } from './resume';
 import { Steps } from './steps';
+import type { PlannedMigration, UnitMode } from './unit';
 import type { UnitContext } from './unit-context';
 
 /**

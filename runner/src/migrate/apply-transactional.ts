@@ -6,8 +6,8 @@ import type { RecordedMigration } from '../database/run-record';
 import { resetSession } from '../database/session-settings';
 import { LockBudget } from '../observe/lock-budget';
 import { assertIndexesValid } from './invalid-index';
-import type { PlannedMigration, Unit } from './plan-units';
 import { originOf } from './script-origin';
+import type { PlannedMigration, Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
 
 /** Applies all migrations of a unit with their history rows, or none of them. */

@@ -5,8 +5,8 @@ import { applyStepwise } from './apply-stepwise';
 import { applyTransactional } from './apply-transactional';
 import { withDirectiveRemedy } from './directive-remedy';
 import { withLockRetries } from './lock-retries';
-import type { PlannedMigration, Unit } from './plan-units';
 import { resumeRisks } from './resume-risks';
+import type { PlannedMigration, Unit } from './unit';
 import type { UnitContext } from './unit-context';
 
 export interface UnitResult {

@@ -1,6 +1,6 @@
 import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
-import type { Unit } from './plan-units';
+import type { Unit } from './unit';
 
 /** What can't be applied over this connection, with the reason; empty when everything can. */
 export function connectionProblems(units: readonly Unit[], { pooled }: Pick<Session, 'pooled'>): string[] {

@@ -3,7 +3,7 @@ import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import type { ConcurrentIndex } from '../sql/classify-statement';
 import { quoteIdentifier } from '../sql/quote';
-import type { PlannedMigration } from './plan-units';
+import type { PlannedMigration } from './unit';
 
 /** An index as CREATE INDEX CONCURRENTLY names it. */
 export type NamedIndex = ConcurrentIndex & { readonly name: string };

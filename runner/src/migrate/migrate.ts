@@ -11,7 +11,8 @@ import type { DatabaseContext } from '../run-context';
 import { applyUnit } from './apply-unit';
 import { assertComparison } from './assert-comparison';
 import { assertRunnable } from './assert-runnable';
-import { planUnits, type Unit } from './plan-units';
+import { planUnits } from './plan-units';
+import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
 
 export interface MigrateResult {

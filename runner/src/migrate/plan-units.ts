@@ -1,32 +1,11 @@
 import type { Migration } from '../../../core/journal';
 import type { TransactionMode } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
-import { type Directive, readDirective } from '../sql/directive';
+import { readDirective } from '../sql/directive';
 import { positionOf } from '../sql/position';
-import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
+import { readStatements } from '../sql/script-statements';
 import { resumeRisks } from './resume-risks';
-
-export interface PlannedMigration {
-  readonly migration: Migration;
-  readonly statements: readonly ClassifiedStatement[];
-  /** The mode that the file itself asks for. */
-  readonly directive: Directive['mode'];
-}
-
-/** How a unit is applied. */
-export type UnitMode =
-  /** All its migrations in one transaction. */
-  | 'transactional'
-  /** One migration, statement by statement, because PostgreSQL refuses one of them in a transaction. */
-  | 'stepwise'
-  /** One migration that begins and commits by itself, with a transaction open in front as Drizzle has it. */
-  | 'own-transaction';
-
-/** What commits together, or must be alone. */
-export interface Unit {
-  readonly mode: UnitMode;
-  readonly migrations: readonly PlannedMigration[];
-}
+import type { PlannedMigration, Unit, UnitMode } from './unit';
 
 /**
  * Groups pending migrations into units: consecutive transactional ones commit together, one that PostgreSQL won't run in

@@ -1,5 +1,5 @@
 import type { ClassifiedStatement } from '../sql/script-statements';
-import type { PlannedMigration } from './plan-units';
+import type { PlannedMigration } from './unit';
 
 /** Something that a run which goes on after a kill can't find again, or may do a second time. */
 export interface ResumeRisk {

@@ -1,7 +1,7 @@
 import { type Progress, type StatementProgress, statementHash } from '../database/progress';
 import { GateErrors } from '../errors/gate-error';
 import type { ClassifiedStatement } from '../sql/script-statements';
-import type { PlannedMigration } from './plan-units';
+import type { PlannedMigration } from './unit';
 
 export interface StartedStatement extends Pick<StatementProgress, 'remembered'> {
   readonly number: number;

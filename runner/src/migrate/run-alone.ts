@@ -8,10 +8,10 @@ import { LockBudget } from '../observe/lock-budget';
 import { reportOldTransactions } from '../observe/old-transactions';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import { assertIndexValid } from './invalid-index';
-import type { PlannedMigration } from './plan-units';
 import { prepareAlone } from './prepare-alone';
 import type { StartedStatement } from './resume';
 import { originOf } from './script-origin';
+import type { PlannedMigration } from './unit';
 import type { UnitContext } from './unit-context';
 
 /**
@@ -98,6 +98,7 @@ const REFUSED_AT_ONCE = new Set<string>([
 
 /** The first try made or dropped it, and was cut off before its note. */
 function isWorkOfFirstTry({ kind }: ClassifiedStatement, sqlstate: string | undefined): boolean {
+  if (kind.kind === 'transaction-control') return sqlstate === SqlState.UNDEFINED_OBJECT;
   if (kind.kind !== 'non-transactional') return false;
   const { command } = kind.target;
   if (command.startsWith('create')) {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ScriptOrigin } from '../database/execute-statement';
-import type { PlannedMigration } from './plan-units';
+import type { PlannedMigration } from './unit';
 
 /** How messages name the script of a migration. */
 export function originOf({ migration }: Pick<PlannedMigration, 'migration'>): ScriptOrigin {

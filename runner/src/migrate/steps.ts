@@ -3,15 +3,15 @@ import { addHistoryRow } from '../database/history';
 import { retakeMigrationLock } from '../database/lock';
 import { clearProgress, noteProgress } from '../database/progress';
 import { resetSession } from '../database/session-settings';
-import { BEGIN, commit, commitError, isInTransaction, withTransaction } from '../database/transaction';
+import { BEGIN, commit, isInTransaction, withTransaction } from '../database/transaction';
 import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import { needsDirective } from './directive-remedy';
-import type { PlannedMigration, UnitMode } from './plan-units';
 import type { ResumePoint } from './resume';
 import { runAlone } from './run-alone';
 import { originOf } from './script-origin';
+import type { PlannedMigration, UnitMode } from './unit';
 import type { UnitContext } from './unit-context';
 
 /** The statements of a migration that commits more than once, and where its transaction stands. */
@@ -53,11 +53,17 @@ export class Steps {
     if (this.resume.done.has(number)) return this.reportDone(number);
     // Settings go with the session, so a rerun must say them again: they are never noted as done.
     if (kind.kind === 'setting') return this.set(statement, kind.scope);
-    if (kind.kind === 'transaction-control') return this.control(statement);
+    if (kind.kind === 'transaction-control' && (this.isOpen || !isOfPrepared(statement))) {
+      return this.control(statement);
+    }
     if (this.isOpen) {
       await this.execute(statement);
       this.inTransaction.push(statement);
-    } else if (kind.kind === 'non-transactional' || this.resume.started?.number === number) {
+    } else if (
+      kind.kind === 'non-transactional' ||
+      isOfPrepared(statement) ||
+      this.resume.started?.number === number
+    ) {
       await this.alone(statement);
     } else {
       await this.inOwnTransaction(statement);
@@ -94,11 +100,7 @@ export class Steps {
     const wasOpen = this.isOpen;
     const commits = wasOpen && endsWithCommit(statement);
     if (commits) await this.note([...this.inTransaction, statement]);
-    try {
-      await this.execute(statement);
-    } catch (error) {
-      throw commits ? commitError(error) : error;
-    }
+    await this.execute(statement);
     this.isOpen = await isInTransaction(session);
     if (commits) this.committed();
     else if (wasOpen && !this.isOpen) {
@@ -185,6 +187,11 @@ export class Steps {
       statement,
     });
   }
+}
+
+/** COMMIT PREPARED and ROLLBACK PREPARED are refused in a transaction, like other statements that stand alone. */
+function isOfPrepared({ kind }: ClassifiedStatement): boolean {
+  return kind.kind === 'transaction-control' && kind.command.endsWith(' prepared');
 }
 
 function endsWithCommit({ kind }: ClassifiedStatement): boolean {

@@ -25,6 +25,7 @@ export class LockBudget {
 
   /** Runs `use` on what is left. @throws GateError (75, SQLSTATE 55P03) naming who was waited for. */
   async spend<T>(use: () => Promise<T>): Promise<T> {
+    this.isSpent = false;
     try {
       return await this.observer.during((session) => this.look(session), use);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/session';
-import type { Unit } from '../../migrate/plan-units';
 import { resumeRisks } from '../../migrate/resume-risks';
+import type { Unit } from '../../migrate/unit';
 import { plural } from '../../report/plural';
 import { blocksWrites } from '../../sql/effects/lock-mode';
 import { positionOf } from '../../sql/position';

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/session';
 import { connectionProblems } from '../../migrate/assert-runnable';
-import type { Unit } from '../../migrate/plan-units';
+import type { Unit } from '../../migrate/unit';
 import { type Finding, pass, refuse } from '../check';
 
 const CHECK = 'pooler';

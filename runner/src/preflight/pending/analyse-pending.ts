@@ -1,5 +1,5 @@
 import type { Session } from '../../database/session';
-import type { Unit } from '../../migrate/plan-units';
+import type { Unit } from '../../migrate/unit';
 import { isSame } from '../../sql/effects/effects';
 import type { LockMode } from '../../sql/effects/lock-mode';
 import type { QualifiedName } from '../../sql/node-values';
