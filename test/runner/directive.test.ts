@@ -66,8 +66,8 @@ alter type e add value 'b'; insert into t values ('b');`;
 
 test.concurrent('an enum value added where nobody can read it, is committed before its use', () =>
   withDatabase(async ({ url, sql }) => {
-    const folder = [
-      { tag: '0000_type', sql: `create type e as enum ('a'); create table t (e e);` },
+    const type = { tag: '0000_type', sql: `create type e as enum ('a'); create table t (e e);` };
+    const later = [
       {
         tag: '0001_function',
         sql: `create function add() returns void language plpgsql as $$ begin execute 'alter type e add ' || 'value ''b'''; end $$;
@@ -76,7 +76,9 @@ select add();`,
       { tag: '0002_between', sql: 'create table between_them ();' },
       { tag: '0003_use', sql: `insert into t values ('b');` },
     ];
-    const result = await migrate(url, ...folder);
+    // In the transaction that makes the type, newer servers allow it.
+    expectExit(await migrate(url, type), 'OK');
+    const result = await migrate(url, type, ...later);
     expectExit(result, 'OK');
     expect(result.events.filter(({ event }) => event === 'unit_split')).toHaveLength(1);
     expect(await sql`select e from t`).toEqual([{ e: 'b' }]);
