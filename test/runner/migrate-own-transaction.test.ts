@@ -145,3 +145,12 @@ test.concurrent('what such a file SETs does not reach the next migration', () =>
     expectExit(await migrate(url, TABLE, own(file), { tag: '0002_show', sql: show }), 'OK');
     expect(await sql.unsafe(LOG)).toEqual([{ what: '"$user", public 5s' }]);
   }));
+
+test.concurrent('transactions are READ COMMITTED, whatever the database has as its default', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    await sql.unsafe(`alter database ${name} set default_transaction_isolation = 'serializable'`);
+    const show = `insert into log select current_setting('transaction_isolation');`;
+    const commits = own(`${show} commit;`);
+    expectExit(await migrate(url, TABLE, commits, { tag: '0002_show', sql: show }), 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ what: 'read committed' }, { what: 'read committed' }]);
+  }));
