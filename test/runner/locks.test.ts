@@ -57,3 +57,21 @@ test('a table that is free again is altered at the next try', () =>
     });
     expectExit(result, 'OK');
   }));
+
+test('what commits more than once is applied once, too, when several runners start together', () =>
+  withDatabase(async ({ url, sql }) => {
+    const folder = migrationsFolder([
+      { tag: '0000_log', sql: 'create table log (what text);' },
+      {
+        tag: '0001_steps',
+        sql: `insert into log values ('first'); select pg_sleep(0.2);
+create index concurrently log_what on log (what); insert into log values ('second');`,
+      },
+    ]);
+    const runs = Array.from({ length: 4 }, () =>
+      runRunner({ args: ['migrate'], env: environment(url, folder) }),
+    );
+    for (const result of await Promise.all(runs)) expectExit(result, 'OK');
+    expect(await sql`select what from log order by 1`).toEqual([{ what: 'first' }, { what: 'second' }]);
+    expect(await sql`select id from drizzle.__drizzle_migrations`).toHaveLength(2);
+  }));

@@ -117,7 +117,7 @@ test('what a file SETs holds in the run that goes on, too', () =>
     };
     const index: FolderMigration = {
       tag: '0001_index',
-      sql: 'SET search_path TO app; CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a); ALTER TABLE t ADD COLUMN extra int;',
+      sql: 'SET search_path TO app; ALTER TABLE t ADD COLUMN extra int; CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a); ALTER TABLE t ADD COLUMN more int;',
     };
     expectExit(await migrate(url, tables), 'OK');
     await sql`insert into app.t values (1), (1)`;
@@ -125,8 +125,8 @@ test('what a file SETs holds in the run that goes on, too', () =>
     await sql`delete from app.t`;
     expectExit(await migrate(url, tables, index), 'OK');
     const changed = await sql`
-      select table_schema as schema from information_schema.columns where column_name = 'extra'`;
-    expect(changed).toEqual([{ schema: 'app' }]);
+      select table_schema as schema from information_schema.columns where column_name in ('extra', 'more')`;
+    expect(changed).toEqual([{ schema: 'app' }, { schema: 'app' }]);
   }));
 
 test('an index that an interrupted run dropped is not missed by the next; a wrong name is', () =>
