@@ -27,7 +27,7 @@ export async function planUnits(
     const planned = { migration, statements, directive: directive.mode };
     const mode = modeOf(planned);
     problems.push(
-      ...directive.problems.map((problem) => `${migration.tag}.sql: ${problem}`),
+      ...directive.problems.map((problem) => `${migration.file}: ${problem}`),
       ...refusals(planned, mode),
     );
     const last = units.at(-1);
@@ -56,7 +56,7 @@ function modeOf({ statements, directive }: PlannedMigration): UnitMode {
 
 function refusals(planned: PlannedMigration, mode: UnitMode): string[] {
   const { migration, statements, directive } = planned;
-  const at = (start: number) => `${migration.tag}.sql, line ${positionOf(migration.sql, start).line}`;
+  const at = (start: number) => `${migration.file}, line ${positionOf(migration.sql, start).line}`;
   const control = statements.find(({ kind }) => kind.kind === 'transaction-control');
   const problems: string[] = [];
   if (control && directive) {

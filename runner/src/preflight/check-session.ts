@@ -87,7 +87,7 @@ async function planPending(
 
 async function checkNeeds(session: Session, server: ServerFacts, units: readonly Unit[]): Promise<Finding[]> {
   const scripts = units.flatMap(({ migrations }) =>
-    migrations.map(({ migration: { tag, sql }, statements }) => ({ tag, sql, statements })),
+    migrations.map(({ migration: { file, sql }, statements }) => ({ file, sql, statements })),
   );
   const needs = await findNeeds(scripts);
   const facts = await readNeededFacts(session, needs);

@@ -5,7 +5,7 @@ import { noteNeeds } from './note-needs';
 
 /** A pending file with its statements. */
 export interface PendingScript {
-  readonly tag: string;
+  readonly file: string;
   readonly sql: string;
   readonly statements: readonly { readonly text: string; readonly start: number }[];
 }
@@ -53,7 +53,7 @@ const LONGEST = 100_000;
  */
 export async function findNeeds(scripts: readonly PendingScript[]): Promise<Needs> {
   const tracker = new NeedsTracker();
-  for (const { tag, sql, statements } of scripts) {
+  for (const { file, sql, statements } of scripts) {
     tracker.beginScript();
     for (const { text, start } of statements) {
       if (!RELEVANT.test(text)) continue;
@@ -62,7 +62,7 @@ export async function findNeeds(scripts: readonly PendingScript[]): Promise<Need
         continue;
       }
       const node = text.length > LONGEST ? undefined : await parseStatement(text);
-      const at = () => `${tag}.sql, line ${positionOf(sql, start).line}`;
+      const at = () => `${file}, line ${positionOf(sql, start).line}`;
       if (node) noteNeeds(node, tracker, at);
     }
   }

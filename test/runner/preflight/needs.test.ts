@@ -2,7 +2,7 @@ import { findNeeds, type Needs } from '../../../runner/src/preflight/needs';
 import { splitStatements } from '../../../runner/src/sql/split-statements';
 
 const needsOf = (...scripts: string[]): Promise<Needs> =>
-  findNeeds(scripts.map((sql, index) => ({ tag: `000${index}_x`, sql, statements: splitStatements(sql) })));
+  findNeeds(scripts.map((sql, index) => ({ file: `000${index}_x.sql`, sql, statements: splitStatements(sql) })));
 
 const qualified = (list: readonly { schema: string | undefined; name: string }[]) =>
   list.map(({ schema, name }) => (schema ? `${schema}.${name}` : name));
@@ -74,6 +74,6 @@ test('megabytes of data are not parsed', async () => {
     ...{ text: `${start}${'x'.repeat(5_000_000)}`, start: 0 },
   }));
   const started = performance.now();
-  expect((await findNeeds([{ tag: '0000_x', sql: '', statements: data }])).createIn).toEqual([]);
+  expect((await findNeeds([{ file: '0000_x', sql: '', statements: data }])).createIn).toEqual([]);
   expect(performance.now() - started).toBeLessThan(1000);
 });
