@@ -47,9 +47,22 @@ export async function withMigrationLock<T>(
   }
 }
 
-/** Takes the lock again for a session that gave all its locks up with DISCARD ALL. */
-export async function retakeMigrationLock(session: Session, options: LockOptions): Promise<void> {
+/**
+ * Takes the lock again where a migration gave it up, as pg_advisory_unlock_all() does.
+ *
+ * @returns whether it had been given up: then another runner may have worked in between.
+ */
+export async function retakeMigrationLock(session: Session, options: LockOptions): Promise<boolean> {
+  const [row] = await session.query<{ held: boolean }>(
+    `select exists (
+       select from pg_catalog.pg_locks
+        where locktype = 'advisory' and granted and objsubid = 1 and pid = pg_catalog.pg_backend_pid()
+          and (classid::bigint << 32 | objid::bigint) = $1::bigint) as held`,
+    [lockKey(options.settings)],
+  );
+  if (row?.held) return false;
   await poll(session, options, () => tryLock(session, options));
+  return true;
 }
 
 async function tryLock(session: Session, { settings }: LockOptions): Promise<boolean> {

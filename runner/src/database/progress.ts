@@ -1,5 +1,6 @@
 import { type Migration, sha256 } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
+import { GateError } from '../errors/gate-error';
 import type { NumberedStatement } from './execute-statement';
 import type { Session } from './session';
 import { ensureStateTable, stateTable, stateTableExists } from './state-tables';
@@ -18,8 +19,9 @@ export interface StatementProgress {
 /** By the statement's number in its migration. */
 export type Progress = ReadonlyMap<number, StatementProgress>;
 
-/** The migration may have changed its role into one that may not write here. */
-const AS_OURSELVES = 'set local session authorization default; set local role to default';
+/** The migration may have changed its role into one that may not write here, and what names mean. */
+const AS_OURSELVES =
+  'set local session authorization default; set local role to default; set local search_path to pg_catalog';
 
 type Tag = Pick<Migration, 'tag'>;
 
@@ -27,9 +29,31 @@ export function statementHash({ text }: Pick<NumberedStatement, 'text'>): string
   return sha256(text.replace(/\r\n/g, '\n'));
 }
 
-/** @throws GateError (77) without the privilege: what can't be remembered must not be begun. */
+/** @throws GateError (77) without the privileges: what can't be remembered must not be begun. */
 export async function ensureProgress(session: Session, settings: MigrationSettings): Promise<void> {
   await ensureStateTable(session, settings, 'progress');
+  const [row] = await session.query<{ missing: string | null }>(
+    `select string_agg(privilege, ', ') as missing from unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) as p (privilege)
+      where not has_table_privilege(to_regclass($1), privilege)`,
+    [stateTable(settings, 'progress')],
+  );
+  if (!row?.missing) return;
+  throw new GateError('ACCESS', `${stateTable(settings, 'progress')} cannot be written`, {
+    remedy: `grant ${row.missing} on it to the role that migrates`,
+  });
+}
+
+/** Tags of the migrations that stopped midway. */
+export async function readInterrupted(
+  session: Session,
+  settings: MigrationSettings,
+): Promise<ReadonlySet<string>> {
+  if (!(await stateTableExists(session, settings, 'progress'))) return new Set();
+  const rows = await session.query<{ migration: string }>(
+    `select distinct migration from ${stateTable(settings, 'progress')} where history_table = $1`,
+    [settings.table],
+  );
+  return new Set(rows.map(({ migration }) => migration));
 }
 
 export async function readProgress(

@@ -7,12 +7,17 @@ import type { Session } from './session';
  * out while the connection is silent, tcp_user_timeout while the server has sent what nobody acknowledges.
  */
 const ORPHAN_LIMITS = {
-  client_connection_check_interval: "'2s'",
   tcp_keepalives_idle: '5',
   tcp_keepalives_interval: '3',
   tcp_keepalives_count: '3',
   tcp_user_timeout: "'15s'",
 };
+
+/** Only servers on Linux can be asked everywhere; others answer with an error. */
+function connectionCheck(scope: 'local' | 'session'): string {
+  return `select pg_catalog.set_config('client_connection_check_interval', '2s', ${scope === 'local'})
+    where pg_catalog.version() like '%linux%'`;
+}
 
 /**
  * Puts a session back to where it started, so that a SET of one migration never reaches the next, and sets the
@@ -28,12 +33,15 @@ export async function resetSession(
     lock_timeout: String(limits.lockTimeout),
     statement_timeout: String(limits.statementTimeout),
     ...ORPHAN_LIMITS,
+    // A pooler's connection has its own default, and the driver speaks nothing else.
+    client_encoding: "'UTF8'",
   };
   await session.execute(
     [
       'reset session authorization',
       'reset all',
       ...Object.entries(settings).map(([name, value]) => `${set} ${name} = ${value}`),
+      connectionCheck(scope),
     ].join('; '),
   );
 }

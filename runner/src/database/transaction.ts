@@ -41,11 +41,15 @@ export async function commit(session: Session): Promise<void> {
   } catch (error) {
     if (isServerError(error)) throw commitRefused(error);
     if (!isConnectionLost(error)) throw error;
-    throw new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
-      remedy: 'run again; the history is read first and tells what was committed',
-      cause: error,
-    });
+    throw commitOutcomeUnknown(error);
   }
+}
+
+export function commitOutcomeUnknown(cause: unknown): GateError {
+  return new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
+    remedy: 'run again; history and progress are read first and tell what was committed',
+    cause,
+  });
 }
 
 /**
@@ -53,7 +57,9 @@ export async function commit(session: Session): Promise<void> {
  * unless an earlier one began the transaction.
  */
 export async function isInTransaction(session: Session): Promise<boolean> {
-  const [row] = await session.execute<{ open: boolean }>('select now() <> statement_timestamp() as open');
+  const [row] = await session.execute<{ open: boolean }>(
+    'select pg_catalog.now() operator(pg_catalog.<>) pg_catalog.statement_timestamp() as open',
+  );
   return row?.open === true;
 }
 

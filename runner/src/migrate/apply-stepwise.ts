@@ -1,12 +1,15 @@
+import { retakeMigrationLock } from '../database/lock';
 import { ensureProgress, readProgress } from '../database/progress';
+import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { needsDirective, withDirectiveRemedy } from './directive-remedy';
 import { resumePoint } from './resume';
 import { Steps } from './steps';
+import { isStillPending } from './still-pending';
 import type { PlannedMigration, UnitMode } from './unit';
-import type { UnitContext } from './unit-context';
+import type { UnitContext, UnitOutcome } from './unit-context';
 
 /**
  * Applies a migration that can't be one transaction, statement by statement. What can run in a transaction commits
@@ -21,16 +24,22 @@ export async function applyStepwise(
   planned: PlannedMigration,
   mode: Exclude<UnitMode, 'transactional'>,
   context: UnitContext,
-): Promise<void> {
-  const { session, settings } = context;
+): Promise<UnitOutcome> {
+  const { session, settings, lock } = context;
+  // As ourselves: an attempt before this one, or an earlier migration, may have left another role behind.
+  await resetSession(session, settings.limits, 'session');
+  const wasGivenUp = await retakeMigrationLock(session, lock);
+  if (wasGivenUp && !(await isStillPending({ migrations: [planned] }, context))) return 'stale';
   await withTransaction(session, () => ensureProgress(session, settings.migrations));
   const progress = await readProgress(session, settings.migrations, planned.migration);
   const steps = new Steps(planned, mode, resumePoint(planned, progress), context);
   try {
     await steps.run();
+    return 'applied';
   } catch (error) {
     // The first error is the one to report; a lost connection has rolled back by itself.
     if (steps.isOpen) await session.execute('rollback').catch(() => undefined);
+    await resetSession(session, settings.limits, 'session').catch(() => undefined);
     const failure = withDirectiveRemedy(toGateError(error));
     throw steps.hasBegun ? halfway(failure) : failure;
   }

@@ -1,12 +1,12 @@
-import { compareHistory } from '../../../core/journal';
 import { executeStatement } from '../database/execute-statement';
-import { addHistoryRow, readHistory } from '../database/history';
+import { addHistoryRow } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import type { RecordedMigration } from '../database/run-record';
 import { resetSession } from '../database/session-settings';
 import { LockBudget } from '../observe/lock-budget';
 import { assertIndexesValid } from './invalid-index';
 import { originOf } from './script-origin';
+import { isStillPending } from './still-pending';
 import type { PlannedMigration, Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
 
@@ -15,20 +15,15 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
   const { session, lock, observer, record, settings } = context;
   return withLockedTransaction(session, lock, async (pid) => {
     await resetSession(session, settings.limits, 'local');
+    // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
     if (!(await isStillPending(unit, context))) return 'stale';
     const budget = new LockBudget(observer, pid, settings.limits.lockTimeout);
     const applied = await budget.spend(() => applyMigrations(unit, context));
     await record.add(applied);
+    // The server's connection goes back to the pool, and a temporary table on it would hide a table of others.
+    if (session.pooled) await session.execute('discard temp');
     return 'applied';
   });
-}
-
-/** Behind a transaction pooler the session's lock does not hold; then this is what makes "exactly once" true. */
-async function isStillPending(unit: Unit, { session, journal, settings }: UnitContext): Promise<boolean> {
-  // All files are compared, not the unit's alone: a row of one with the same content or time would pass for another's.
-  const rows = (await readHistory(session, settings.migrations)) ?? [];
-  const pending = new Set(compareHistory(journal.migrations, rows).pending);
-  return unit.migrations.every(({ migration }) => pending.has(migration));
 }
 
 async function applyMigrations(unit: Unit, context: UnitContext): Promise<RecordedMigration[]> {

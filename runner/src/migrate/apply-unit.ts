@@ -7,7 +7,7 @@ import { withDirectiveRemedy } from './directive-remedy';
 import { withLockRetries } from './lock-retries';
 import { resumeRisks } from './resume-risks';
 import type { PlannedMigration, Unit } from './unit';
-import type { UnitContext } from './unit-context';
+import type { UnitContext, UnitOutcome } from './unit-context';
 
 export interface UnitResult {
   /** Tags of what was applied; `stale` when another runner changed the history, so that the plan is void. */
@@ -59,13 +59,11 @@ export async function applyUnit(
   return { outcome: tags, rest: [] };
 }
 
-async function apply(unit: Unit, context: UnitContext): Promise<'applied' | 'stale'> {
-  if (unit.mode === 'transactional') return applyTransactional(unit, context);
-  for (const planned of unit.migrations) {
-    reportRisks(planned, context);
-    await applyStepwise(planned, unit.mode, context);
-  }
-  return 'applied';
+async function apply(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
+  const [only] = unit.migrations;
+  if (unit.mode === 'transactional' || !only) return applyTransactional(unit, context);
+  reportRisks(only, context);
+  return applyStepwise(only, unit.mode, context);
 }
 
 /** An enum value that a function or a block added where nobody could read it: PostgreSQL accepts it after its commit. */

@@ -1,6 +1,7 @@
-import { type Comparison, compareHistory, type Journal } from '../../../core/journal';
+import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
 import { ensureHistory, readHistory } from '../database/history';
 import { type LockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
+import { readInterrupted } from '../database/progress';
 import { readApplicationTimes, withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
@@ -38,7 +39,7 @@ export async function migrate(
     const before = await compare(session, journal, context);
     const appliedAt = await readApplicationTimes(session, settings.migrations, before);
     assertComparison(before, reporter, settings.history, appliedAt);
-    const units = await planUnits(before.pending, settings.transactionMode);
+    const units = await plan(before.pending, session, context);
     assertRunnable(units, session);
     let applied: readonly string[] = [];
     if (units.length === 0) {
@@ -91,7 +92,7 @@ async function withUnitContext<T>(
 
 /** Applies the units, and plans anew whenever another runner was quicker, as can happen behind a pooler. */
 async function applyUnits(planned: readonly Unit[], context: UnitContext): Promise<string[]> {
-  const { session, journal, settings } = context;
+  const { session, journal } = context;
   const applied: string[] = [];
   const units = [...planned];
   for (let unit = units.shift(); unit; unit = units.shift()) {
@@ -99,13 +100,22 @@ async function applyUnits(planned: readonly Unit[], context: UnitContext): Promi
     const { outcome, rest } = await applyUnit(unit, later, context);
     if (outcome === 'stale') {
       const { pending } = await compare(session, journal, context);
-      units.splice(0, units.length, ...(await planUnits(pending, settings.transactionMode)));
+      units.splice(0, units.length, ...(await plan(pending, session, context)));
       continue;
     }
     units.unshift(...rest);
     applied.push(...outcome);
   }
   return applied;
+}
+
+async function plan(
+  pending: readonly Migration[],
+  session: Session,
+  { settings }: DatabaseContext,
+): Promise<Unit[]> {
+  const interrupted = pending.length > 0 ? await readInterrupted(session, settings.migrations) : undefined;
+  return planUnits(pending, settings.transactionMode, interrupted);
 }
 
 async function compare(

@@ -3,7 +3,7 @@ import type { TransactionMode } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
 import { readDirective } from '../sql/directive';
 import { positionOf } from '../sql/position';
-import { readStatements } from '../sql/script-statements';
+import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
 import { resumeRisks } from './resume-risks';
 import type { PlannedMigration, Unit, UnitMode } from './unit';
 
@@ -12,11 +12,14 @@ import type { PlannedMigration, Unit, UnitMode } from './unit';
  * a transaction or that manages its own stands alone, and a new enum value is committed before the next migration can
  * use it.
  *
+ * @param interrupted tags of migrations that stopped midway: whatever their files look like now, what they have done
+ *   must be found again.
  * @throws GateErrors (78) for files that can't be run as they are, all of them at once.
  */
 export async function planUnits(
   migrations: readonly Migration[],
   transactionMode: TransactionMode = 'all',
+  interrupted: ReadonlySet<string> = new Set(),
 ): Promise<Unit[]> {
   const units: { mode: UnitMode; migrations: PlannedMigration[] }[] = [];
   const problems: string[] = [];
@@ -25,7 +28,7 @@ export async function planUnits(
     const directive = readDirective(migration.sql);
     const statements = await readStatements(migration.sql);
     const planned = { migration, statements, directive: directive.mode };
-    const mode = modeOf(planned);
+    const mode = modeOf(planned, interrupted.has(migration.tag));
     problems.push(
       ...directive.problems.map((problem) => `${migration.file}: ${problem}`),
       ...refusals(planned, mode),
@@ -48,10 +51,18 @@ export async function planUnits(
   return units;
 }
 
-function modeOf({ statements, directive }: PlannedMigration): UnitMode {
-  if (statements.some(({ kind }) => kind.kind === 'transaction-control')) return 'own-transaction';
-  if (directive) return directive === 'transaction' ? 'transactional' : 'stepwise';
-  return statements.some(({ kind }) => kind.kind === 'non-transactional') ? 'stepwise' : 'transactional';
+function modeOf({ statements, directive }: PlannedMigration, isInterrupted: boolean): UnitMode {
+  if (statements.some(managesTransaction)) return 'own-transaction';
+  if (directive) return directive === 'transaction' && !isInterrupted ? 'transactional' : 'stepwise';
+  const isAlone = ({ kind }: ClassifiedStatement) => kind.kind === 'non-transactional';
+  return isInterrupted || statements.some(isAlone) ? 'stepwise' : 'transactional';
+}
+
+/** SET TRANSACTION too: it must come before every other statement of its transaction, our own ones included. */
+function managesTransaction({ kind, text }: ClassifiedStatement): boolean {
+  return (
+    kind.kind === 'transaction-control' || (kind.kind === 'setting' && /^set\s+transaction\b/i.test(text))
+  );
 }
 
 function refusals(planned: PlannedMigration, mode: UnitMode): string[] {

@@ -13,6 +13,8 @@ export interface ResumePoint {
   readonly done: ReadonlySet<number>;
   /** The statement that was begun outside a transaction and whose end nobody noted. */
   readonly started: StartedStatement | undefined;
+  /** Numbers of the settings before that point which no longer hold, because the file rolled them back. */
+  readonly undone: ReadonlySet<number>;
 }
 
 /**
@@ -42,8 +44,33 @@ export function resumePoint({ migration, statements }: PlannedMigration, progres
   const started = entries.find(
     ([number, { state, hash }]) => state === 'started' && isSame(byNumber.get(number), hash),
   );
+  const done = new Set(entries.filter(([, { state }]) => state === 'done').map(([number]) => number));
   return {
-    done: new Set(entries.filter(([, { state }]) => state === 'done').map(([number]) => number)),
+    done,
+    undone: undoneSettings(statements, Math.max(0, ...done)),
     started: started && { number: started[0], remembered: started[1].remembered },
   };
+}
+
+/** A setting goes with the transaction, or the savepoint, that is rolled back. */
+function undoneSettings(statements: readonly ClassifiedStatement[], lastDone: number): Set<number> {
+  const undone = new Set<number>();
+  let sinceBegin: number[] = [];
+  let sinceSavepoint: number[] = [];
+  for (const { kind, number } of statements) {
+    if (number > lastDone) break;
+    if (kind.kind === 'setting') {
+      sinceBegin.push(number);
+      sinceSavepoint.push(number);
+    }
+    if (kind.kind !== 'transaction-control') continue;
+    if (kind.command === 'savepoint') sinceSavepoint = [];
+    if (kind.command === 'rollback to') for (const setting of sinceSavepoint) undone.add(setting);
+    if (/^rollback(?: and chain)?$/.test(kind.command)) for (const setting of sinceBegin) undone.add(setting);
+    if (/^(?:begin|commit|rollback)(?: and chain)?$/.test(kind.command)) {
+      sinceBegin = [];
+      sinceSavepoint = [];
+    }
+  }
+  return undone;
 }

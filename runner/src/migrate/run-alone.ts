@@ -1,5 +1,6 @@
 import { executeStatement } from '../database/execute-statement';
 import { forgetStatement, noteProgress, type ProgressState } from '../database/progress';
+import type { Session } from '../database/session';
 import { withTransaction } from '../database/transaction';
 import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
@@ -42,7 +43,7 @@ export async function runAlone(
     } catch (error) {
       const { sqlstate } = toGateError(error);
       if (!(wasStarted && isWorkOfFirstTry(statement, sqlstate))) {
-        const isUntouched = !wasStarted && sqlstate !== undefined && REFUSED_AT_ONCE.has(sqlstate);
+        const isUntouched = !wasStarted && isRefusedAtOnce(statement, sqlstate);
         if (isUntouched) {
           await withTransaction(session, () =>
             forgetStatement(session, settings.migrations, migration, statement),
@@ -70,11 +71,25 @@ async function execute(
   }
   await reportOldTransactions(session, migration.tag, reporter);
   // Cut off by lock_timeout it would leave an invalid index behind; and while it waits, it blocks nobody who reads or writes.
-  await session.execute('set lock_timeout = 0');
-  await observer.during(indexProgress(session.backendPid, migration.tag, reporter), run);
-  await session.execute(`set lock_timeout = ${settings.limits.lockTimeout}`);
+  await withoutLockTimeout(session, () =>
+    observer.during(indexProgress(session.backendPid, migration.tag, reporter), run),
+  );
   if (kind.kind === 'non-transactional' && kind.index)
     await assertIndexValid(session, kind.index, migration.tag);
+}
+
+/** What the file itself had set holds again afterwards. */
+async function withoutLockTimeout(session: Session, use: () => Promise<void>): Promise<void> {
+  const [before] = await session.query<{ value: string }>(
+    `select pg_catalog.current_setting('lock_timeout') as value`,
+  );
+  await session.execute('set lock_timeout = 0');
+  try {
+    await use();
+  } finally {
+    // A session that is lost has nothing to restore.
+    await session.execute(`set lock_timeout = '${before?.value ?? 0}'`).catch(() => undefined);
+  }
 }
 
 function isConcurrent({ kind }: ClassifiedStatement): boolean {
@@ -88,11 +103,20 @@ function isConcurrent({ kind }: ClassifiedStatement): boolean {
   );
 }
 
-/** Refusals that come before anything is done. Any other failure can leave an invalid index behind. */
+/**
+ * Refusals that come before anything is done. Any other failure can leave an invalid index behind; and what a block or
+ * procedure does before it fails, it may have committed.
+ */
+function isRefusedAtOnce({ kind }: ClassifiedStatement, sqlstate: string | undefined): boolean {
+  return kind.kind !== 'procedure' && sqlstate !== undefined && REFUSED_AT_ONCE.has(sqlstate);
+}
+
 const REFUSED_AT_ONCE = new Set<string>([
   ...[SqlState.DUPLICATE_TABLE, SqlState.DUPLICATE_OBJECT, SqlState.DUPLICATE_DATABASE],
   ...[SqlState.UNDEFINED_TABLE, SqlState.UNDEFINED_COLUMN, SqlState.UNDEFINED_OBJECT],
   ...[SqlState.INVALID_CATALOG_NAME, SqlState.INSUFFICIENT_PRIVILEGE, SqlState.SYNTAX_ERROR],
+  ...[SqlState.FEATURE_NOT_SUPPORTED, SqlState.WRONG_OBJECT_TYPE, SqlState.UNDEFINED_FUNCTION],
+  ...[SqlState.INVALID_SCHEMA_NAME],
   ...[SqlState.ACTIVE_SQL_TRANSACTION, SqlState.INVALID_TRANSACTION_TERMINATION],
 ]);
 

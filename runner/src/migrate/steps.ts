@@ -1,18 +1,31 @@
 import { executeStatement } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
 import { retakeMigrationLock } from '../database/lock';
-import { clearProgress, noteProgress } from '../database/progress';
+import { clearProgress, noteProgress, readProgress } from '../database/progress';
 import { resetSession } from '../database/session-settings';
-import { BEGIN, commit, isInTransaction, withTransaction } from '../database/transaction';
+import {
+  BEGIN,
+  commit,
+  commitOutcomeUnknown,
+  isInTransaction,
+  withTransaction,
+} from '../database/transaction';
+import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import { needsDirective } from './directive-remedy';
+import { DISCARD_ALL, isDiscardAll } from './discard-all';
 import type { ResumePoint } from './resume';
 import { runAlone } from './run-alone';
 import { originOf } from './script-origin';
+import { isStillPending } from './still-pending';
 import type { PlannedMigration, UnitMode } from './unit';
 import type { UnitContext } from './unit-context';
+
+/** A statement can be bulk data; what it calls stands at its beginning. */
+const LOOKED_AT = 1000;
+const RELEASES_LOCKS = /\bpg_advisory_unlock/i;
 
 /** The statements of a migration that commits more than once, and where its transaction stands. */
 export class Steps {
@@ -23,6 +36,8 @@ export class Steps {
   /** Statements of the open transaction, which are done when it commits. */
   private inTransaction: ClassifiedStatement[] = [];
   private budget: LockBudget;
+  /** Numbers of the statements that can have a row of progress. */
+  private readonly seen: Set<number>;
 
   constructor(
     private readonly planned: PlannedMigration,
@@ -32,11 +47,11 @@ export class Steps {
   ) {
     this.hasBegun = resume.done.size > 0 || resume.started !== undefined;
     this.budget = this.newBudget();
+    this.seen = new Set(resume.done);
+    if (resume.started) this.seen.add(resume.started.number);
   }
 
   async run(): Promise<void> {
-    const { session, settings } = this.context;
-    await resetSession(session, settings.limits, 'session');
     if (this.mode === 'own-transaction' && this.beginsInTransaction()) await this.open(BEGIN);
     for (const statement of this.planned.statements) await this.step(statement);
     await this.finish();
@@ -53,6 +68,7 @@ export class Steps {
     if (this.resume.done.has(number)) return this.reportDone(number);
     // Settings go with the session, so a rerun must say them again: they are never noted as done.
     if (kind.kind === 'setting') return this.set(statement, kind.scope);
+    if (isDiscardAll(statement) && !this.isOpen) return this.discardAll();
     if (kind.kind === 'transaction-control' && (this.isOpen || !isOfPrepared(statement))) {
       return this.control(statement);
     }
@@ -68,6 +84,7 @@ export class Steps {
     } else {
       await this.inOwnTransaction(statement);
     }
+    if (RELEASES_LOCKS.test(statement.text.slice(0, LOOKED_AT))) await this.keepLock();
   }
 
   /** With the directive, what the server turns out to refuse in a transaction is run without one. */
@@ -86,8 +103,21 @@ export class Steps {
   }
 
   private async set(statement: ClassifiedStatement, scope: 'session' | 'transaction'): Promise<void> {
-    const belongsToDone = scope === 'transaction' && statement.number < this.lastDone();
-    if (!belongsToDone) await this.execute(statement);
+    const isBeforeResume = statement.number < this.lastDone();
+    if (isBeforeResume && (this.resume.undone.has(statement.number) || this.isLocal(scope))) return;
+    // Where each statement is a transaction of its own, SET LOCAL would end with itself; it is meant for the file.
+    const text = this.mode === 'stepwise' ? statement.text.replace(/^set\s+local\b/i, 'SET') : statement.text;
+    await this.execute({ ...statement, text });
+  }
+
+  private isLocal(scope: 'session' | 'transaction'): boolean {
+    return scope === 'transaction' && this.mode === 'own-transaction';
+  }
+
+  private async discardAll(): Promise<void> {
+    const { session, settings } = this.context;
+    await session.execute(DISCARD_ALL);
+    await resetSession(session, settings.limits, 'session');
   }
 
   private lastDone(): number {
@@ -100,15 +130,28 @@ export class Steps {
     const wasOpen = this.isOpen;
     const commits = wasOpen && endsWithCommit(statement);
     if (commits) await this.note([...this.inTransaction, statement]);
-    await this.execute(statement);
-    this.isOpen = await isInTransaction(session);
+    await (commits ? this.commit(statement) : this.execute(statement));
+    // After BEGIN the answer is known, and a question would come before the file's SET TRANSACTION.
+    const begins = statement.kind.kind === 'transaction-control' && statement.kind.command === 'begin';
+    this.isOpen = begins || (await isInTransaction(session));
     if (commits) this.committed();
     else if (wasOpen && !this.isOpen) {
       // Rolled back by the file itself: to do it once more would change nothing, to note it saves the work.
       await withTransaction(session, () => this.note([...this.inTransaction, statement]));
       this.committed();
-    } else if (wasOpen) this.inTransaction.push(statement);
-    else this.budget = this.newBudget();
+    } else if (this.isOpen) {
+      if (!wasOpen) this.budget = this.newBudget();
+      this.inTransaction.push(statement);
+    }
+  }
+
+  private async commit(statement: ClassifiedStatement): Promise<void> {
+    try {
+      await this.execute(statement);
+    } catch (error) {
+      const failure = toGateError(error);
+      throw failure.exit === 'UNAVAILABLE' ? commitOutcomeUnknown(failure) : failure;
+    }
   }
 
   private async alone(statement: ClassifiedStatement): Promise<void> {
@@ -117,16 +160,25 @@ export class Steps {
     };
     const { started } = this.resume;
     const own = started?.number === statement.number ? started : undefined;
+    this.seen.add(statement.number);
     await runAlone(this.planned, statement, { started: own, onBegun }, this.context);
-    await this.restoreSession(statement);
   }
 
-  /** DISCARD ALL takes our limits and the migration lock with it. */
-  private async restoreSession({ kind }: ClassifiedStatement): Promise<void> {
-    if (kind.kind !== 'non-transactional' || kind.what !== 'DISCARD ALL') return;
-    const { session, settings, lock } = this.context;
-    await resetSession(session, settings.limits, 'session');
-    await retakeMigrationLock(session, lock);
+  /** A migration that gives up its session's advisory locks gives up ours, and another runner may have gone on with it. */
+  private async keepLock(): Promise<void> {
+    const { session, lock } = this.context;
+    if (await retakeMigrationLock(session, lock)) await this.assertStillOurs();
+  }
+
+  private async assertStillOurs(): Promise<void> {
+    const { session, settings } = this.context;
+    const { migration } = this.planned;
+    const progress = await readProgress(session, settings.migrations, migration);
+    const isKnown = [...progress.keys()].every((number) => this.seen.has(number));
+    if (isKnown && (await isStillPending({ migrations: [this.planned] }, this.context))) return;
+    throw new GateError('TRY_AGAIN', `another runner went on with ${migration.tag}`, {
+      ...{ migration: migration.tag, remedy: 'run again; what was done is found in the progress' },
+    });
   }
 
   /** The history row commits with the last of the file's work, where a transaction is open. */
@@ -147,6 +199,11 @@ export class Steps {
   private async record(): Promise<void> {
     const { session, settings, record } = this.context;
     const { migration } = this.planned;
+    if (!(await isStillPending({ migrations: [this.planned] }, this.context))) {
+      throw new GateError('TRY_AGAIN', `another runner has recorded ${migration.tag}`, {
+        remedy: 'run again',
+      });
+    }
     await addHistoryRow(session, settings.migrations, migration);
     await clearProgress(session, settings.migrations, migration);
     const duration = Date.now() - this.started;
@@ -177,6 +234,7 @@ export class Steps {
 
   private async note(statements: readonly ClassifiedStatement[]): Promise<void> {
     const { session, settings } = this.context;
+    for (const { number } of statements) this.seen.add(number);
     await noteProgress(session, settings.migrations, this.planned.migration, statements, 'done');
   }
 

@@ -1,0 +1,185 @@
+import { withDatabase } from '../support/database';
+import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { environment, expectExit, runRunner } from '../support/runner';
+
+const TABLE: FolderMigration = {
+  tag: '0000_table',
+  sql: `create table t (a int); create schema a; create table busy (a int);
+create table log (n int, at timestamptz default clock_timestamp());`,
+};
+
+const migrate = (url: string, sql: string, env: Record<string, string> = {}) =>
+  runRunner({
+    args: ['migrate'],
+    env: environment(url, migrationsFolder([TABLE, { tag: '0001_next', sql }]), env),
+  });
+
+const LOG = 'select n from log order by at';
+const TABLES = `select schemaname as schema, tablename as name from pg_tables where tablename like 'made%' order by 2`;
+const PROGRESS = 'select * from drizzle.__drizzle_gate_progress';
+
+/** What the next run finds in place of what failed. */
+const FAILS = 'select 1/0';
+const corrected = (sql: string) => sql.replace('1/0', '1/1');
+
+test.concurrent('a correction that leaves nothing to run outside a transaction repeats nothing either', () =>
+  withDatabase(async ({ url, sql }) => {
+    const file = 'insert into log values (1); create index concurrently i on t (missing);';
+    expectExit(await migrate(url, file), 'HALFWAY');
+    expectExit(await migrate(url, file.replace('concurrently i on t (missing)', 'i on t (a)')), 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }]);
+    expect(await sql.unsafe(PROGRESS)).toEqual([]);
+  }));
+
+test.concurrent('a transaction that the file begins by itself is skipped whole when it was committed', () =>
+  withDatabase(async ({ url, sql }) => {
+    const file = `insert into log values (1); COMMIT; BEGIN; insert into log values (2); COMMIT; ${FAILS}; insert into log values (3);`;
+    expectExit(await migrate(url, file), 'HALFWAY');
+    expectExit(await migrate(url, corrected(file)), 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  }));
+
+describe('a setting holds in the run that goes on exactly as in one go', () => {
+  test.concurrent.each<[string, string, string]>([
+    [
+      'before what was done',
+      'set search_path to a; create table made1 (); vacuum public.t; FAIL; create table made2 ();',
+      'a',
+    ],
+    [
+      'undone by DISCARD ALL',
+      'set search_path to a; create table made1 (); discard all; FAIL; create table made2 ();',
+      'public',
+    ],
+    [
+      'rolled back with its transaction',
+      'set search_path to a; rollback; create table a.made1 (); FAIL; create table made2 ();',
+      'public',
+    ],
+    [
+      'rolled back to a savepoint',
+      'savepoint s; set search_path to a; rollback to s; create table a.made1 (); commit; FAIL; create table made2 ();',
+      'public',
+    ],
+    [
+      'SET LOCAL where no transaction spans the file',
+      'set local search_path to a; create table made1 (); vacuum public.t; FAIL; create table made2 ();',
+      'a',
+    ],
+  ])('%s', (_name, file, schema) =>
+    withDatabase(async ({ url, sql }) =>
+      withDatabase(async (other) => {
+        const failing = file.replace('FAIL', FAILS);
+        expectExit(await migrate(url, failing), 'HALFWAY');
+        expectExit(await migrate(url, corrected(failing)), 'OK');
+        expectExit(await migrate(other.url, corrected(failing)), 'OK');
+        const expected = [
+          { schema: 'a', name: 'made1' },
+          { schema, name: 'made2' },
+        ];
+        expect(await sql.unsafe(TABLES)).toEqual(expected);
+        expect(await other.sql.unsafe(TABLES)).toEqual(expected);
+      }),
+    ),
+  );
+});
+
+test.concurrent('names that the file hides from itself do not mislead us', () =>
+  withDatabase(async ({ url, sql }) => {
+    const file = `create schema mock; create function mock.now() returns timestamptz language sql as $$ select '2000-01-01'::timestamptz $$;
+set search_path to mock, pg_catalog, public; insert into log values (1); COMMIT; ${FAILS};`;
+    expectExit(await migrate(url, file), 'HALFWAY');
+    expectExit(await migrate(url, corrected(file)), 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }]);
+  }));
+
+test.concurrent('an attempt that did not get its locks leaves no role behind for the next', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    const role = `${name}_weak`;
+    await sql.unsafe(`create role ${role}`);
+    try {
+      await migrate(url, 'select 1;');
+      await sql.unsafe(`alter table busy owner to ${role}; grant usage on schema public to ${role}`);
+      const other = await sql.reserve();
+      await other`begin`;
+      await other`select * from busy`;
+      const file = `vacuum t; set role ${role}; alter table busy add b int; reset role;`;
+      const folder = migrationsFolder([
+        TABLE,
+        { tag: '0001_next', sql: 'select 1;' },
+        { tag: '0002_role', sql: file },
+      ]);
+      const result = await runRunner({
+        args: ['migrate'],
+        env: environment(url, folder, { LOCK_TIMEOUT_MS: '50' }),
+        onEvent: ({ event }) => {
+          if (event === 'unit_retried') void other`commit`.then(() => other.release());
+        },
+      });
+      expectExit(result, 'OK');
+    } finally {
+      await sql.unsafe(`drop owned by ${role} cascade; drop role ${role}`);
+    }
+  }));
+
+test.concurrent('what a procedure committed before it failed is never called rolled back', () =>
+  withDatabase(async ({ url, sql }) => {
+    const file = `-- drizzle-gate: no-transaction
+create procedure p() language plpgsql as $$ begin insert into log values (1); commit; perform * from missing; end $$;
+call p();`;
+    expectExit(await migrate(url, file), 'HALFWAY');
+    expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }]);
+  }));
+
+test.concurrent('SET TRANSACTION is the first statement of its transaction, as under Drizzle', () =>
+  withDatabase(async ({ url }) => {
+    const isolation = 'set transaction isolation level serializable;';
+    expectExit(await migrate(url, `${isolation} create table made1 ();`), 'OK');
+    const folder = migrationsFolder([
+      TABLE,
+      { tag: '0001_next', sql: `${isolation} create table made1 ();` },
+      { tag: '0002_own', sql: `commit; begin; ${isolation} select 1; commit;` },
+    ]);
+    expectExit(await runRunner({ args: ['migrate'], env: environment(url, folder) }), 'OK');
+  }));
+
+test.concurrent('a migration that gives up all advisory locks does not open the door to another runner', () =>
+  withDatabase(async ({ url, sql }) => {
+    const folder = migrationsFolder([
+      TABLE,
+      { tag: '0001_unlock', sql: 'select pg_advisory_unlock_all();' },
+      {
+        tag: '0002_steps',
+        sql: 'insert into log values (1); select pg_sleep(0.1); vacuum t; insert into log values (2);',
+      },
+    ]);
+    const runs = Array.from({ length: 4 }, () =>
+      runRunner({ args: ['migrate'], env: environment(url, folder) }),
+    );
+    for (const result of await Promise.all(runs)) expectExit(result, 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(await sql`select id from drizzle.__drizzle_migrations`).toHaveLength(3);
+  }));
+
+test.concurrent('without DELETE on the progress nothing is begun', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    const role = `${name}_role`;
+    await sql.unsafe(`create role ${role} login password 'weak-password'`);
+    try {
+      expectExit(await migrate(url, 'vacuum t;'), 'OK');
+      await sql.unsafe(`grant usage, create on schema drizzle, public to ${role}; grant select, insert on all tables in schema drizzle to ${role};
+        grant usage on all sequences in schema drizzle to ${role}; grant update on drizzle.__drizzle_gate_progress, drizzle.__drizzle_gate_runs to ${role}`);
+      const weak = Object.assign(new URL(url), { username: role, password: 'weak-password' }).href;
+      const folder = migrationsFolder([
+        TABLE,
+        { tag: '0001_next', sql: 'vacuum t;' },
+        { tag: '0002_last', sql: 'create table made1 (a int); vacuum made1;' },
+      ]);
+      const result = await runRunner({ args: ['migrate'], env: environment(weak, folder) });
+      expectExit(result, 'ACCESS');
+      expect(result.end.remedy).toMatch(/grant DELETE on it/);
+      expect(await sql.unsafe(TABLES)).toEqual([]);
+    } finally {
+      await sql.unsafe(`drop owned by ${role} cascade; drop role ${role}`);
+    }
+  }));
