@@ -35,6 +35,19 @@ export class GateError extends Error {
   get exitCode(): number {
     return EXIT[this.exit].code;
   }
+
+  /** The same failure, told differently: what is not among the changes stays, the cause too. */
+  with({
+    exit = this.exit,
+    message = this.message,
+    ...changes
+  }: GateErrorOptions & { readonly exit?: ExitName; readonly message?: string }): GateError {
+    const { remedy, detail, migration, place, sqlstate, cause } = this;
+    return new GateError(exit, message, {
+      ...{ remedy, detail, migration, place, sqlstate, cause },
+      ...changes,
+    });
+  }
 }
 
 /** Several things are wrong at once; all of them are told. */

@@ -1,0 +1,22 @@
+import { GateError, GateErrors } from '../../../runner/src/errors/gate-error';
+
+test('an error with changes keeps what was not changed', () => {
+  const cause = new Error('below');
+  const all = { remedy: 'r', detail: 'd', migration: 'm', place: 'p', sqlstate: '42P01', cause };
+  const error = new GateError('MIGRATION_FAILED', 'message', all);
+  expect(error.with({})).toMatchObject({ exit: 'MIGRATION_FAILED', message: 'message', ...all });
+  const changed = error.with({ exit: 'HALFWAY', message: 'other', remedy: 'x', detail: undefined });
+  expect(changed).toBeInstanceOf(GateError);
+  expect(changed).toMatchObject({ ...all, exitCode: 86, message: 'other', remedy: 'x', detail: undefined });
+  expect(error).toMatchObject({ exit: 'MIGRATION_FAILED', message: 'message', ...all });
+});
+
+test('several problems with changes still tell all of them', () => {
+  const changed = new GateErrors('CONFIG', ['one', 'two'], 'r').with({ remedy: 'x' });
+  expect(changed).toMatchObject({
+    exit: 'CONFIG',
+    message: '2 problems',
+    detail: '- one\n- two',
+    remedy: 'x',
+  });
+});
