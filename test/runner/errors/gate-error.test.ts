@@ -1,4 +1,5 @@
 import { GateError, GateErrors } from '../../../runner/src/errors/gate-error';
+import { toGateError } from '../../../runner/src/errors/to-gate-error';
 
 test('an error with changes keeps what was not changed', () => {
   const cause = new Error('below');
@@ -19,4 +20,17 @@ test('several problems with changes still tell all of them', () => {
     detail: '- one\n- two',
     remedy: 'x',
   });
+});
+
+test.each([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+])('%s on an open connection is a lost connection', (code) => {
+  const error = toGateError(Object.assign(new Error(`write ${code}`), { code }));
+  expect(error).toMatchObject({ exit: 'UNAVAILABLE', message: expect.stringContaining(code) });
 });
