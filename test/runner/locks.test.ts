@@ -58,6 +58,35 @@ test('a table that is free again is altered at the next try', () =>
     expectExit(result, 'OK');
   }));
 
+test('histories that share a new schema are made at once by runners that share no lock', async () => {
+  for (let round = 0; round < 3; round++) {
+    await withDatabase(async ({ url, sql, name }) => {
+      await sql.unsafe(`create role ${name}`);
+      try {
+        const runs = ['a', 'b', 'c', 'd'].map((table) =>
+          runRunner({
+            args: ['migrate'],
+            env: environment(
+              url,
+              migrationsFolder([
+                { tag: '0000_one', sql: `create table ${table}1 (a int);` },
+                { tag: '0001_two', sql: `create index concurrently on ${table}1 (a);` },
+              ]),
+              { MIGRATIONS_TABLE: table, GRANT_STATUS_TO: name },
+            ),
+          }),
+        );
+        for (const result of await Promise.all(runs)) expectExit(result, 'OK');
+        expect(await sql`select history_table, outcome from drizzle.__drizzle_gate_runs order by 1`).toEqual(
+          ['a', 'b', 'c', 'd'].map((history_table) => ({ history_table, outcome: 'succeeded' })),
+        );
+      } finally {
+        await sql.unsafe(`drop owned by ${name}; drop role ${name}`);
+      }
+    });
+  }
+}, 60_000);
+
 test('what commits more than once is applied once, too, when several runners start together', () =>
   withDatabase(async ({ url, sql }) => {
     const folder = migrationsFolder([

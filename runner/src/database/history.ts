@@ -4,6 +4,7 @@ import { plural } from '../report/plural';
 import type { Reporter } from '../report/reporter';
 import { quoteIdentifier } from '../sql/quote';
 import { historyColumns, historyTable, readHistory } from './history-table';
+import { lockSchema } from './lock';
 import type { Session } from './session';
 import { missingNames, upgradeHistory } from './upgrade-history';
 
@@ -31,6 +32,7 @@ export async function ensureHistory(
   await ensureSchema(session, settings.schema);
   const columns = await historyColumns(session, settings);
   if (!columns) {
+    await lockSchema(session, settings.schema);
     const format = journal?.layout === '1.x' ? NEW_COLUMNS : COLUMNS;
     await session.execute(`create table if not exists ${historyTable(settings)} (${format})`);
     return;
@@ -96,7 +98,9 @@ export async function ensureSchema(session: Session, schema: string): Promise<vo
     'select exists (select from pg_namespace where nspname = $1) as there',
     [schema],
   );
-  if (!row?.there) await session.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
+  if (row?.there) return;
+  await lockSchema(session, schema);
+  await session.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
 }
 
 export async function relationExists(session: Session, qualified: string): Promise<boolean> {

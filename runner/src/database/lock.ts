@@ -3,16 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationSettings } from '../config/settings';
 import { GateError } from '../errors/gate-error';
 import type { Reporter } from '../report/reporter';
-import { historyTable } from './history';
+import { quoteIdentifier } from '../sql/quote';
+import { historyTable } from './history-table';
 import type { Session } from './session';
 import { withTransaction } from './transaction';
 
 /** Advisory locks belong to one database; the key also tells apart histories in other schemas and tables. */
 export function lockKey(settings: MigrationSettings): string {
-  const digest = createHash('sha256')
-    .update(`drizzle-gate ${historyTable(settings)}`)
-    .digest();
-  return digest.readBigInt64BE(0).toString();
+  return keyOf(historyTable(settings));
+}
+
+function keyOf(what: string): string {
+  return createHash('sha256').update(`drizzle-gate ${what}`).digest().readBigInt64BE(0).toString();
 }
 
 export interface LockOptions {
@@ -65,11 +67,11 @@ export async function retakeMigrationLock(session: Session, options: LockOptions
   return true;
 }
 
-async function tryLock(session: Session, { settings }: LockOptions): Promise<boolean> {
+async function tryLock(session: Session, { settings }: LockOptions): Promise<Obtained<void> | undefined> {
   const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
     lockKey(settings),
   ]);
-  return row?.locked === true;
+  return row?.locked ? { result: undefined } : undefined;
 }
 
 /**
@@ -84,20 +86,45 @@ export async function withLockedTransaction<T>(
   use: (backendPid: number) => Promise<T>,
 ): Promise<T> {
   const key = lockKey(options.settings);
-  let outcome: { readonly result: T } | undefined;
   // Between two tries the transaction is ended, so that it holds nothing back while it waits.
-  await poll(session, options, async () =>
+  return poll(session, options, () =>
     withTransaction(session, async () => {
       const [row] = await session.query<{ locked: boolean; pid: number }>(
         'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
         [key],
       );
-      if (!row?.locked) return false;
-      outcome = { result: await use(row.pid) };
-      return true;
+      return row?.locked ? { result: await use(row.pid) } : undefined;
     }),
   );
-  return (outcome as unknown as { readonly result: T }).result;
+}
+
+/** Longer than anybody needs to make a few tables. */
+const SCHEMA_WAIT_MS = 30_000;
+
+/**
+ * Makes what is done to the schema of the history wait for its turn until the open transaction ends: histories that
+ * share a schema have migration locks of their own, and two who make or grant the same thing at once fail, whatever IF
+ * NOT EXISTS says. Like the migration lock it is only tried and tried again.
+ *
+ * @throws GateError (75) when another session still holds it after half a minute.
+ */
+export async function lockSchema(session: Session, schema: string): Promise<void> {
+  const key = keyOf(`schema ${quoteIdentifier(schema)}`);
+  const deadline = Date.now() + SCHEMA_WAIT_MS;
+  for (;;) {
+    const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
+      key,
+    ]);
+    if (row?.locked) return;
+    if (Date.now() > deadline) {
+      throw new GateError(
+        'TRY_AGAIN',
+        `another runner is still at work on schema ${quoteIdentifier(schema)} after ${SCHEMA_WAIT_MS / 1000} s`,
+        { remedy: 'run again when it has ended' },
+      );
+    }
+    await sleep(20 + Math.random() * 60);
+  }
 }
 
 /** Who holds the migration lock now; undefined when nobody does. */
@@ -122,16 +149,22 @@ export async function findLockHolder(
   return row && `pid ${row.pid} (${row.usename}, ${row.application_name || 'unnamed'}, since ${row.since})`;
 }
 
+/** What was done with the lock in hand. */
+interface Obtained<T> {
+  readonly result: T;
+}
+
 /** Tries until `tryOnce` has the lock. */
-async function poll(
+async function poll<T>(
   session: Session,
   { settings, wait, signal, reporter }: LockOptions,
-  tryOnce: () => Promise<boolean>,
-): Promise<void> {
+  tryOnce: () => Promise<Obtained<T> | undefined>,
+): Promise<T> {
   const deadline = Date.now() + wait;
   let announced = 0;
   for (let attempt = 0; ; attempt++) {
-    if (await tryOnce()) return;
+    const obtained = await tryOnce();
+    if (obtained) return obtained.result;
     const left = deadline - Date.now();
     const holder = (await findLockHolder(session, settings)) ?? 'another session';
     if (left <= 0) {

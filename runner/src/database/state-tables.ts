@@ -1,6 +1,7 @@
 import type { MigrationSettings } from '../config/settings';
 import { quoteIdentifier } from '../sql/quote';
 import { ensureSchema } from './history';
+import { lockSchema } from './lock';
 import type { Session } from './session';
 
 interface StateTable {
@@ -63,7 +64,10 @@ export async function stateTableExists(
   return (await readColumns(session, settings, table)).length > 0;
 }
 
-/** Makes the table, or adds the columns that one of an older version lacks. What is there already is not asked for: that would need the privilege to create it. */
+/**
+ * Makes the table, or adds the columns that one of an older version lacks. What is there already is not asked for: that
+ * would need the privilege to create it. It belongs into a transaction.
+ */
 export async function ensureStateTable(
   session: Session,
   settings: MigrationSettings,
@@ -72,12 +76,14 @@ export async function ensureStateTable(
   const { columns, constraint } = STATE_TABLES[table];
   const there = await readColumns(session, settings, table);
   const missing = Object.entries(columns).filter(([name]) => !there.includes(name));
+  if (missing.length === 0) return;
   const name = stateTable(settings, table);
+  await lockSchema(session, settings.schema);
   if (there.length === 0) {
     await ensureSchema(session, settings.schema);
     const definitions = missing.map(([column, definition]) => `${column} ${definition}`);
     await session.execute(`create table if not exists ${name} (${[...definitions, constraint].join(', ')})`);
-  } else if (missing.length > 0) {
+  } else {
     const additions = missing.map(
       ([column, definition]) => `add column if not exists ${column} ${definition}`,
     );

@@ -1,4 +1,4 @@
-import { withLockedTransaction } from '../database/lock';
+import { lockSchema, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import type { DatabaseContext } from '../run-context';
@@ -22,6 +22,7 @@ export async function grantStatus(session: Session, context: DatabaseContext): P
   // Two GRANTs on one object at once are an error of the server.
   await withLockedTransaction(session, lock, async () => {
     await resetSession(session, settings.limits, 'local');
+    await lockSchema(session, migrations.schema);
     for (const { what, on, role } of await findMissingGrants(session, migrations, roles)) {
       await session.execute(`grant ${what} on ${on} to ${quoteIdentifier(role)}`);
     }
