@@ -66,6 +66,19 @@ test.concurrent('without the setting nobody gets anything', () =>
     await app.end();
   }));
 
+test.concurrent('without a migration there is nothing to grant on yet, and that is no failure', () =>
+  withRole(async (database, role) => {
+    const empty = migrationsFolder([]);
+    const env = environment(database.url, empty, { GRANT_STATUS_TO: role });
+    for (const schema of ['', 'create schema drizzle']) {
+      await database.sql.unsafe(schema);
+      const result = await runRunner({ args: ['migrate'], env });
+      expectExit(result, 'OK');
+      expect(named(result, 'status_grant_postponed')).toHaveLength(1);
+    }
+    expectExit(await run(database.url, 'migrate', role), 'OK');
+  }));
+
 test.concurrent('several runners at once grant it once', () =>
   withRole(async (database, role) => {
     const results = await Promise.all([1, 2, 3, 4].map(() => run(database.url, 'migrate', role)));

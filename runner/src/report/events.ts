@@ -42,5 +42,6 @@ export const EVENTS = [
   'repair_done',
   'nothing_to_repair',
   'status_granted',
+  'status_grant_postponed',
 ] as const;
 export type EventName = (typeof EVENTS)[number];

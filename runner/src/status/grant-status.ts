@@ -1,3 +1,4 @@
+import { historyTable, relationExists } from '../database/history';
 import { lockSchema, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
@@ -18,6 +19,13 @@ export async function grantStatus(session: Session, context: DatabaseContext): P
   const missing = await findMissingGrants(session, migrations, roles);
   assertGrantable(unknown, missing);
   if (missing.length === 0) return;
+  if (!(await relationExists(session, historyTable(migrations)))) {
+    reporter.info(
+      'status_grant_postponed',
+      'nothing to grant on: the first migration makes the history table',
+    );
+    return;
+  }
   const lock = { settings: migrations, wait: settings.limits.lockWait, signal, reporter };
   // Two GRANTs on one object at once are an error of the server.
   await withLockedTransaction(session, lock, async () => {
