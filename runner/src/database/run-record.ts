@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Comparison, HistoryRow } from '../../../core/journal';
 import { version } from '../../package.json';
 import type { MigrationSettings } from '../config/settings';
+import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 import { type LockOptions, withLockedTransaction } from './lock';
 import type { Session } from './session';
+import { resetSession } from './session-settings';
 import { ensureStateTable, stateTable, stateTableExists } from './state-tables';
 import { withTransaction } from './transaction';
 
@@ -31,14 +33,16 @@ const NOTHING: RunRecord = { add: async () => undefined };
 export async function withRunRecord<T>(
   session: Session,
   lock: LockOptions,
-  { settings: { migrations: settings }, reporter }: DatabaseContext,
+  { settings: { migrations: settings, limits }, reporter }: DatabaseContext,
   command: string,
   use: (record: RunRecord) => Promise<T>,
 ): Promise<T> {
   const runId = randomUUID();
   try {
     await withLockedTransaction(session, lock, async () => {
+      await resetSession(session, limits, 'local');
       await ensureStateTable(session, settings, 'runs');
+      await assertWritable(session, settings);
       await session.query(
         `insert into ${stateTable(settings, 'runs')} (run_id, history_table, command, runner_version)
          values ($1::uuid, $2, $3, $4)`,
@@ -56,6 +60,7 @@ export async function withRunRecord<T>(
   const finish = async (outcome: string, exitCode: number) => {
     // The run's own outcome counts; a record that can't be completed stays at `running`.
     await withTransaction(session, async () => {
+      await resetSession(session, limits, 'local');
       await session.query(
         `update ${stateTable(settings, 'runs')} set finished_at = clock_timestamp(), outcome = $2, exit_code = $3::int
           where run_id = $1::uuid`,
@@ -80,6 +85,25 @@ export async function withRunRecord<T>(
     await finish('failed', toGateError(error).exitCode);
     throw error;
   }
+}
+
+/**
+ * Asked before the run, because the record is written to in the transactions of the migrations, which must not fail on it.
+ *
+ * @throws GateError (77)
+ */
+async function assertWritable(session: Session, settings: MigrationSettings): Promise<void> {
+  const table = stateTable(settings, 'runs');
+  const rows = await session.query<{ privilege: string }>(
+    `select privilege from unnest('{SELECT,INSERT,UPDATE}'::text[]) as wanted (privilege)
+      where not has_table_privilege(to_regclass($1), privilege)`,
+    [table],
+  );
+  if (rows.length === 0) return;
+  const missing = rows.map(({ privilege }) => privilege).join(', ');
+  throw new GateError('ACCESS', `no privilege ${missing} on ${table}`, {
+    remedy: `grant ${missing} on ${table} to the role that migrates`,
+  });
 }
 
 /**

@@ -1,0 +1,86 @@
+import { type TestDatabase, withDatabase } from '../support/database';
+import { migrationsFolder } from '../support/migrations-folder';
+import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';
+
+const ONE = { tag: '0000_one', sql: 'create table one (a int);' };
+const TWO = { tag: '0001_two', sql: 'create table two (a int);' };
+const RUNS = 'drizzle.__drizzle_gate_runs';
+
+const migrate = (
+  url: string,
+  tags: (typeof ONE)[],
+  env: Record<string, string> = {},
+): Promise<RunnerResult> =>
+  runRunner({ args: ['migrate'], env: environment(url, migrationsFolder(tags), env) });
+
+/** A session that holds a table against everybody else while `use` runs. */
+async function whileHeld(
+  { sql }: TestDatabase,
+  table: string,
+  use: () => Promise<RunnerResult>,
+): Promise<RunnerResult> {
+  const holder = await sql.reserve();
+  await holder.unsafe(`begin; lock table ${table} in access exclusive mode`);
+  try {
+    return await use();
+  } finally {
+    await holder`rollback`;
+    holder.release();
+  }
+}
+
+test.concurrent.each(['SELECT', 'INSERT', 'UPDATE'])(
+  'a role without %s on the record migrates all the same, with a warning',
+  (privilege) =>
+    withDatabase(async ({ url, sql, name }) => {
+      expectExit(await migrate(url, [ONE]), 'OK');
+      await sql.unsafe(
+        `create role ${name} login password 'p'; grant all on schema public, drizzle to ${name};
+         grant all on all tables in schema drizzle to ${name}; grant all on all sequences in schema drizzle to ${name};
+         revoke ${privilege} on ${RUNS} from ${name}`,
+      );
+      try {
+        const login = new URL(url);
+        Object.assign(login, { username: name, password: 'p' });
+        const result = await migrate(login.href, [ONE, TWO]);
+        expectExit(result, 'OK');
+        expect(named(result, 'run_record_unavailable')).toMatchObject([
+          {
+            level: 'warn',
+            message: expect.stringContaining(`no privilege ${privilege} on "drizzle"."__drizzle_gate_runs"`),
+            remedy: expect.stringContaining(`grant ${privilege} on`),
+          },
+        ]);
+        expect(await sql.unsafe(`select outcome from ${RUNS}`)).toEqual([{ outcome: 'succeeded' }]);
+      } finally {
+        await sql.unsafe(`drop owned by ${name} cascade; drop role ${name}`);
+      }
+    }),
+);
+
+test.concurrent('a record that somebody else has locked is not waited for without end', () =>
+  withDatabase(async (database) => {
+    expectExit(await migrate(database.url, [ONE]), 'OK');
+    const result = await whileHeld(database, RUNS, () =>
+      migrate(database.url, [ONE, TWO], { LOCK_TIMEOUT_MS: '200' }),
+    );
+    expectExit(result, 'TRY_AGAIN');
+  }));
+
+test.concurrent('a record that can not be completed in time changes nothing about the run', () =>
+  withDatabase(async (database) => {
+    const { url, sql } = database;
+    expectExit(await migrate(url, [ONE]), 'OK');
+    await sql.unsafe(`create table held ();
+      create function hold() returns trigger language plpgsql as
+        'begin lock table held; return new; end';
+      create trigger hold before update of outcome on ${RUNS} for each row execute function hold()`);
+    const result = await whileHeld(database, 'held', () =>
+      migrate(url, [ONE, TWO], { LOCK_TIMEOUT_MS: '200' }),
+    );
+    expectExit(result, 'OK');
+    expect(await sql.unsafe(`select outcome from ${RUNS} order by started_at`)).toEqual([
+      { outcome: 'succeeded' },
+      { outcome: 'running' },
+    ]);
+  }));
