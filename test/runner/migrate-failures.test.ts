@@ -102,10 +102,15 @@ test.concurrent('files that want input or speak to psql are refused, all at once
       ONE,
       { tag: '0001_psql', sql: '\\connect other\nselect 1;' },
       { tag: '0002_copy', sql: 'copy one from stdin;' },
+      { tag: '0003_copy', sql: 'select 1;\ncopy (select 1) to stdout;' },
     ]);
     const result = await migrate(url, folder);
     expectExit(result, 'CONFIG');
-    expect(result.end.detail?.split('\n')).toHaveLength(2);
+    expect(result.end.detail?.split('\n')).toEqual([
+      expect.stringContaining('0001_psql.sql, line 1: \\connect'),
+      expect.stringContaining('0002_copy.sql, line 1: COPY … FROM STDIN has no input'),
+      expect.stringContaining('0003_copy.sql, line 2: nobody reads what COPY … TO STDOUT gives; take it out'),
+    ]);
     expect(await sql.unsafe(TABLES)).toEqual([]);
   }));
 

@@ -77,7 +77,11 @@ function refusals(planned: PlannedMigration, mode: UnitMode): string[] {
   }
   for (const { kind, start } of statements) {
     if (kind.kind === 'copy-from-stdin') {
-      problems.push(`${at(start)}: COPY … FROM STDIN has no input here; use INSERT, or load the data apart`);
+      problems.push(
+        kind.what === 'COPY … FROM STDIN'
+          ? `${at(start)}: ${kind.what} has no input here; use INSERT, or load the data apart`
+          : `${at(start)}: nobody reads what ${kind.what} gives; take it out`,
+      );
     } else if (kind.kind === 'psql-command') {
       problems.push(
         `${at(start)}: ${kind.what} is a command of psql, not SQL; remove it, or write SQL instead`,

@@ -63,9 +63,8 @@ async function refusals({ sql, file }: RollbackScript): Promise<string[]> {
   const problems: string[] = [];
   for (const { kind, start } of await readStatements(sql)) {
     if (canRunInTransaction(kind)) continue;
-    const what = 'what' in kind ? kind.what : 'COPY … FROM STDIN';
     const { line } = positionOf(sql, start);
-    problems.push(`${file}, line ${line}: ${what} can't run in the rollback's transaction`);
+    problems.push(`${file}, line ${line}: ${kind.what} can't run in the rollback's transaction`);
   }
   return problems;
 }

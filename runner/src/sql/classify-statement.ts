@@ -63,7 +63,8 @@ function classifyNode(node: Node): StatementKind {
   }
   if ('CopyStmt' in node) {
     const { is_from, filename, is_program } = node.CopyStmt;
-    return is_from && !filename && !is_program ? { kind: 'copy-from-stdin' } : TRANSACTIONAL;
+    if (filename || is_program) return TRANSACTIONAL;
+    return { kind: 'copy-from-stdin', what: is_from ? 'COPY … FROM STDIN' : 'COPY … TO STDOUT' };
   }
   if ('CallStmt' in node) return { kind: 'procedure', what: 'CALL' };
   if ('DoStmt' in node)

@@ -20,7 +20,8 @@ export async function readStatements(sql: string): Promise<ClassifiedStatement[]
     if (statement.start < dataEnd) continue;
     const kind = await classifyStatement(statement);
     statements.push({ ...statement, number: statements.length + 1, kind });
-    if (kind.kind === 'copy-from-stdin') dataEnd = endOfData(sql, statement.start);
+    if (kind.kind === 'copy-from-stdin' && kind.what === 'COPY … FROM STDIN')
+      dataEnd = endOfData(sql, statement.start);
   }
   return statements;
 }

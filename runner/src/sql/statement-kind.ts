@@ -20,8 +20,8 @@ export type StatementKind =
     }
   /** BEGIN, COMMIT and the like: the file wants to manage its own transaction. */
   | { readonly kind: 'transaction-control'; readonly what: string; readonly command: TransactionCommand }
-  /** COPY … FROM STDIN: a file has no standard input. */
-  | { readonly kind: 'copy-from-stdin' }
+  /** A COPY from or to the client: a file has no standard input, and nobody reads what comes out. */
+  | { readonly kind: 'copy-from-stdin'; readonly what: 'COPY … FROM STDIN' | 'COPY … TO STDOUT' }
   /** A command of psql such as `\connect`, which no server understands. */
   | { readonly kind: 'psql-command'; readonly what: string };
 
@@ -33,6 +33,9 @@ export interface ConcurrentIndex {
 }
 
 /** Whether a statement can be part of a transaction that somebody else opens and commits. */
-export function canRunInTransaction({ kind }: StatementKind): boolean {
+export function canRunInTransaction(
+  statement: StatementKind,
+): statement is Extract<StatementKind, { kind: 'transactional' | 'setting' | 'procedure' | 'enum-value' }> {
+  const { kind } = statement;
   return kind === 'transactional' || kind === 'setting' || kind === 'procedure' || kind === 'enum-value';
 }

@@ -163,7 +163,14 @@ test.each(OF_TRANSACTION)('%s changes only the transaction', async (sql) => {
 test.each(['copy t from stdin', 'copy t (a) from stdin with (format csv)'])(
   '%s has no input',
   async (sql) => {
-    expect(await kindOf(sql)).toEqual({ kind: 'copy-from-stdin' });
+    expect(await kindOf(sql)).toEqual({ kind: 'copy-from-stdin', what: 'COPY … FROM STDIN' });
+  },
+);
+
+test.each(['copy t to stdout', 'copy (select 1) to stdout with (format csv)'])(
+  '%s has no reader',
+  async (sql) => {
+    expect(await kindOf(sql)).toEqual({ kind: 'copy-from-stdin', what: 'COPY … TO STDOUT' });
   },
 );
 
@@ -177,6 +184,8 @@ const TRANSACTIONAL = [
   'analyze t',
   'refresh materialized view concurrently mv',
   `copy t from program 'true'`,
+  `copy t to program 'cat'`,
+  `copy t to '/tmp/t'`,
   `alter type e rename value 'x' to 'y'`,
   'alter database template1 set work_mem = 1000',
   'create sequence sq start with 5',
@@ -191,12 +200,9 @@ const TRANSACTIONAL = [
   'alter subscription s set publication q with (refresh = false)',
   'alter subscription s set (binary = on)',
 ];
-test.each([...TRANSACTIONAL, 'this is not valid vacuum SQL', 'copy t to stdout'])(
-  '%s is transactional',
-  async (sql) => {
-    expect(await kindOf(sql)).toEqual({ kind: 'transactional' });
-  },
-);
+test.each([...TRANSACTIONAL, 'this is not valid vacuum SQL'])('%s is transactional', async (sql) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'transactional' });
+});
 
 const SETUP = `
   create schema "S";
