@@ -22,7 +22,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '23514': 'correct the rows that break the constraint in an earlier statement',
   '23P01': 'correct the rows that exclude each other in an earlier statement',
   '25001': 'put this statement into a migration of its own',
-  '25006': 'connect to the primary; this server or session is read-only',
+  '25006': 'connect to the primary, or turn default_transaction_read_only off for this role and database',
   '25P02': 'look at the first error of this transaction; what follows it is refused whatever it is',
   '25P03': 'run again; raise idle_in_transaction_session_timeout for the role that migrates if it repeats',
   '25P04': 'raise transaction_timeout for the role that migrates, or make the migration smaller',

@@ -8,7 +8,6 @@ export const SqlState = {
   INVALID_CATALOG_NAME: '3D000',
   INSUFFICIENT_PRIVILEGE: '42501',
   TOO_MANY_CONNECTIONS: '53300',
-  DISK_FULL: '53100',
   SERIALIZATION_FAILURE: '40001',
   DEADLOCK_DETECTED: '40P01',
   LOCK_NOT_AVAILABLE: '55P03',
@@ -29,15 +28,9 @@ export const SqlState = {
   WRONG_OBJECT_TYPE: '42809',
   UNDEFINED_FUNCTION: '42883',
   INVALID_SCHEMA_NAME: '3F000',
-  DUPLICATE_COLUMN: '42701',
   UNDEFINED_TABLE: '42P01',
   UNDEFINED_COLUMN: '42703',
   UNDEFINED_OBJECT: '42704',
-  NOT_NULL_VIOLATION: '23502',
-  FOREIGN_KEY_VIOLATION: '23503',
-  UNIQUE_VIOLATION: '23505',
-  CHECK_VIOLATION: '23514',
-  DEPENDENT_OBJECTS_STILL_EXIST: '2BP01',
 } as const;
 
 const GONE = new Set<string>([
@@ -64,6 +57,8 @@ export function exitOfSqlState(code: string): ExitName | undefined {
   if (TRY_AGAIN.has(code)) return 'TRY_AGAIN';
   if (ACCESS.has(code)) return 'ACCESS';
   if (code === SqlState.INVALID_CATALOG_NAME) return 'CONFIG';
+  // What the pre-flight check says of a standby or a read-only role, also where nobody asked it.
+  if (code === SqlState.READ_ONLY_SQL_TRANSACTION) return 'PREFLIGHT';
   return undefined;
 }
 
