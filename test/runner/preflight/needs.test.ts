@@ -2,7 +2,9 @@ import { findNeeds, type Needs } from '../../../runner/src/preflight/needs';
 import { splitStatements } from '../../../runner/src/sql/split-statements';
 
 const needsOf = (...scripts: string[]): Promise<Needs> =>
-  findNeeds(scripts.map((sql, index) => ({ file: `000${index}_x.sql`, sql, statements: splitStatements(sql) })));
+  findNeeds(
+    scripts.map((sql, index) => ({ file: `000${index}_x.sql`, sql, statements: splitStatements(sql) })),
+  );
 
 const qualified = (list: readonly { schema: string | undefined; name: string }[]) =>
   list.map(({ schema, name }) => (schema ? `${schema}.${name}` : name));
