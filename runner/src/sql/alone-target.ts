@@ -1,5 +1,5 @@
 import type { AlterTableStmt, Node, ReindexStmt } from 'libpg-query';
-import { hasOption, listName, optionOf, type QualifiedName, relationName } from './node-values';
+import { hasOption, optionOf, type QualifiedName, relationName } from './node-values';
 
 /** What a resumed run looks up in the catalog to learn whether a statement outside a transaction was done. */
 export type AloneTarget =
@@ -8,30 +8,17 @@ export type AloneTarget =
       readonly command: 'create index';
       readonly name: string | undefined;
       readonly table: QualifiedName;
-      readonly ifNotExists: boolean;
     }
-  | { readonly command: 'drop index'; readonly names: readonly QualifiedName[]; readonly ifExists: boolean }
+  | { readonly command: 'drop index' }
   | {
       readonly command: 'detach partition';
       readonly parent: QualifiedName;
       readonly partition: QualifiedName;
     }
-  /** `name` is the index, table, schema or database; undefined for the current database. */
-  | {
-      readonly command: 'reindex';
-      readonly scope: 'index' | 'table' | 'schema' | 'database' | 'system';
-      readonly name: QualifiedName | undefined;
-      readonly concurrently: boolean;
-    }
-  | {
-      readonly command: 'create database' | 'create tablespace' | 'create subscription';
-      readonly name: string;
-    }
-  | {
-      readonly command: 'drop database' | 'drop tablespace' | 'drop subscription';
-      readonly name: string;
-      readonly ifExists: boolean;
-    }
+  | { readonly command: 'reindex'; readonly concurrently: boolean }
+  /** Told by what the server says when it is made or dropped twice. */
+  | { readonly command: 'create database' | 'create tablespace' | 'create subscription' }
+  | { readonly command: 'drop database' | 'drop tablespace' | 'drop subscription' }
   /** Sets what it says, however often it is run: VACUUM, CLUSTER, ALTER SYSTEM, DISCARD ALL and the like. */
   | { readonly command: 'repeatable' };
 
@@ -54,20 +41,15 @@ export function aloneOf(node: Node): Alone | undefined {
 
 function indexCommand(node: Node): Alone | undefined {
   if ('IndexStmt' in node && node.IndexStmt.concurrent) {
-    const { idxname, relation, if_not_exists } = node.IndexStmt;
+    const { idxname, relation } = node.IndexStmt;
     const table = relationName(relation ?? {});
     return {
       what: 'CREATE INDEX CONCURRENTLY',
-      target: { command: 'create index', name: idxname, table, ifNotExists: if_not_exists === true },
+      target: { command: 'create index', name: idxname, table },
     };
   }
   if ('DropStmt' in node && node.DropStmt.concurrent) {
-    const { objects, missing_ok } = node.DropStmt;
-    const names = (objects ?? []).map(listName);
-    return {
-      what: 'DROP INDEX CONCURRENTLY',
-      target: { command: 'drop index', names, ifExists: missing_ok === true },
-    };
+    return { what: 'DROP INDEX CONCURRENTLY', target: { command: 'drop index' } };
   }
   if ('ReindexStmt' in node) return reindex(node.ReindexStmt);
   return 'AlterTableStmt' in node ? detach(node.AlterTableStmt) : undefined;
@@ -81,15 +63,14 @@ const SCOPES = {
   REINDEX_OBJECT_DATABASE: 'database',
 } as const;
 
-function reindex({ kind, relation, name, params }: ReindexStmt): Alone | undefined {
+function reindex({ kind, params }: ReindexStmt): Alone | undefined {
   const concurrently = optionOf(params, 'concurrently', false);
   const scope = SCOPES[kind ?? 'REINDEX_OBJECT_TABLE'];
   const many = scope === 'schema' || scope === 'system' || scope === 'database';
   if (!concurrently && !many) return undefined;
-  const named = name ? { schema: undefined, name } : undefined;
   return {
     what: concurrently ? 'REINDEX CONCURRENTLY' : `REINDEX ${scope.toUpperCase()}`,
-    target: { command: 'reindex', scope, name: relation ? relationName(relation) : named, concurrently },
+    target: { command: 'reindex', concurrently },
   };
 }
 
@@ -120,48 +101,32 @@ function maintenance(node: Node): Alone | undefined {
 
 function databaseCommand(node: Node): Alone | undefined {
   if ('CreatedbStmt' in node) {
-    return {
-      what: 'CREATE DATABASE',
-      target: { command: 'create database', name: node.CreatedbStmt.dbname ?? '' },
-    };
+    return { what: 'CREATE DATABASE', target: { command: 'create database' } };
   }
   if ('DropdbStmt' in node) {
-    const { dbname = '', missing_ok } = node.DropdbStmt;
-    return {
-      what: 'DROP DATABASE',
-      target: { command: 'drop database', name: dbname, ifExists: missing_ok === true },
-    };
+    return { what: 'DROP DATABASE', target: { command: 'drop database' } };
   }
   if ('AlterDatabaseStmt' in node && hasOption(node.AlterDatabaseStmt.options, 'tablespace')) {
     return { what: 'ALTER DATABASE … SET TABLESPACE', target: REPEATABLE };
   }
   if ('CreateTableSpaceStmt' in node) {
-    const name = node.CreateTableSpaceStmt.tablespacename ?? '';
-    return { what: 'CREATE TABLESPACE', target: { command: 'create tablespace', name } };
+    return { what: 'CREATE TABLESPACE', target: { command: 'create tablespace' } };
   }
   if ('DropTableSpaceStmt' in node) {
-    const { tablespacename = '', missing_ok } = node.DropTableSpaceStmt;
-    return {
-      what: 'DROP TABLESPACE',
-      target: { command: 'drop tablespace', name: tablespacename, ifExists: missing_ok === true },
-    };
+    return { what: 'DROP TABLESPACE', target: { command: 'drop tablespace' } };
   }
   return undefined;
 }
 
 function subscriptionCommand(node: Node): Alone | undefined {
   if ('CreateSubscriptionStmt' in node) {
-    const { subname = '', options } = node.CreateSubscriptionStmt;
+    const { options } = node.CreateSubscriptionStmt;
     // Only a slot that is made on the publisher can't be undone.
     if (!optionOf(options, 'create_slot', optionOf(options, 'connect', true))) return undefined;
-    return { what: 'CREATE SUBSCRIPTION', target: { command: 'create subscription', name: subname } };
+    return { what: 'CREATE SUBSCRIPTION', target: { command: 'create subscription' } };
   }
   if ('DropSubscriptionStmt' in node) {
-    const { subname = '', missing_ok } = node.DropSubscriptionStmt;
-    return {
-      what: 'DROP SUBSCRIPTION',
-      target: { command: 'drop subscription', name: subname, ifExists: missing_ok === true },
-    };
+    return { what: 'DROP SUBSCRIPTION', target: { command: 'drop subscription' } };
   }
   if (!('AlterSubscriptionStmt' in node)) return undefined;
   const { kind, options } = node.AlterSubscriptionStmt;

@@ -13,38 +13,22 @@ const ALONE: [sql: string, what: string, target: object][] = [
   [
     'create unique index concurrently if not exists "My I" on "S".t (a)',
     'CREATE INDEX CONCURRENTLY',
-    { command: 'create index', name: 'My I', table: { schema: 'S', name: 't' }, ifNotExists: true },
+    { command: 'create index', name: 'My I', table: { schema: 'S', name: 't' } },
   ],
   [
     'create index concurrently on t (a)',
     'CREATE INDEX CONCURRENTLY',
-    { command: 'create index', name: undefined, table: { schema: undefined, name: 't' }, ifNotExists: false },
+    { command: 'create index', name: undefined, table: { schema: undefined, name: 't' } },
   ],
-  [
-    'drop index concurrently if exists "S".i cascade',
-    'DROP INDEX CONCURRENTLY',
-    { command: 'drop index', names: [{ schema: 'S', name: 'i' }], ifExists: true },
-  ],
-  [
-    'reindex index concurrently i',
-    'REINDEX CONCURRENTLY',
-    { command: 'reindex', scope: 'index', name: { schema: undefined, name: 'i' }, concurrently: true },
-  ],
+  ['drop index concurrently if exists "S".i cascade', 'DROP INDEX CONCURRENTLY', { command: 'drop index' }],
+  ['reindex index concurrently i', 'REINDEX CONCURRENTLY', { command: 'reindex', concurrently: true }],
   [
     'reindex (verbose, concurrently) table t',
     'REINDEX CONCURRENTLY',
-    { command: 'reindex', scope: 'table', name: { schema: undefined, name: 't' }, concurrently: true },
+    { command: 'reindex', concurrently: true },
   ],
-  [
-    'reindex schema public',
-    'REINDEX SCHEMA',
-    { command: 'reindex', scope: 'schema', name: { schema: undefined, name: 'public' }, concurrently: false },
-  ],
-  [
-    'reindex database',
-    'REINDEX DATABASE',
-    { command: 'reindex', scope: 'database', name: undefined, concurrently: false },
-  ],
+  ['reindex schema public', 'REINDEX SCHEMA', { command: 'reindex', concurrently: false }],
+  ['reindex database', 'REINDEX DATABASE', { command: 'reindex', concurrently: false }],
   [
     'alter table pt detach partition "S".p concurrently',
     'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
@@ -58,27 +42,28 @@ const ALONE: [sql: string, what: string, target: object][] = [
   ['cluster', 'CLUSTER of all tables', { command: 'repeatable' }],
   ['alter system set work_mem = 1000', 'ALTER SYSTEM', { command: 'repeatable' }],
   ['discard all', 'DISCARD ALL', { command: 'repeatable' }],
-  ['create database d', 'CREATE DATABASE', { command: 'create database', name: 'd' }],
-  ['drop database if exists d', 'DROP DATABASE', { command: 'drop database', name: 'd', ifExists: true }],
+  ['create database d', 'CREATE DATABASE', { command: 'create database' }],
+  ['drop database if exists d', 'DROP DATABASE', { command: 'drop database' }],
   [
     'alter database template1 set tablespace pg_default',
     'ALTER DATABASE … SET TABLESPACE',
     { command: 'repeatable' },
   ],
-  [`create tablespace x location '/x'`, 'CREATE TABLESPACE', { command: 'create tablespace', name: 'x' }],
-  ['drop tablespace x', 'DROP TABLESPACE', { command: 'drop tablespace', name: 'x', ifExists: false }],
+  [`create tablespace x location '/x'`, 'CREATE TABLESPACE', { command: 'create tablespace' }],
+  ['drop tablespace x', 'DROP TABLESPACE', { command: 'drop tablespace' }],
   [
     `create subscription other connection 'host=x' publication p`,
     'CREATE SUBSCRIPTION',
-    { command: 'create subscription', name: 'other' },
+    { command: 'create subscription' },
   ],
-  ['drop subscription s', 'DROP SUBSCRIPTION', { command: 'drop subscription', name: 's', ifExists: false }],
+  ['drop subscription s', 'DROP SUBSCRIPTION', { command: 'drop subscription' }],
   ['alter subscription s refresh publication', 'ALTER SUBSCRIPTION … REFRESH', { command: 'repeatable' }],
   ['alter subscription s set publication q', 'ALTER SUBSCRIPTION with refresh', { command: 'repeatable' }],
 ];
 
 test.each(ALONE)('%s can not run in a transaction', async (sql, what, target) => {
-  expect(await kindOf(sql)).toMatchObject({ kind: 'non-transactional', what, target });
+  expect(await kindOf(sql)).toMatchObject({ kind: 'non-transactional', what });
+  expect(await kindOf(sql)).toHaveProperty('target', target);
 });
 
 test('newer servers refuse more of subscriptions, without a word that older ones know', async () => {
