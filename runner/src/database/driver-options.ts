@@ -1,6 +1,9 @@
+import type { Socket } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type postgres from 'postgres';
 import type { Connection } from '../config/connection';
+import type { Peer, ProbeTiming } from './liveness';
+import { openSocket } from './open-socket';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -9,15 +12,26 @@ export interface SessionOptions {
   /** Aborting it cancels the running statement on the server. */
   readonly signal: AbortSignal;
   readonly onNotice?: (message: string, severity: string) => void;
+  /** How often a server that does not answer is asked whether it is there. */
+  readonly probeTiming?: ProbeTiming;
 }
 
-type Options = postgres.Options<Record<string, never>>;
+/** `socket` is missing in the driver's types. */
+type Options = postgres.Options<Record<string, never>> & { readonly socket?: () => Promise<Socket> };
 
-/** The driver's options, all of them explicit: left alone, it looks into the environment by itself. */
-export function driverOptions({ connection, connectTimeout, onNotice }: SessionOptions): Options {
+/**
+ * The driver's options, all of them explicit: left alone, it looks into the environment by itself.
+ *
+ * @param onPeer told the address of each connection that was opened.
+ */
+export function driverOptions(
+  { connection, connectTimeout, onNotice }: SessionOptions,
+  onPeer: (peer: Peer) => void,
+): Options {
   return {
     host: connection.host,
     port: connection.port,
+    socket: () => openSocket(connection, connectTimeout, onPeer),
     database: connection.database,
     username: connection.user,
     password: connection.password ?? '',

@@ -1,12 +1,26 @@
 import { connect } from 'node:net';
-import type { Connection } from '../config/connection';
+import { codeOf } from '../errors/to-gate-error';
 
-/** Milliseconds without an answer before the server is asked, from then on at this interval. */
-const INTERVAL_MS = 8_000;
-/** Milliseconds that opening a TCP connection may take. */
-const PROBE_LIMIT_MS = 4_000;
+/** Where a session's connection leads: an address, so that asking needs no name service. */
+export interface Peer {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Milliseconds. */
+export interface ProbeTiming {
+  /** Without an answer before the server is asked, from then on at this interval. */
+  readonly interval: number;
+  /** What opening a TCP connection may take. */
+  readonly limit: number;
+}
+
+const TIMING: ProbeTiming = { interval: 8_000, limit: 4_000 };
 /** So many probes in a row must fail. */
 const FAILURES = 2;
+
+/** What the network says of a server that is gone. Any other failure, as of a full table of files, is our own. */
+const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ETIMEDOUT']);
 
 /**
  * Waits for an answer that may take hours, but not for a server that is gone. When a node dies, no FIN arrives; TCP
@@ -15,31 +29,36 @@ const FAILURES = 2;
  * connection up. The port is the postmaster's or the pooler's, which answers however busy the database is.
  */
 export async function withLivenessProbe<T>(
-  { host, port }: Pick<Connection, 'host' | 'port'>,
+  peer: Peer | undefined,
   cut: () => void,
   answer: PromiseLike<T>,
+  { interval, limit }: ProbeTiming = TIMING,
 ): Promise<T> {
+  if (!peer) return await answer;
   let failures = 0;
+  let settled = false;
   const timer = setInterval(async () => {
-    failures = (await canConnect(host, port)) ? 0 : failures + 1;
-    if (failures >= FAILURES) cut();
-  }, INTERVAL_MS);
+    const found = await probe(peer, limit);
+    if (found !== 'unknown') failures = found === 'there' ? 0 : failures + 1;
+    if (failures >= FAILURES && !settled) cut();
+  }, interval);
   try {
     return await answer;
   } finally {
+    settled = true;
     clearInterval(timer);
   }
 }
 
-async function canConnect(host: string, port: number): Promise<boolean> {
+async function probe({ host, port }: Peer, timeout: number): Promise<'there' | 'gone' | 'unknown'> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: PROBE_LIMIT_MS });
-    const settle = (answered: boolean) => {
+    const socket = connect({ host, port, timeout });
+    const settle = (found: 'there' | 'gone' | 'unknown') => {
       socket.destroy();
-      resolve(answered);
+      resolve(found);
     };
-    socket.once('connect', () => settle(true));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
+    socket.once('connect', () => settle('there'));
+    socket.once('timeout', () => settle('gone'));
+    socket.once('error', (error) => settle(GONE.has(codeOf(error) ?? '') ? 'gone' : 'unknown'));
   });
 }

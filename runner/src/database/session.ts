@@ -4,7 +4,7 @@ import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { codeOf, toGateError } from '../errors/to-gate-error';
 import { driverOptions, type SessionOptions } from './driver-options';
-import { withLivenessProbe } from './liveness';
+import { type Peer, withLivenessProbe } from './liveness';
 
 export type Row = Record<string, unknown>;
 
@@ -50,7 +50,13 @@ export async function withSession<T>(
 /** Opens one session, for whoever can't use {@link withSession}; it must be closed. */
 export async function openSession(options: SessionOptions): Promise<OpenSession> {
   const loss = new AbortController();
-  const sql = postgres({ ...driverOptions(options), onclose: () => loss.abort() });
+  let lastPeer: Peer | undefined;
+  const sql = postgres({
+    ...driverOptions(options, (peer) => {
+      lastPeer = peer;
+    }),
+    onclose: () => loss.abort(),
+  });
   let reserved: postgres.ReservedSql | undefined;
   const close = async () => {
     if (!loss.signal.aborted) reserved?.release();
@@ -64,7 +70,10 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
       loss.abort();
       void sql.end({ timeout: 0 }).catch(() => undefined);
     };
-    return { session: sessionOf({ ...identity, sql: reserved, options, loss: loss.signal, cut }), close };
+    // A request to cancel has a connection of its own, later, which can lead elsewhere.
+    const peer = lastPeer;
+    const session = sessionOf({ ...identity, sql: reserved, options, peer, loss: loss.signal, cut });
+    return { session, close };
   } catch (error) {
     await close();
     throw error;
@@ -104,14 +113,15 @@ async function firstAnswer(
 interface SessionParts extends SessionIdentity {
   readonly sql: postgres.ReservedSql;
   readonly options: SessionOptions;
+  readonly peer: Peer | undefined;
   /** Aborted when the connection is gone. */
   readonly loss: AbortSignal;
   /** Gives the connection up at once; what is running on it fails. */
   readonly cut: () => void;
 }
 
-function sessionOf({ sql, pooled, backendPid, options, loss, cut }: SessionParts): Session {
-  const { signal, connection } = options;
+function sessionOf({ sql, pooled, backendPid, options, peer, loss, cut }: SessionParts): Session {
+  const { signal, probeTiming } = options;
   const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Row[]> => {
     if (signal.aborted) throw interrupted(signal.reason);
     // Given a connection that was closed while it was idle, the driver crashes or never answers.
@@ -124,7 +134,7 @@ function sessionOf({ sql, pooled, backendPid, options, loss, cut }: SessionParts
     };
     signal.addEventListener('abort', cancel);
     try {
-      return lastRows(await withLivenessProbe(connection, cut, query));
+      return lastRows(await withLivenessProbe(peer, cut, query, probeTiming));
     } catch (error) {
       if (signal.aborted && (codeOf(error) === SqlState.QUERY_CANCELED || loss.aborted))
         throw interrupted(error);
