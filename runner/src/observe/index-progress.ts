@@ -16,7 +16,7 @@ const EVERY_MS = 5000;
 export function indexProgress(pid: number, migration: string, reporter: Reporter): Look {
   let told = Date.now() - EVERY_MS + 1000;
   return async (observer: Session) => {
-    if (Date.now() - told < EVERY_MS) return;
+    if (Date.now() - told < EVERY_MS) return undefined;
     const [build] = await observer.query<BuildProgress>(
       `select phase, current_locker_pid as locker,
               case when lockers_total > lockers_done then lockers_done
@@ -26,12 +26,13 @@ export function indexProgress(pid: number, migration: string, reporter: Reporter
          from pg_stat_progress_create_index where pid = $1`,
       [pid],
     );
-    if (!build) return;
+    if (!build) return undefined;
     told = Date.now();
     reporter.info('index_progress', renderBuild(build), {
       ...{ migration, phase: build.phase, done: Number(build.done), total: Number(build.total) },
       ...(isWaiting(build) && { waiting_for_pid: Number(build.locker) }),
     });
+    return undefined;
   };
 }
 

@@ -2,7 +2,7 @@ import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { type Blocker, readBlockers, renderBlocker } from './blockers';
-import type { SessionObserver } from './session-observer';
+import type { Act, SessionObserver } from './session-observer';
 
 /**
  * What a unit may wait for locks, all its waits together. PostgreSQL's lock_timeout begins anew with each lock: a unit
@@ -36,16 +36,19 @@ export class LockBudget {
     }
   }
 
-  private async look(session: Session): Promise<void> {
+  private async look(session: Session): Promise<Act | undefined> {
     const wait = await readWait(session, this.pid);
-    if (!wait) return;
-    this.waits.set(wait.since, wait.milliseconds);
+    if (!wait) return undefined;
+    // A look that the statement did not wait for can end after a newer one of the same wait.
+    this.waits.set(wait.since, Math.max(wait.milliseconds, this.waits.get(wait.since) ?? 0));
     const found = await readBlockers(session, this.pid);
     if (found.length > 0) this.blockers = found;
     const total = [...this.waits.values()].reduce((sum, milliseconds) => sum + milliseconds, 0);
-    if (total < this.limit) return;
-    this.isSpent = true;
-    await session.query('select pg_cancel_backend($1)', [this.pid]);
+    if (total < this.limit) return undefined;
+    return async () => {
+      this.isSpent = true;
+      await session.query('select pg_cancel_backend($1)', [this.pid]);
+    };
   }
 
   private spent(failure: GateError): GateError {

@@ -3,8 +3,11 @@ import { type OpenSession, openSession, type Session } from '../database/session
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 
-/** One look at the working session, from another one. */
-export type Look = (observer: Session) => Promise<void>;
+/** What is done to the working session; never begun once its work has ended, and then waited for. */
+export type Act = () => Promise<unknown>;
+
+/** One look at the working session, from another one; it may ask for an act, and must not change anything itself. */
+export type Look = (observer: Session) => Promise<Act | undefined>;
 
 const INTERVAL_MS = 200;
 const AFTER_FAILURE_MS = 2000;
@@ -15,44 +18,68 @@ const AFTER_FAILURE_MS = 2000;
  */
 export class SessionObserver {
   private observer: Promise<OpenSession> | undefined;
+  private readonly closing = new AbortController();
   private hasWarned = false;
 
   constructor(private readonly context: DatabaseContext) {}
 
-  /** Looks again and again while `use` runs. A look that fails is tried again and never fails `use`. */
+  /**
+   * Looks again and again while `use` runs. A look that fails is tried again and never fails `use`. What `use` holds
+   * may be locked for everybody, so its end waits for no connection and no look; only for an act, which would
+   * otherwise reach a later statement.
+   */
   async during<T>(look: Look, use: () => Promise<T>): Promise<T> {
     const done = new AbortController();
-    const watching = this.watch(look, done.signal);
+    let acting: Promise<unknown> | undefined;
+    void this.watch(look, done.signal, (act) => {
+      acting = act();
+      return acting;
+    });
     try {
       return await use();
     } finally {
       done.abort();
-      await watching;
+      await acting?.catch(() => undefined);
     }
   }
 
+  /** Ends the second connection, or the attempt to open it. */
   async close(): Promise<void> {
-    const opened = await this.observer?.catch(() => undefined);
-    await opened?.close();
+    this.closing.abort();
+    if (this.observer) await this.discard(this.observer);
   }
 
-  private async watch(look: Look, done: AbortSignal): Promise<void> {
+  private async watch(look: Look, done: AbortSignal, perform: (act: Act) => Promise<unknown>): Promise<void> {
     while (await pause(INTERVAL_MS, done)) {
+      // An attempt that `use` did not wait for is the next watch's.
+      this.observer ??= this.open();
+      const opening = this.observer;
       try {
-        this.observer ??= this.open();
-        await look((await this.observer).session);
+        const { session } = await opening;
+        if (done.aborted) return;
+        const act = await look(session);
+        if (act && !done.aborted) await perform(act);
       } catch (error) {
-        await this.close();
-        this.observer = undefined;
         if (!done.aborted) this.warn(error);
+        await this.discard(opening);
         await pause(AFTER_FAILURE_MS, done);
       }
     }
   }
 
+  private async discard(opening: Promise<OpenSession>): Promise<void> {
+    if (this.observer === opening) this.observer = undefined;
+    const opened = await opening.catch(() => undefined);
+    await opened?.close();
+  }
+
   private async open(): Promise<OpenSession> {
     const { connection, settings, signal } = this.context;
-    return openSession({ connection, connectTimeout: settings.limits.connectTimeout, signal });
+    return openSession({
+      connection,
+      connectTimeout: settings.limits.connectTimeout,
+      signal: AbortSignal.any([signal, this.closing.signal]),
+    });
   }
 
   private warn(error: unknown): void {

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readSettings, requireConnection } from '../../runner/src/config/settings';
+import { type Look, SessionObserver } from '../../runner/src/observe/session-observer';
+import { createReporter } from '../../runner/src/report/reporter';
+import { withDatabase } from '../support/database';
+import { migrationsFolder } from '../support/migrations-folder';
+import { environment } from '../support/runner';
+
+function observerOf(url: string): SessionObserver {
+  const settings = readSettings(environment(url, migrationsFolder([]), { CONNECT_TIMEOUT_MS: '5000' }));
+  return new SessionObserver({
+    ...{ settings, connection: requireConnection(settings), signal: new AbortController().signal },
+    reporter: createReporter({ format: 'json', write: () => undefined }),
+  });
+}
+
+async function timeOf(use: () => Promise<unknown>): Promise<number> {
+  const started = Date.now();
+  await use();
+  return Date.now() - started;
+}
+
+const NO_LOOK: Look = async () => undefined;
+
+test.concurrent('the end of the work waits for no connection, nor does the farewell', async () => {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const observer = observerOf(`postgres://a:b@127.0.0.1:${port}/c?sslmode=disable`);
+  expect(await timeOf(() => observer.during(NO_LOOK, () => sleep(400)))).toBeLessThan(1000);
+  // The attempt goes on and is not repeated.
+  expect(await timeOf(() => observer.during(NO_LOOK, () => sleep(400)))).toBeLessThan(1000);
+  expect(sockets).toHaveLength(1);
+  expect(await timeOf(() => observer.close())).toBeLessThan(1000);
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+test.concurrent('the end of the work waits for no look, and such a look acts no more', () =>
+  withDatabase(async ({ url }) => {
+    const observer = observerOf(url);
+    let looks = 0;
+    let acts = 0;
+    const slow: Look = async (session) => {
+      looks++;
+      await session.query('select pg_sleep(1.2)');
+      return async () => acts++;
+    };
+    expect(await timeOf(() => observer.during(slow, () => sleep(700)))).toBeLessThan(1100);
+    await sleep(1200);
+    expect({ looks, acts }).toEqual({ looks: 1, acts: 0 });
+    await observer.close();
+  }));
+
+test.concurrent('the end of the work waits for an act that was begun', () =>
+  withDatabase(async ({ url }) => {
+    const observer = observerOf(url);
+    let isOver = false;
+    const acting: Look = async (session) => async () => {
+      await session.query('select pg_sleep(1)');
+      isOver = true;
+    };
+    await observer.during(acting, () => sleep(600));
+    expect(isOver).toBe(true);
+    await observer.close();
+  }));
