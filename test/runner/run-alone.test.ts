@@ -1,5 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
+import { readSettings, requireConnection } from '../../runner/src/config/settings';
 import { statementHash } from '../../runner/src/database/progress';
+import { withSession } from '../../runner/src/database/session';
+import { assertStatementIndexValid } from '../../runner/src/migrate/invalid-index';
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, runRunner } from '../support/runner';
@@ -19,11 +24,24 @@ const migrate = (url: string, sql?: string) =>
     ),
   });
 
+const sessionOptions = (url: string) => ({
+  connection: requireConnection(readSettings(environment(url, migrationsFolder([TABLES])))),
+  ...{ connectTimeout: 5000, signal: new AbortController().signal },
+});
+
 /** As a run that was killed leaves it: begun, and nobody knows how far it came. */
 async function noteStarted(sql: postgres.Sql, text: string, remembered: string | null = null) {
   await sql`insert into drizzle.__drizzle_gate_progress (history_table, migration, statement, hash, state, remembered)
     values ('__drizzle_migrations', '0001_next', 1, ${statementHash({ text })}, 'started', ${remembered})`;
 }
+
+/** What the runner notes of the indexes of a table before it starts one without a name. */
+const rememberIndexes = async (sql: postgres.Sql, table: string) =>
+  JSON.stringify(
+    await sql`select i.indexrelid::text as oid,
+        replace(pg_get_indexdef(i.indexrelid), format(' INDEX %I ON ', c.relname), ' INDEX ON ') as definition
+      from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ${table}::regclass`,
+  );
 
 const indexesOf = async (sql: postgres.Sql, table: string) =>
   (
@@ -36,12 +54,24 @@ test.concurrent.each([false, true])(
     withDatabase(async ({ url, sql }) => {
       expectExit(await migrate(url), 'OK');
       const text = 'create index concurrently on log (n)';
-      await noteStarted(sql, text, (await indexesOf(sql, 'log')).join(','));
+      await noteStarted(sql, text, await rememberIndexes(sql, 'log'));
       if (isBuilt) await sql.unsafe(text);
       expectExit(await migrate(url, `${text};`), 'OK');
       expect(await indexesOf(sql, 'log')).toHaveLength(2);
     }),
 );
+
+test.concurrent('the new oid of a reindexed index is not taken for an index without a name', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    await sql.unsafe('create index log_other on log ((n + 1))');
+    const text = 'create index concurrently on log (n)';
+    await noteStarted(sql, text, await rememberIndexes(sql, 'log'));
+    await sql.unsafe('reindex index concurrently log_n');
+    await sql.unsafe('reindex index concurrently log_other');
+    expectExit(await migrate(url, `${text};`), 'OK');
+    expect(await indexesOf(sql, 'log')).toHaveLength(3);
+  }));
 
 test.concurrent('a detach that was interrupted after its first half is finalized', () =>
   withDatabase(async ({ url, sql }) => {
@@ -83,3 +113,70 @@ test.concurrent('an ordinary CREATE INDEX IF NOT EXISTS is not content with an i
     await sql`drop index "T_a"`;
     expectExit(await migrate(url, text), 'OK');
   }));
+
+/** An invalid index `x` on the relation. */
+async function leaveInvalid(sql: postgres.Sql, relation: string): Promise<void> {
+  await sql.unsafe(`create unique index concurrently x on ${relation} (a)`).catch(() => undefined);
+  expect(await sql`select indisvalid as valid from pg_index where indrelid = ${relation}::regclass`).toEqual([
+    { valid: false },
+  ]);
+}
+
+test.concurrent.each([
+  ['of a materialized view', 'create materialized view m as select 1 as a union all select 1', 'm'],
+  ['outside the search path', 'create schema s; create table s.t as select 1 as a union all select 1', 's.t'],
+])('an invalid index %s is none that IF NOT EXISTS may accept', (_where, create, relation) =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    await sql.unsafe(create);
+    await leaveInvalid(sql, relation);
+    const ordinary = await migrate(url, `create index if not exists x on ${relation} (a);`);
+    expectExit(ordinary, 'MIGRATION_FAILED');
+    expect(ordinary.end.message).toMatch(/^0001_next: the index x is there but invalid/);
+    expectExit(await migrate(url, `create index concurrently if not exists x on ${relation} (a);`), 'OK');
+    expect(await sql`select from pg_index where not indisvalid`).toHaveLength(0);
+  }),
+);
+
+test.concurrent('one statement alone can be asked for the index it was content with', () =>
+  withDatabase(async ({ url, sql }) => {
+    await sql`create table t as select 1 as a union all select 1`;
+    await leaveInvalid(sql, 't');
+    await withSession(sessionOptions(url), async (session) => {
+      const look = (text: string) => assertStatementIndexValid(session, { text }, '0001_next');
+      await expect(look('create index if not exists x on t (a)')).rejects.toThrow(/x is there but invalid/);
+      await expect(look('create /* a */ index if -- b\n not exists "x" on public.t (a)')).rejects.toThrow();
+      await look('create index if not exists y on t (a)');
+      await look('create index x on t (a)');
+      await sql`drop index x`;
+      await look('create index if not exists x on t (a)');
+    });
+  }));
+
+test.concurrent('the index that a role with more rights is building is waited for, not dropped', async () => {
+  const role = `builder_${randomBytes(6).toString('hex')}`;
+  await withDatabase(async ({ url, name, sql }) => {
+    await sql.unsafe(`create role ${role} login password 'x'; alter database ${name} owner to ${role};
+      create schema own authorization ${role}; create table own.t (a int); alter table own.t owner to ${role}`);
+    const writer = await sql.reserve();
+    await writer`begin`;
+    await writer`insert into own.t values (1)`;
+    const build = sql.unsafe('create index concurrently x on own.t (a)').then(
+      () => 'built',
+      (error) => String(error),
+    );
+    await sleep(500);
+    const own = Object.assign(new URL(url), { username: role, password: 'x' });
+    const next = migrationsFolder([
+      { tag: '0000_x', sql: 'create index concurrently if not exists x on own.t (a);' },
+    ]);
+    const run = runRunner({ args: ['migrate'], env: environment(own.href, next) });
+    await sleep(2500);
+    await writer`commit`;
+    writer.release();
+    expect(await build).toBe('built');
+    expectExit(await run, 'OK');
+    expect(await sql`select from pg_index where not indisvalid`).toHaveLength(0);
+  });
+  await withDatabase(({ sql }) => sql.unsafe(`drop role ${role}`));
+});

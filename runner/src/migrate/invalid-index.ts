@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import type { ConcurrentIndex } from '../sql/classify-statement';
+import { relationName } from '../sql/node-values';
+import { parseStatement } from '../sql/parse';
 import { quoteIdentifier } from '../sql/quote';
+import type { ClassifiedStatement } from '../sql/script-statements';
 import type { PlannedMigration } from './unit';
 
 /** An index as CREATE INDEX CONCURRENTLY names it. */
@@ -11,8 +14,13 @@ export type NamedIndex = ConcurrentIndex & { readonly name: string };
 interface FoundIndex {
   readonly schema: string;
   readonly valid: boolean;
-  /** Of a plain table or a leaf partition; one that was made ON ONLY a partitioned table is invalid on purpose. */
+  /** Of a plain table, a leaf partition or a materialized view; one that was made ON ONLY a partitioned table is invalid on purpose. */
   readonly ordinary: boolean;
+  /**
+   * Told by the lock on its table: which index another role builds, a role that is no superuser can't see. To drop an
+   * index while its table is worked on so would deadlock, and could end the other's work; VACUUM and ANALYZE only
+   * delay the drop.
+   */
   readonly building: boolean;
 }
 
@@ -38,8 +46,9 @@ export async function removeInvalidIndex(
     if (!found) return 'absent';
     if (found.valid) return 'valid';
     if (!found.building) {
-      if (found.ordinary) await dropIndex(session, found.schema, index.name);
-      return 'absent';
+      if (!found.ordinary) return 'absent';
+      if (await dropIndex(session, index)) return 'absent';
+      continue;
     }
     if (Date.now() > deadline) {
       throw new GateError('TRY_AGAIN', `another session is still building the index ${index.name}`, {
@@ -59,7 +68,7 @@ export async function assertIndexValid(
   migration: string,
 ): Promise<void> {
   const found = await findIndex(session, index);
-  if (found && !found.valid && found.ordinary) throw invalidIndex(index.name, migration);
+  if (found && !found.valid && found.ordinary) throw invalidIndex(found.schema, index.name, migration);
 }
 
 async function findIndex(
@@ -68,8 +77,15 @@ async function findIndex(
 ): Promise<FoundIndex | undefined> {
   const qualified = `${schema ? `${quoteIdentifier(schema)}.` : ''}${quoteIdentifier(table)}`;
   const [index] = await session.query<FoundIndex & Record<string, unknown>>(
-    `select n.nspname as schema, i.indisvalid as valid, t.relkind = 'r' as ordinary,
-            exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid) as building
+    `select n.nspname as schema, i.indisvalid as valid, t.relkind in ('r', 'm') as ordinary,
+            exists (
+              select from pg_locks l
+               where l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+                 and l.database = (select oid from pg_database where datname = current_database())
+                 and l.pid <> pg_backend_pid()
+                 and l.pid not in (select pid from pg_stat_progress_vacuum)
+                 and l.pid not in (select pid from pg_stat_progress_analyze)
+            ) as building
        from pg_index i
        join pg_class c on c.oid = i.indexrelid
        join pg_class t on t.oid = i.indrelid
@@ -80,47 +96,65 @@ async function findIndex(
   return index;
 }
 
-async function dropIndex(session: Session, schema: string, name: string): Promise<void> {
+/** Drops the index if it is still there, invalid, and built by nobody; false when that has changed. */
+async function dropIndex(session: Session, index: NamedIndex): Promise<boolean> {
   // A concurrent drop that is cut off leaves the index as invalid as it was, and blocks nobody while it waits.
   await session.execute('set lock_timeout = 0');
+  const found = await findIndex(session, index);
+  if (!found || found.valid || found.building) return false;
   await session.execute(
-    `drop index concurrently if exists ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
+    `drop index concurrently if exists ${quoteIdentifier(found.schema)}.${quoteIdentifier(index.name)}`,
   );
+  return true;
 }
 
-/** The name in CREATE INDEX IF NOT EXISTS, which the grammar allows only unqualified. */
-const IF_NOT_EXISTS =
-  /^create\s+(?:unique\s+)?index\s+if\s+not\s+exists\s+(?:"((?:[^"]|"")+)"|([\w$\u0080-\uFFFF]+))/i;
-
 /**
- * Looks, after a migration's statements, whether an index that IF NOT EXISTS was content with is invalid: then the
- * migration would count as applied without its index.
+ * Looks, after a statement, whether an index that IF NOT EXISTS was content with is invalid: then the migration would
+ * count as applied without its index.
  *
  * @throws GateError (82)
  */
+export async function assertStatementIndexValid(
+  session: Session,
+  { text }: Pick<ClassifiedStatement, 'text'>,
+  migration: string,
+): Promise<void> {
+  const index = await indexIfNotExists(text);
+  if (index) await assertIndexValid(session, index, migration);
+}
+
+/** The same for all statements of a migration. */
 export async function assertIndexesValid(
   session: Session,
   { migration, statements }: PlannedMigration,
 ): Promise<void> {
-  const names = statements.flatMap(({ text }) => {
-    const [, quoted, plain] = IF_NOT_EXISTS.exec(text.slice(0, 500)) ?? [];
-    return quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? [];
-  });
-  if (names.length === 0) return;
-  const [invalid] = await session.query<{ name: string }>(
-    `select c.relname as name from pg_index i
-       join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
-      where not i.indisvalid and t.relkind = 'r' and pg_table_is_visible(c.oid)
-        and c.relname in (select jsonb_array_elements_text($1::text::jsonb))`,
-    [JSON.stringify(names)],
-  );
-  if (invalid) throw invalidIndex(invalid.name, migration.tag);
+  for (const statement of statements) await assertStatementIndexValid(session, statement, migration.tag);
 }
 
-function invalidIndex(name: string, migration: string): GateError {
+const GAP = String.raw`(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)+`;
+const IF_NOT_EXISTS = new RegExp(
+  `^create${GAP}(?:unique${GAP})?index${GAP}(?:concurrently${GAP})?if${GAP}not${GAP}exists`,
+  'i',
+);
+
+/** The parser is asked only where it must know more than the first words. */
+async function indexIfNotExists(text: string): Promise<NamedIndex | undefined> {
+  if (!IF_NOT_EXISTS.test(text.slice(0, 2000))) return undefined;
+  const node = await parseStatement(text);
+  if (!node || !('IndexStmt' in node)) return undefined;
+  const { idxname, relation } = node.IndexStmt;
+  if (idxname === undefined || !relation) return undefined;
+  const { schema, name: table } = relationName(relation);
+  return { name: idxname, schema, table };
+}
+
+function invalidIndex(schema: string, name: string, migration: string): GateError {
   return new GateError(
     'MIGRATION_FAILED',
     `${migration}: the index ${name} is there but invalid, so IF NOT EXISTS did not build it`,
-    { remedy: `drop it (DROP INDEX CONCURRENTLY ${quoteIdentifier(name)}) and run again`, migration },
+    {
+      remedy: `drop it (DROP INDEX CONCURRENTLY ${quoteIdentifier(schema)}.${quoteIdentifier(name)}) and run again`,
+      migration,
+    },
   );
 }

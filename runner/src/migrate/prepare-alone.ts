@@ -39,23 +39,48 @@ export async function prepareAlone(
   return { todo: 'run' };
 }
 
+/** An index of the table, as it was before the start. */
+interface RememberedIndex {
+  readonly oid: string;
+  /** How it is made, but for its name. */
+  readonly definition: string;
+}
+
 /**
- * An index that the server named itself can be told only by not having been there before. One that is not valid is left
- * alone: nothing proves whose it is.
+ * An index that the server named itself can be told only by not having been there before. A new oid alone proves
+ * nothing: REINDEX CONCURRENTLY gives one to an old index. So there must also be more indexes of its definition than
+ * before. One that is not valid is left alone: nothing proves whose it is.
  */
 async function prepareUnnamed(
   session: Session,
   table: QualifiedName,
   started: StartedStatement | undefined,
 ): Promise<Preparation> {
-  const indexes = await session.query<{ oid: string; valid: boolean }>(
-    'select indexrelid::text as oid, indisvalid as valid from pg_index where indrelid = to_regclass($1)',
+  const indexes = await session.query<RememberedIndex & { valid: boolean }>(
+    `select i.indexrelid::text as oid, i.indisvalid as valid,
+            replace(pg_get_indexdef(i.indexrelid), format(' INDEX %I ON ', c.relname), ' INDEX ON ') as definition
+       from pg_index i join pg_class c on c.oid = i.indexrelid
+      where i.indrelid = to_regclass($1)`,
     [quoted(table)],
   );
-  const before = started?.remembered?.split(',');
-  const isMade = before !== undefined && indexes.some(({ oid, valid }) => valid && !before.includes(oid));
-  if (isMade) return { todo: 'nothing' };
-  return { todo: 'run', ...(!before && { remember: indexes.map(({ oid }) => oid).join(',') }) };
+  const remembered = started?.remembered;
+  if (!remembered) {
+    return {
+      todo: 'run',
+      remember: JSON.stringify(indexes.map(({ oid, definition }) => ({ oid, definition }))),
+    };
+  }
+  const before: readonly RememberedIndex[] = JSON.parse(remembered);
+  const valid = indexes.filter((index) => index.valid);
+  const isMade = valid.some(
+    ({ oid, definition }) =>
+      !before.some((old) => old.oid === oid) && count(valid, definition) > count(before, definition),
+  );
+  return { todo: isMade ? 'nothing' : 'run' };
+}
+
+function count(indexes: readonly RememberedIndex[], definition: string): number {
+  return indexes.filter((index) => index.definition === definition).length;
 }
 
 /** A detach that was interrupted after its first half is finished by FINALIZE and can't be begun again. */
