@@ -16,6 +16,7 @@ import { LockBudget } from '../observe/lock-budget';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import { needsDirective } from './directive-remedy';
 import { DISCARD_ALL, isDiscardAll } from './discard-all';
+import { assertStatementIndexValid } from './invalid-index';
 import type { ResumePoint } from './resume';
 import { runAlone } from './run-alone';
 import { originOf } from './script-origin';
@@ -74,6 +75,7 @@ export class Steps {
     }
     if (this.isOpen) {
       await this.execute(statement);
+      await assertStatementIndexValid(this.context.session, statement, this.planned.migration.tag);
       this.inTransaction.push(statement);
     } else if (
       kind.kind === 'non-transactional' ||
@@ -92,6 +94,7 @@ export class Steps {
     try {
       await withTransaction(this.context.session, async () => {
         await this.execute(statement);
+        await assertStatementIndexValid(this.context.session, statement, this.planned.migration.tag);
         await this.note([statement]);
       });
     } catch (error) {
