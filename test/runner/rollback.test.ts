@@ -198,6 +198,12 @@ describe('scripts that can not be run are refused, all at once', () => {
       [/0000_one.sql, line 2: VACUUM can't run/],
     ],
     ['with a COMMIT', [{ ...ONE, rollback: 'commit' }], {}, [/line 1: COMMIT can't run/]],
+    [
+      'with a COPY to nobody',
+      [{ ...ONE, rollback: 'copy one to stdout' }],
+      {},
+      [/line 1: COPY … TO STDOUT can't run/],
+    ],
     ['two for one', [ONE], { 'rollback/0000_rollback.sql': '' }, [/0000_one has 2 rollback scripts/]],
     [
       'one for two',
