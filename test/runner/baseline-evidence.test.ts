@@ -158,6 +158,25 @@ END $$;`,
     ],
   },
   {
+    name: 'what a block may have changed stays unknown, though a later statement changes something else of it',
+    sql: [
+      `CREATE TYPE k AS ENUM('a','c'); CREATE TYPE old AS ENUM('a'); CREATE TABLE t (a int, b int NOT NULL, c int)`,
+      `DO $$ BEGIN ALTER TYPE k ADD VALUE 'b' BEFORE 'c'; ALTER TYPE old ADD VALUE 'b'; END $$;
+       DO $$ BEGIN ALTER TABLE t ADD d int; ALTER TABLE t ALTER a TYPE text; ALTER TABLE t ALTER b DROP NOT NULL; ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t DISABLE ROW LEVEL SECURITY; END $$`,
+      `ALTER TYPE k ADD VALUE 'd'; ALTER TYPE old RENAME TO young; ALTER TABLE t ADD e int; ALTER TABLE t ALTER a SET NOT NULL; ALTER TABLE t ALTER b SET DEFAULT 1; ALTER TABLE t ENABLE ROW LEVEL SECURITY`,
+    ],
+    unknown: [
+      "unknown: type k (a statement of 0001_m that can't be read names it)",
+      "unknown: type young (a statement of 0001_m that can't be read names it)",
+      "unknown: column t.a (a statement of 0001_m that can't be read names it)",
+      "unknown: column t.b (a statement of 0001_m that can't be read names it)",
+    ],
+    damage: [
+      ['alter table t drop e', 'absent: column t.e'],
+      ['alter table t disable row level security', 'different: table t (row level security is off)'],
+    ],
+  },
+  {
     name: 'what goes with something else is not expected any more',
     sql: [
       `create table a (id int primary key, x int); create table b (a int references a (id)); create index ax on a (x); create view av as select x from a;

@@ -1,12 +1,27 @@
 import type { ExpectedObject } from './expected/expected-object';
-import { schemaOf } from './expected/expected-object';
+import { schemaOf, type TraitKey, vouchedSince } from './expected/expected-object';
 import { type ExpectedType, typeText } from './expected/type-name';
 import { type Catalog, type CatalogConstraint, keyOf } from './read-catalog';
 
 export interface Comparison {
   readonly there: boolean;
   /** What is not as the migrations leave it, where the object is there. */
-  readonly difference?: string | undefined;
+  readonly differences?: readonly Difference[];
+}
+
+export interface Difference {
+  readonly text: string;
+  /** Number of the statement that left it otherwise. */
+  readonly since: number;
+}
+
+/** The text where it differs; what no statement spoke of since the object was made is as old as the object. */
+function difference(
+  object: ExpectedObject,
+  key: TraitKey,
+  text: string | false | undefined,
+): readonly Difference[] {
+  return text ? [{ text, since: vouchedSince(object, key) }] : [];
 }
 
 const RELATION_KINDS: Readonly<Record<string, string>> = {
@@ -40,7 +55,7 @@ export function compareWithCatalog(catalog: Catalog, object: ExpectedObject): Co
     case 'type':
       return {
         there: catalog.types.has(key),
-        difference: labelDifference(object, catalog.types.get(key) ?? []),
+        differences: labelDifferences(object, catalog.types.get(key) ?? []),
       };
     case 'function':
       return { there: hasFunction(catalog, object, catalog.functions.get(key) ?? []) };
@@ -56,31 +71,41 @@ export function compareWithCatalog(catalog: Catalog, object: ExpectedObject): Co
       const relation = catalog.relations.get(key);
       if (!relation || !RELATION_KINDS[kind]?.includes(relation.kind)) return { there: false };
       if (catalog.validIndexes.get(key) === false)
-        return { there: true, difference: 'invalid: its build was interrupted' };
+        return {
+          there: true,
+          differences: [{ text: 'invalid: its build was interrupted', since: object.made }],
+        };
       const secured = traits.rowSecurity === undefined || traits.rowSecurity === relation.rowSecurity;
-      return {
-        there: true,
-        difference: secured ? undefined : `row level security is ${traits.rowSecurity ? 'off' : 'on'}`,
-      };
+      const text = `row level security is ${traits.rowSecurity ? 'off' : 'on'}`;
+      return { there: true, differences: difference(object, 'rowSecurity', !secured && text) };
     }
   }
 }
 
-function compareColumn(catalog: Catalog, { traits }: ExpectedObject, key: string): Comparison {
+function compareColumn(catalog: Catalog, object: ExpectedObject, key: string): Comparison {
   const column = catalog.columns.get(key);
   if (!column) return { there: false };
-  const { type, notNull, hasDefault } = traits;
-  const differences: string[] = [];
+  const { type, notNull, hasDefault } = object.traits;
   const oid = type && catalog.typeOids.get(typeText(type));
-  if (type && oid !== undefined && (oid !== column.type || !sameModifiers(type, column.typeText))) {
-    differences.push(`its type is ${column.typeText}, not ${readable(type)}`);
-  }
-  if (notNull !== undefined && notNull !== column.notNull)
-    differences.push(notNull ? 'not NOT NULL' : 'NOT NULL');
-  if (hasDefault !== undefined && hasDefault !== column.hasDefault) {
-    differences.push(hasDefault ? 'without its default' : 'with a default');
-  }
-  return { there: true, difference: differences.join(', ') || undefined };
+  const otherType =
+    type &&
+    oid !== undefined &&
+    (oid !== column.type || !sameModifiers(type, column.typeText)) &&
+    `its type is ${column.typeText}, not ${readable(type)}`;
+  const otherNull =
+    notNull !== undefined && notNull !== column.notNull && (notNull ? 'not NOT NULL' : 'NOT NULL');
+  const otherDefault =
+    hasDefault !== undefined &&
+    hasDefault !== column.hasDefault &&
+    (hasDefault ? 'without its default' : 'with a default');
+  return {
+    there: true,
+    differences: [
+      ...difference(object, 'type', otherType),
+      ...difference(object, 'notNull', otherNull),
+      ...difference(object, 'hasDefault', otherDefault),
+    ],
+  };
 }
 
 function sameModifiers({ modifiers }: ExpectedType, text: string): boolean {
@@ -98,10 +123,8 @@ function readable(type: ExpectedType): string {
     .replace(/(\[\])?$/, `${modifiers}$1`);
 }
 
-function compareConstraint(
-  found: readonly CatalogConstraint[],
-  { name, traits }: ExpectedObject,
-): Comparison {
+function compareConstraint(found: readonly CatalogConstraint[], object: ExpectedObject): Comparison {
+  const { name, traits } = object;
   const { letter, unnamed, columns = [], validated } = traits;
   const names = columns.map((column) => column.name);
   const constraint =
@@ -112,23 +135,21 @@ function compareConstraint(
       : unnamed &&
         found.find((each) => each.letter === letter && each.columns.join('\n') === names.join('\n')));
   if (!constraint) return { there: false };
-  if (letter && constraint.letter !== letter) return { there: true, difference: `not a ${LETTERS[letter]}` };
-  return {
-    there: true,
-    difference: validated && !constraint.validated ? 'not validated' : undefined,
-  };
+  if (letter && constraint.letter !== letter)
+    return { there: true, differences: difference(object, 'letter', `not a ${LETTERS[letter]}`) };
+  const invalid = validated && !constraint.validated && 'not validated';
+  return { there: true, differences: difference(object, 'validated', invalid) };
 }
 
-function labelDifference({ traits }: ExpectedObject, found: readonly string[]): string | undefined {
-  const { labels, labelsComplete } = traits;
-  if (!labels) return undefined;
+function labelDifferences(object: ExpectedObject, found: readonly string[]): readonly Difference[] {
+  const { labels, labelsComplete } = object.traits;
+  if (!labels) return [];
   const missing = labels.filter((label) => !found.includes(label));
   const more = labelsComplete ? found.filter((label) => !labels.includes(label)) : [];
-  const parts = [
-    ...(missing.length > 0 ? [`without the value ${missing.map((label) => `'${label}'`).join(', ')}`] : []),
-    ...(more.length > 0 ? [`with the value ${more.map((label) => `'${label}'`).join(', ')} as well`] : []),
+  return [
+    ...missing.flatMap((label) => difference(object, `value ${label}`, `without the value '${label}'`)),
+    ...more.flatMap((label) => difference(object, `value ${label}`, `with the value '${label}' as well`)),
   ];
-  return parts.join(', ') || undefined;
 }
 
 function hasFunction(catalog: Catalog, { traits }: ExpectedObject, found: readonly string[]): boolean {

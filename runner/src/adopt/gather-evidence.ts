@@ -41,36 +41,51 @@ function judgeWith(catalog: Catalog, opaque: readonly OpaqueStatement[], usualSc
     const orphan = parent && !compareWithCatalog(catalog, parent).there;
     // The table that is absent says it all, unless another migration added this.
     if (parent && orphan && (!expected || parent.migration === object.migration)) return [];
-    const { there, difference } = orphan
-      ? { there: false, difference: undefined }
-      : compareWithCatalog(catalog, object);
-    if (there === expected && !(expected && difference))
+    const { there, differences = [] } = orphan ? { there: false } : compareWithCatalog(catalog, object);
+    if (there === expected && !(expected && differences.length > 0))
       return [{ ...base, state: expected ? 'present' : 'gone' }];
-    const cause = opaque.find((statement) => mayHaveChanged(statement, object));
+    const causeSince = (since: number) => opaque.find((each) => mayHaveChanged(each, object, since));
+    if (there && expected) {
+      const certain = differences.filter(({ since }) => !causeSince(since));
+      if (certain.length > 0)
+        return [{ ...base, state: 'different', note: certain.map(({ text }) => text).join(', ') }];
+    }
+    // What vouches for the oldest difference is what the first cause came after.
+    const oldest = there && expected ? Math.min(...differences.map(({ since }) => since)) : object.statement;
+    const cause = causeSince(oldest);
     if (cause)
       return [
         { ...base, state: 'unknown', note: `a statement of ${cause.migration} that can't be read names it` },
       ];
-    if (there && expected) return [{ ...base, state: 'different', note: difference }];
     return [{ ...base, state: there ? 'left over' : 'absent' }];
   };
 }
 
-/** A later statement that can't be read and mentions the object, or its table beside dynamic SQL. */
-function mayHaveChanged({ statement, text }: OpaqueStatement, object: ExpectedObject): boolean {
-  if (statement <= object.statement)
-    return object.parent ? mayHaveRemoved({ statement, text }, object.parent) : false;
-  const mentions = (name: string) => mentioned(text, name);
-  if (mentions(object.name)) return true;
+/**
+ * A statement that can't be read, later than the one that vouches for what is looked at, and that mentions the
+ * object, or its table beside dynamic SQL.
+ */
+function mayHaveChanged(
+  { statement, text }: OpaqueStatement,
+  object: ExpectedObject,
+  since: number,
+): boolean {
+  if (statement <= since) return object.parent ? mayHaveRemoved({ statement, text }, object.parent) : false;
+  if (mentionsAny(text, object)) return true;
   const table = object.parent ?? [...object.uses].find(({ kind }) => kind === 'table');
-  return table !== undefined && /\bexecute\b/.test(text) && mentions(table.name);
+  return table !== undefined && /\bexecute\b/.test(text) && mentionsAny(text, table);
 }
 
 function mayHaveRemoved(
   { statement, text }: Omit<OpaqueStatement, 'migration'>,
   table: ExpectedObject,
 ): boolean {
-  return statement > table.statement && mentioned(text, table.name) && /\bdrop\b/.test(text);
+  return statement > table.statement && /\bdrop\b/.test(text) && mentionsAny(text, table);
+}
+
+/** By the name that it has now, or one that it had when the statement ran. */
+function mentionsAny(text: string, { name, formerNames }: ExpectedObject): boolean {
+  return mentioned(text, name) || formerNames.some((former) => mentioned(text, former));
 }
 
 function mentioned(text: string, name: string): boolean {

@@ -32,7 +32,7 @@ export function addConstraint(
   const columns = index
     ? [...index.uses].filter(({ kind }) => kind === 'column')
     : columnsOf(schema, table, constraint, column);
-  if (letter === 'p') for (const each of columns) schema.touch(each).traits.notNull = true;
+  if (letter === 'p') for (const each of columns) schema.shape(each, { notNull: true });
   const added = schema.addChild(
     'constraint',
     table,

@@ -47,8 +47,14 @@ export interface ExpectedObject {
   readonly parent: ExpectedObject | undefined;
   /** Tag of the migration that shaped it last. */
   migration: string;
-  /** Number of the statement that shaped it last, counted over all migrations. */
+  /** Number of the statement that named it last, counted over all migrations: it vouches that the object is there. */
   statement: number;
+  /** Number of the statement that made the whole of it: it vouches for every trait that no later one set. */
+  made: number;
+  /** By trait: number of the later statement that set just that. */
+  readonly since: Map<TraitKey, number>;
+  /** What it was called before it was renamed. */
+  readonly formerNames: readonly string[];
   /** What it depends on: it goes when one of these goes. */
   readonly uses: Set<ExpectedObject>;
   traits: Traits;
@@ -57,6 +63,14 @@ export interface ExpectedObject {
 const RELATIONS: ReadonlySet<ObjectKind> = new Set([
   ...(['table', 'view', 'materialized view', 'sequence', 'index'] as const),
 ]);
+
+/** What a statement can vouch for by itself: a trait, or one value of an enum. */
+export type TraitKey = keyof Traits | `value ${string}`;
+
+/** Number of the statement that vouches for that much of the object. */
+export function vouchedSince({ since, made }: ExpectedObject, key: TraitKey): number {
+  return Math.max(since.get(key) ?? made, made);
+}
 
 /** The kinds that share one space of names with `kind`. */
 export function nameSpaceOf(kind: ObjectKind): string {

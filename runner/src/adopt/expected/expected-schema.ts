@@ -88,9 +88,16 @@ export class ExpectedSchema {
     return object;
   }
 
+  /** Notes what the statement at hand says of an object that is there; of the rest of it, it says nothing. */
+  shape(object: ExpectedObject, traits: Traits): ExpectedObject {
+    Object.assign(object.traits, traits);
+    for (const key of Object.keys(traits)) object.since.set(key as keyof Traits, this.statement);
+    return this.touch(object);
+  }
+
   rename(object: ExpectedObject, change: { readonly name?: string; readonly schema?: string }): void {
     this.gone.add(this.touch({ ...object, uses: new Set() }));
-    Object.assign(this.touch(object), change);
+    Object.assign(this.touch(object), { ...change, formerNames: [...object.formerNames, object.name] });
   }
 
   /** Moves an object to what must be gone. What depends on it is not expected any more, nor expected to be gone. */
@@ -120,9 +127,14 @@ export class ExpectedSchema {
     for (const there of this.present) {
       if (!isSame(there, fields)) continue;
       there.traits = { ...there.traits, ...fields.traits };
+      there.made = this.statement;
       return this.touch(there);
     }
-    const object: ExpectedObject = { ...fields, migration: '', statement: 0, uses: new Set() };
+    const object: ExpectedObject = {
+      ...fields,
+      ...{ migration: '', statement: 0, made: this.statement },
+      ...{ since: new Map(), formerNames: [], uses: new Set() },
+    };
     this.present.add(object);
     return this.touch(object);
   }

@@ -150,6 +150,7 @@ function followEnum(
   type.traits.labels ??= [];
   const labels = type.traits.labels;
   if (newVal === undefined) return;
+  for (const label of [newVal, oldVal]) type.since.set(`value ${label}`, schema.statement);
   if (oldVal !== undefined) {
     const at = labels.indexOf(oldVal);
     labels.splice(at < 0 ? labels.length : at, at < 0 ? 0 : 1, newVal);

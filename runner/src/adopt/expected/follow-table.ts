@@ -1,6 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, CreateStmt, Node } from 'libpg-query';
 import { addConstraint } from './add-constraint';
-import type { ExpectedObject } from './expected-object';
+import type { ExpectedObject, Traits } from './expected-object';
 import { type ExpectedSchema, TEMPORARY } from './expected-schema';
 import { type Name, nameOfRelation } from './names';
 import { expectedType, isSerial } from './type-name';
@@ -34,7 +34,7 @@ export function followAlterTable(schema: ExpectedSchema, statement: AlterTableSt
 /** @returns whether the command was understood. */
 function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: AlterTableCmd): boolean {
   const { subtype, name = '', def, missing_ok } = command;
-  const column = () => schema.touch(schema.ensureChild('column', table, name));
+  const column = (traits: Traits) => schema.shape(schema.ensureChild('column', table, name), traits);
   switch (subtype) {
     case 'AT_AddColumn':
       if (!def || !('ColumnDef' in def)) return false;
@@ -47,19 +47,19 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
       return true;
     case 'AT_AlterColumnType':
       if (!def || !('ColumnDef' in def)) return false;
-      retype(schema, column(), def.ColumnDef);
+      retype(schema, column({}), def.ColumnDef);
       return true;
     case 'AT_SetNotNull':
     case 'AT_DropNotNull':
-      column().traits.notNull = subtype === 'AT_SetNotNull';
+      column({ notNull: subtype === 'AT_SetNotNull' });
       return true;
     case 'AT_ColumnDefault':
-      column().traits.hasDefault = def !== undefined && !isNull(def);
+      column({ hasDefault: def !== undefined && !isNull(def) });
       return true;
     case 'AT_AddIdentity':
     case 'AT_DropIdentity':
     case 'AT_DropExpression':
-      column().traits.hasDefault = undefined;
+      column({ hasDefault: undefined });
       return true;
     case 'AT_AddConstraint':
       if (!def || !('Constraint' in def)) return false;
@@ -69,11 +69,11 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
       dropConstraint(schema, table, name);
       return true;
     case 'AT_ValidateConstraint':
-      schema.touch(schema.ensureChild('constraint', table, name)).traits.validated = true;
+      schema.shape(schema.ensureChild('constraint', table, name), { validated: true });
       return true;
     case 'AT_EnableRowSecurity':
     case 'AT_DisableRowSecurity':
-      schema.touch(table).traits.rowSecurity = subtype === 'AT_EnableRowSecurity';
+      schema.shape(table, { rowSecurity: subtype === 'AT_EnableRowSecurity' });
       return true;
     default:
       return false;
@@ -105,8 +105,9 @@ function addColumn(schema: ExpectedSchema, table: ExpectedObject, definition: Co
 
 function retype(schema: ExpectedSchema, column: ExpectedObject, { typeName }: ColumnDef): void {
   if (column.traits.type?.object) column.uses.delete(column.traits.type.object);
-  column.traits.type = expectedType(schema, typeName);
-  if (column.traits.type?.object) column.uses.add(column.traits.type.object);
+  const type = expectedType(schema, typeName);
+  schema.shape(column, { type });
+  if (type?.object) column.uses.add(type.object);
 }
 
 function dropConstraint(schema: ExpectedSchema, table: ExpectedObject, name: string): void {
