@@ -201,6 +201,14 @@ END $$;`,
     ],
   },
   {
+    name: 'a default of NULL, which PostgreSQL keeps for some types and not for others',
+    sql: [
+      `CREATE TABLE t (a varchar(256) DEFAULT NULL, b numeric(5, 2) DEFAULT NULL, c char(3) DEFAULT NULL, d timestamp(3) DEFAULT NULL,
+        e int DEFAULT NULL, f text DEFAULT NULL::text, g varchar(9) DEFAULT 'x', h int DEFAULT 1)`,
+      'ALTER TABLE t ALTER g SET DEFAULT NULL, ALTER h SET DEFAULT NULL',
+    ],
+  },
+  {
     name: 'a first migration that is only a comment, over tables made elsewhere',
     sql: [
       '-- Current sql file was generated after introspecting the database\n/*\nCREATE TABLE "users" ("id" int);\n*/',

@@ -54,7 +54,7 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
       column({ notNull: subtype === 'AT_SetNotNull' });
       return true;
     case 'AT_ColumnDefault':
-      column({ hasDefault: def !== undefined && !isNull(def) });
+      column({ hasDefault: leavesDefault(def) });
       return true;
     case 'AT_AddIdentity':
     case 'AT_DropIdentity':
@@ -93,7 +93,7 @@ function addColumn(schema: ExpectedSchema, table: ExpectedObject, definition: Co
       ? undefined
       : serial ||
         has('CONSTR_GENERATED') ||
-        own.some((each) => each.contype === 'CONSTR_DEFAULT' && !isNull(each.raw_expr)),
+        leavesDefault(own.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr),
   });
   if (type?.object) column.uses.add(type.object);
   if (serial || has('CONSTR_IDENTITY')) {
@@ -134,6 +134,12 @@ function dropChild(
   else schema.dropUnknown(kind, { schema: undefined, name }, table);
 }
 
+/** PostgreSQL keeps no default for NULL, but for a type with a length it does: the NULL is cast to it. */
+function leavesDefault(expression: Node | undefined): boolean | undefined {
+  return expression === undefined ? false : isNull(expression) ? undefined : true;
+}
+
 function isNull(node: Node | undefined): boolean {
+  if (node && 'TypeCast' in node) return isNull(node.TypeCast.arg);
   return node !== undefined && 'A_Const' in node && node.A_Const.isnull === true;
 }
