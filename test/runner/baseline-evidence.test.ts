@@ -209,6 +209,21 @@ END $$;`,
     ],
   },
   {
+    name: 'several keys on the same columns in one definition are one',
+    sql: [
+      `CREATE TABLE t (id text PRIMARY KEY, CONSTRAINT t_id_unique UNIQUE(id)); CREATE TABLE u (id text UNIQUE PRIMARY KEY);
+       CREATE TABLE v (a int, b int, UNIQUE (a, b), CONSTRAINT v_b_a UNIQUE (b, a), CONSTRAINT v_a_b UNIQUE (a, b)); CREATE TABLE w ()`,
+      'ALTER TABLE w ADD COLUMN id int PRIMARY KEY CONSTRAINT w_id UNIQUE; ALTER TABLE u ADD CONSTRAINT again UNIQUE (id)',
+    ],
+    damage: [
+      ['alter table t drop constraint t_id_unique', 'absent: constraint t_id_unique on t'],
+      ['alter table u drop constraint again', 'absent: constraint again on u'],
+      ['alter table v drop constraint v_a_b', 'absent: constraint v_a_b on v'],
+      ['alter table v drop constraint v_b_a', 'absent: constraint v_b_a on v'],
+      ['alter table w drop constraint w_id', 'absent: constraint w_id on w'],
+    ],
+  },
+  {
     name: 'a first migration that is only a comment, over tables made elsewhere',
     sql: [
       '-- Current sql file was generated after introspecting the database\n/*\nCREATE TABLE "users" ("id" int);\n*/',

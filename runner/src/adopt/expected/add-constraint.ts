@@ -2,6 +2,7 @@ import type { Constraint } from 'libpg-query';
 import { columnsIn } from './columns-in';
 import type { ExpectedObject, Traits } from './expected-object';
 import type { ExpectedSchema } from './expected-schema';
+import type { WrittenConstraint } from './merge-keys';
 import { nameOfRelation, partsOfAll } from './names';
 
 const LETTERS: Partial<Record<NonNullable<Constraint['contype']>, NonNullable<Traits['letter']>>> = {
@@ -20,8 +21,7 @@ const ENDINGS = { p: 'pkey', u: 'key', f: 'fkey', c: 'check', x: 'excl' } as con
 export function addConstraint(
   schema: ExpectedSchema,
   table: ExpectedObject,
-  constraint: Constraint,
-  column?: ExpectedObject,
+  { constraint, column }: WrittenConstraint,
 ): void {
   const letter = constraint.contype && LETTERS[constraint.contype];
   if (!letter) return;

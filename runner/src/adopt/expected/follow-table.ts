@@ -2,6 +2,7 @@ import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, CreateStmt, 
 import { addConstraint } from './add-constraint';
 import type { ExpectedObject, Traits } from './expected-object';
 import { type ExpectedSchema, TEMPORARY } from './expected-schema';
+import { mergeKeys, type WrittenConstraint } from './merge-keys';
 import { type Name, nameOfRelation } from './names';
 import { expectedType, isSerial } from './type-name';
 
@@ -9,13 +10,14 @@ import { expectedType, isSerial } from './type-name';
 export function followCreateTable(schema: ExpectedSchema, statement: CreateStmt): void {
   const { relation, tableElts = [], if_not_exists } = statement;
   if (!relation) return;
-  const written = nameOfRelation(relation);
-  const name: Name = relation.relpersistence === 't' ? { ...written, schema: TEMPORARY } : written;
+  const plain = nameOfRelation(relation);
+  const name: Name = relation.relpersistence === 't' ? { ...plain, schema: TEMPORARY } : plain;
   if (if_not_exists && schema.find('table', name)) return;
   const table = schema.add('table', name);
   const columns = tableElts.flatMap((node) => ('ColumnDef' in node ? [node.ColumnDef] : []));
-  for (const column of columns) addColumn(schema, table, column);
-  for (const node of tableElts) if ('Constraint' in node) addConstraint(schema, table, node.Constraint);
+  const written: WrittenConstraint[] = columns.flatMap((column) => addColumn(schema, table, column));
+  for (const node of tableElts) if ('Constraint' in node) written.push({ constraint: node.Constraint });
+  for (const each of mergeKeys(written)) addConstraint(schema, table, each);
 }
 
 /** Follows ALTER TABLE. @returns what of it the catalog comparison does not show. */
@@ -39,7 +41,8 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
     case 'AT_AddColumn':
       if (!def || !('ColumnDef' in def)) return false;
       if (!missing_ok || !schema.child('column', table, def.ColumnDef.colname ?? '')) {
-        addColumn(schema, table, def.ColumnDef);
+        const written = addColumn(schema, table, def.ColumnDef);
+        for (const each of mergeKeys(written)) addConstraint(schema, table, each);
       }
       return true;
     case 'AT_DropColumn':
@@ -63,7 +66,7 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
       return true;
     case 'AT_AddConstraint':
       if (!def || !('Constraint' in def)) return false;
-      addConstraint(schema, table, def.Constraint);
+      addConstraint(schema, table, { constraint: def.Constraint });
       return true;
     case 'AT_DropConstraint':
       dropConstraint(schema, table, name);
@@ -80,7 +83,12 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
   }
 }
 
-function addColumn(schema: ExpectedSchema, table: ExpectedObject, definition: ColumnDef): void {
+/** @returns the constraints that its definition has, for the caller to add. */
+function addColumn(
+  schema: ExpectedSchema,
+  table: ExpectedObject,
+  definition: ColumnDef,
+): WrittenConstraint[] {
   const { colname = '', typeName, constraints = [] } = definition;
   const own = constraints.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
   const has = (...kinds: Constraint['contype'][]) => own.some(({ contype }) => kinds.includes(contype));
@@ -100,7 +108,7 @@ function addColumn(schema: ExpectedSchema, table: ExpectedObject, definition: Co
     const name = `${table.name}_${colname}_seq`;
     schema.add('sequence', { schema: table.schema, name }, { unnamed: true }).uses.add(column);
   }
-  for (const constraint of own) addConstraint(schema, table, constraint, column);
+  return own.map((constraint) => ({ constraint, column }));
 }
 
 function retype(schema: ExpectedSchema, column: ExpectedObject, { typeName }: ColumnDef): void {
