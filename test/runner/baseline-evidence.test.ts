@@ -224,6 +224,20 @@ END $$;`,
     ],
   },
   {
+    name: 'an index becomes a constraint, and takes its name',
+    sql: [
+      `CREATE TABLE t (a int, b int, c int); CREATE UNIQUE INDEX x ON t (a); CREATE UNIQUE INDEX x_new ON t (a); CREATE UNIQUE INDEX y ON t (b);
+       CREATE UNIQUE INDEX z ON t (c)`,
+      `DROP INDEX x; ALTER TABLE t ADD CONSTRAINT x UNIQUE USING INDEX x_new; ALTER TABLE t ADD UNIQUE USING INDEX y;
+       DROP INDEX z; ALTER TABLE t ADD CONSTRAINT z UNIQUE (c)`,
+    ],
+    damage: [
+      ['create index x_new on t (a)', 'left over: index x_new'],
+      ['alter table t drop constraint y', 'absent: constraint y on t'],
+      ['alter table t drop constraint x; create index x on t (a)', 'absent: constraint x on t'],
+    ],
+  },
+  {
     name: 'a first migration that is only a comment, over tables made elsewhere',
     sql: [
       '-- Current sql file was generated after introspecting the database\n/*\nCREATE TABLE "users" ("id" int);\n*/',

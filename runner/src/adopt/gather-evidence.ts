@@ -20,7 +20,7 @@ export async function gatherEvidence(
     ),
   );
   const catalog = await readCatalog(session, [...places], [...types]);
-  const taken = new Set([...schema.present].map(identityOf));
+  const taken = new Set([...schema.present].flatMap(identitiesOf));
   const gone = [...schema.gone].filter(
     (object) => !taken.has(identityOf(object)) && (!object.parent || schema.present.has(object.parent)),
   );
@@ -91,6 +91,14 @@ function mentionsAny(text: string, { name, formerNames }: ExpectedObject): boole
 function mentioned(text: string, name: string): boolean {
   const escaped = name.toLowerCase().replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`).test(text);
+}
+
+/** A key has an index of its own name. */
+function identitiesOf(object: ExpectedObject): string[] {
+  const { kind, name, traits } = object;
+  const hasIndex = kind === 'constraint' && ['p', 'u', 'x'].includes(traits.letter ?? '');
+  const index = hasIndex ? [keyOf(nameSpaceOf('index'), schemaOf(object), undefined, name, undefined)] : [];
+  return [identityOf(object), ...index];
 }
 
 function identityOf(object: ExpectedObject): string {

@@ -33,22 +33,18 @@ export function addConstraint(
     ? [...index.uses].filter(({ kind }) => kind === 'column')
     : columnsOf(schema, table, constraint, column);
   if (letter === 'p') for (const each of columns) schema.shape(each, { notNull: true });
-  const added = schema.addChild(
-    'constraint',
-    table,
-    constraint.conname ?? madeUpName(table, columns, letter),
-    {
-      ...{ letter, columns, unnamed: constraint.conname === undefined },
-      validated: constraint.skip_validation !== true,
-    },
-  );
+  const name = constraint.conname ?? constraint.indexname;
+  const added = schema.addChild('constraint', table, name ?? madeUpName(table, columns, letter), {
+    ...{ letter, columns, unnamed: name === undefined },
+    validated: constraint.skip_validation !== true,
+  });
   for (const each of columns) added.uses.add(each);
   if (constraint.pktable) {
     const target = schema.find('table', nameOfRelation(constraint.pktable));
     if (target) added.uses.add(target);
   }
   // The index becomes the constraint's and takes its name.
-  if (index) schema.forget(index);
+  if (index) schema[index.name === name ? 'forget' : 'drop'](index);
 }
 
 function columnsOf(
