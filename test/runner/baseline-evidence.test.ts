@@ -238,6 +238,23 @@ END $$;`,
     ],
   },
   {
+    name: 'a constraint without a name of its own is renamed by its index, or made anew with one',
+    sql: [
+      'CREATE TABLE t (id int PRIMARY KEY, a int UNIQUE); CREATE TABLE u (id int PRIMARY KEY, a int UNIQUE)',
+      `ALTER INDEX t_pkey RENAME TO x; ALTER TABLE t RENAME CONSTRAINT t_a_key TO y;
+       ALTER TABLE u DROP CONSTRAINT u_a_key; ALTER TABLE u ADD CONSTRAINT z UNIQUE (a)`,
+    ],
+    damage: [
+      [
+        'alter table t rename constraint x to t_pkey',
+        'absent: constraint x on t',
+        'left over: constraint t_pkey on t',
+      ],
+      ['alter table t drop constraint y', 'absent: constraint y on t'],
+      ['alter table u add constraint u_a_key unique (a)', 'left over: constraint u_a_key on u'],
+    ],
+  },
+  {
     name: 'a first migration that is only a comment, over tables made elsewhere',
     sql: [
       '-- Current sql file was generated after introspecting the database\n/*\nCREATE TABLE "users" ("id" int);\n*/',

@@ -96,13 +96,15 @@ export class ExpectedSchema {
   }
 
   rename(object: ExpectedObject, change: { readonly name?: string; readonly schema?: string }): void {
-    this.gone.add(this.touch({ ...object, uses: new Set() }));
+    this.gone.add(this.touch({ ...object, traits: called(object), uses: new Set() }));
+    if (change.name !== undefined) object.traits = called(object);
     Object.assign(this.touch(object), { ...change, formerNames: [...object.formerNames, object.name] });
   }
 
   /** Moves an object to what must be gone. What depends on it is not expected any more, nor expected to be gone. */
   drop(object: ExpectedObject): void {
     this.forget(object);
+    object.traits = called(object);
     this.gone.add(this.touch(object));
   }
 
@@ -145,6 +147,11 @@ type Identity = Pick<ExpectedObject, 'kind' | 'name' | 'schema' | 'parent' | 'tr
 function isSame(a: Identity, b: Identity): boolean {
   const same = a.name === b.name && a.kind === b.kind && a.schema === b.schema && a.parent === b.parent;
   return same && (a.kind !== 'function' || argumentsText(a) === argumentsText(b));
+}
+
+/** A statement called the constraint by its name, so that no other name can be meant. */
+function called({ kind, traits }: ExpectedObject): Traits {
+  return kind === 'constraint' ? { ...traits, unnamed: false } : traits;
 }
 
 function argumentsText({ traits }: Identity): string | undefined {
