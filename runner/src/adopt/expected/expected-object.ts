@@ -40,6 +40,7 @@ export interface Traits {
 /** An object that must be there after the migrations, or, when it is in the list of what is gone, must not. */
 export interface ExpectedObject {
   readonly kind: ObjectKind;
+  /** Changed by `ObjectSet.rename`. */
   name: string;
   /** Of everything that is not inside another object; extensions and schemas have none. */
   schema: string | undefined;
@@ -54,9 +55,11 @@ export interface ExpectedObject {
   /** By trait: number of the later statement that set just that. */
   readonly since: Map<TraitKey, number>;
   /** What it was called before it was renamed. */
-  readonly formerNames: readonly string[];
+  formerNames: readonly string[];
   /** What it depends on: it goes when one of these goes. */
   readonly uses: Set<ExpectedObject>;
+  /** The other way round. */
+  readonly users: Set<ExpectedObject>;
   traits: Traits;
 }
 

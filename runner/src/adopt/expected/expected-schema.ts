@@ -1,6 +1,8 @@
 import { type ExpectedObject, nameSpaceOf, type ObjectKind, schemaOf, type Traits } from './expected-object';
 import type { Name } from './names';
+import { ObjectSet } from './object-set';
 import { typeText } from './type-name';
+import { Uses } from './uses';
 
 /** Where a session keeps its temporary tables: what is there ends with the migration. */
 export const TEMPORARY = 'pg_temp';
@@ -10,11 +12,12 @@ export const TEMPORARY = 'pg_temp';
  * at the end, and what must not be there any more.
  */
 export class ExpectedSchema {
-  readonly present = new Set<ExpectedObject>();
+  readonly present = new ObjectSet();
   readonly gone = new Set<ExpectedObject>();
   searchPath: readonly string[];
   migration = '';
   statement = 0;
+  private hasTemporary = false;
 
   constructor(private readonly defaultPath: readonly string[]) {
     this.searchPath = defaultPath;
@@ -27,6 +30,8 @@ export class ExpectedSchema {
 
   /** What the session kept for itself is gone. */
   endMigration(): void {
+    if (!this.hasTemporary) return;
+    this.hasTemporary = false;
     for (const objects of [this.present, this.gone]) {
       for (const object of objects) if (schemaOf(object) === TEMPORARY) objects.delete(object);
     }
@@ -37,8 +42,8 @@ export class ExpectedSchema {
     const path = schema === undefined ? [TEMPORARY, ...this.searchPath] : [schema];
     const space = nameSpaceOf(kind);
     const same: ExpectedObject[] = [];
-    for (const object of this.present) {
-      if (object.name === name && !object.parent && nameSpaceOf(object.kind) === space) same.push(object);
+    for (const object of this.present.named(name)) {
+      if (!object.parent && nameSpaceOf(object.kind) === space) same.push(object);
     }
     if (kind === 'schema' || kind === 'extension') return same[0];
     for (const place of path) {
@@ -49,14 +54,14 @@ export class ExpectedSchema {
   }
 
   child(kind: ObjectKind, parent: ExpectedObject, name: string): ExpectedObject | undefined {
-    for (const object of this.present) {
-      if (object.name === name && object.parent === parent && object.kind === kind) return object;
+    for (const object of this.present.childrenOf(parent)) {
+      if (object.name === name && object.kind === kind) return object;
     }
     return undefined;
   }
 
   childrenOf(parent: ExpectedObject): ExpectedObject[] {
-    return [...this.present].filter((object) => object.parent === parent);
+    return [...this.present.childrenOf(parent)];
   }
 
   /** Adds an object of a schema, or gives a new shape to the one that was replaced. */
@@ -96,9 +101,12 @@ export class ExpectedSchema {
   }
 
   rename(object: ExpectedObject, change: { readonly name?: string; readonly schema?: string }): void {
-    this.gone.add(this.touch({ ...object, traits: called(object), uses: new Set() }));
-    if (change.name !== undefined) object.traits = called(object);
-    Object.assign(this.touch(object), { ...change, formerNames: [...object.formerNames, object.name] });
+    this.gone.add(this.touch({ ...object, traits: called(object), uses: new Set(), users: new Set() }));
+    this.touch(object).formerNames = [...object.formerNames, object.name];
+    if (change.schema !== undefined) object.schema = change.schema;
+    if (change.name === undefined) return;
+    object.traits = called(object);
+    this.present.rename(object, change.name);
   }
 
   /** Moves an object to what must be gone. What depends on it is not expected any more, nor expected to be gone. */
@@ -120,13 +128,14 @@ export class ExpectedSchema {
 
   forget(object: ExpectedObject): void {
     this.present.delete(object);
-    for (const other of this.present) {
-      if (other.parent === object || other.uses.has(object)) this.forget(other);
+    for (const other of [...this.present.childrenOf(object), ...object.users]) {
+      if (this.present.has(other)) this.forget(other);
     }
   }
 
   private insert(fields: Identity): ExpectedObject {
-    for (const there of this.present) {
+    const { name, parent } = fields;
+    for (const there of parent ? this.present.childrenOf(parent) : this.present.named(name)) {
       if (!isSame(there, fields)) continue;
       there.traits = { ...there.traits, ...fields.traits };
       there.made = this.statement;
@@ -135,9 +144,11 @@ export class ExpectedSchema {
     const object: ExpectedObject = {
       ...fields,
       ...{ migration: '', statement: 0, made: this.statement },
-      ...{ since: new Map(), formerNames: [], uses: new Set() },
+      ...{ since: new Map(), formerNames: [] },
+      ...{ uses: new Uses(() => object), users: new Set() },
     };
     this.present.add(object);
+    this.hasTemporary ||= object.schema === TEMPORARY;
     return this.touch(object);
   }
 }
