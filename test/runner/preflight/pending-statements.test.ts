@@ -85,6 +85,27 @@ test.concurrent(
   }),
 );
 
+test.concurrent('types, schemas and functions that the pending migrations make themselves are no loss', () =>
+  withDatabase(async ({ sql }) => {
+    const own = [
+      `create type k as enum ('a'); create domain d as int; create schema if not exists s; create type s.c as (a int, b int);
+       create function f() returns int language sql as 'select 1'; create type r as enum ('a'); create table t (a int); create policy p on t`,
+      `do $$ begin create type g as enum ('a'); exception when duplicate_object then null; end $$`,
+      `drop type k; drop type public.g; drop domain d; alter type s.c drop attribute b; drop schema s cascade; drop function f() cascade;
+       alter type r rename to q; drop type q; drop policy p on t cascade`,
+    ];
+    expect(messages(await check(sql, ...own))).toEqual([]);
+    // The first of each was there, the second was not.
+    await sql.unsafe(
+      'create type k as enum (); create type r as enum (); create schema s; create type m as enum ()',
+    );
+    const again = `drop type k; create type k as enum (); drop type k; alter type r rename to q; create type r as enum (); drop type q; drop type r;
+      drop schema s cascade; alter type public.m set schema s; drop type s.m`;
+    expect(messages(await check(sql, again))).toEqual([
+      'm1 destroys type k, type q, schema s and what depends on it, type s.m',
+    ]);
+  }));
+
 test.concurrent(
   'a strong lock that is kept through data changes is named, with the way out',
   withTables(async ({ sql }) => {

@@ -3,8 +3,10 @@ import type { Unit } from '../../migrate/unit';
 import { isSame } from '../../sql/effects/effects';
 import type { LockMode } from '../../sql/effects/lock-mode';
 import type { QualifiedName } from '../../sql/node-values';
+import { parseStatement } from '../../sql/parse';
 import { positionOf } from '../../sql/position';
 import { type StatementEffects, statementEffects } from '../../sql/statement-effects';
+import { askedFor, findThere, isMovedTo, type Move, moveOf } from './find-there';
 import { type Relation, resolveRelations, type Wanted } from './resolve-relations';
 
 /** A lock that a pending statement will take on a relation that is there and that others may use. */
@@ -25,11 +27,15 @@ export interface PendingStatement {
   readonly changesData: StatementEffects['changesData'];
 }
 
+/** ALTER … RENAME TO and SET SCHEMA. */
+const MOVES = /^alter\s+(?:type|domain|schema)\b/i;
+
 interface Read {
   readonly unit: number;
   readonly tag: string;
   readonly line: () => number;
   readonly effects: StatementEffects;
+  readonly move: Move | undefined;
 }
 
 /**
@@ -43,8 +49,9 @@ export async function analysePending(session: Session, units: readonly Unit[]): 
     ...[...effects.rewrites, ...effects.destroys.flatMap(({ relation }) => relation ?? [])].map(asRelation),
   ]);
   const resolve = await resolveRelations(session, wanted);
+  const others = await OtherObjects.read(session, read);
   const made: QualifiedName[] = [];
-  return read.map(({ effects, ...place }) => {
+  return read.map(({ effects, move, ...place }) => {
     const find = (sought: Wanted) =>
       made.some((name) => isAlike(name, sought.relation)) ? undefined : resolve(sought);
     const statement: PendingStatement = {
@@ -54,14 +61,42 @@ export async function analysePending(session: Session, units: readonly Unit[]): 
         return relation ? [{ relation, mode: lock.mode }] : [];
       }),
       destroys: effects.destroys.flatMap(({ what, relation }) =>
-        relation === undefined || find(asRelation(relation)) ? [what] : [],
+        (relation === undefined ? others.lose(what) : find(asRelation(relation))) ? [what] : [],
       ),
       rewrites: effects.rewrites.flatMap((relation) => find(asRelation(relation)) ?? []),
       changesData: effects.changesData,
     };
+    if (move) others.move(move);
     made.push(...effects.creates);
     return statement;
   });
+}
+
+/** What the database has beside relations, while the pending statements are followed. */
+class OtherObjects {
+  private readonly moved: Move[] = [];
+
+  private constructor(private readonly there: Set<string>) {}
+
+  static async read(session: Session, read: readonly Read[]): Promise<OtherObjects> {
+    const destroyed = read.flatMap(({ effects }) =>
+      effects.destroys.flatMap(({ what }) => askedFor(what) ?? []),
+    );
+    const moved = destroyed.length > 0 ? read.flatMap(({ move }) => move?.from ?? []) : [];
+    return new OtherObjects(await findThere(session, [...new Set([...destroyed, ...moved])]));
+  }
+
+  /** Whether it was there before: what bears its name afterwards is the migrations' own. */
+  lose(what: string): boolean {
+    const text = askedFor(what);
+    if (text === undefined || this.there.delete(text)) return true;
+    const at = this.moved.findIndex((move) => isMovedTo(text, move));
+    return at >= 0 && this.moved.splice(at, 1).length > 0;
+  }
+
+  move(move: Move): void {
+    if (this.there.delete(move.from)) this.moved.push(move);
+  }
 }
 
 async function readEffects(units: readonly Unit[]): Promise<Read[]> {
@@ -70,7 +105,8 @@ async function readEffects(units: readonly Unit[]): Promise<Read[]> {
     for (const { migration, statements } of migrations) {
       for (const { text, start } of statements) {
         const line = () => positionOf(migration.sql, start).line;
-        read.push({ unit, tag: migration.tag, line, effects: await statementEffects(text) });
+        const move = MOVES.test(text) ? moveOf(await parseStatement(text)) : undefined;
+        read.push({ unit, tag: migration.tag, line, effects: await statementEffects(text), move });
       }
     }
   }
