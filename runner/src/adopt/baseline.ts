@@ -60,7 +60,7 @@ async function plan(
   context: DatabaseContext,
   to: string,
 ): Promise<BaselinePlan> {
-  await resetSession(session, context.settings.limits, 'local');
+  await resetSession(session, context.settings.limits);
   return makeBaselinePlan(session, journal, context, to);
 }
 

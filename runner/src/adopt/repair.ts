@@ -57,7 +57,7 @@ async function plan(
   context: DatabaseContext,
   options: RepairOptions,
 ): Promise<RepairPlan> {
-  await resetSession(session, context.settings.limits, 'local');
+  await resetSession(session, context.settings.limits);
   return makeRepairPlan(session, journal, context, options);
 }
 

@@ -40,7 +40,7 @@ export async function withRunRecord<T>(
   const runId = randomUUID();
   try {
     await withLockedTransaction(session, lock, async () => {
-      await resetSession(session, limits, 'local');
+      await resetSession(session, limits);
       await ensureStateTable(session, settings, 'runs');
       await assertWritable(session, settings);
       await session.query(
@@ -60,7 +60,7 @@ export async function withRunRecord<T>(
   const finish = async (outcome: string, exitCode: number) => {
     // The run's own outcome counts; a record that can't be completed stays at `running`.
     await withTransaction(session, async () => {
-      await resetSession(session, limits, 'local');
+      await resetSession(session, limits);
       await session.query(
         `update ${stateTable(settings, 'runs')} set finished_at = clock_timestamp(), outcome = $2, exit_code = $3::int
           where run_id = $1::uuid`,

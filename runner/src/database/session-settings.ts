@@ -14,21 +14,21 @@ const ORPHAN_LIMITS = {
 };
 
 /** Only servers on Linux can be asked everywhere; others answer with an error. */
-function connectionCheck(scope: 'local' | 'session'): string {
-  return `select pg_catalog.set_config('client_connection_check_interval', '2s', ${scope === 'local'})
+function connectionCheck({ pooled }: Session): string {
+  return `select pg_catalog.set_config('client_connection_check_interval', '2s', ${pooled})
     where pg_catalog.version() like '%linux%'`;
 }
 
 /**
  * Puts a session back to where it started, so that a SET of one migration never reaches the next, and sets the
- * limits anew. `local` keeps them inside the open transaction (a pooler hands the session to others afterwards).
+ * limits anew. Behind a pooler they hold for the open transaction alone, because the next one is somebody else's; a
+ * session of our own keeps them, so that it is also bounded while it waits between two transactions.
  */
 export async function resetSession(
   session: Session,
   limits: Pick<Limits, 'lockTimeout' | 'statementTimeout'>,
-  scope: 'local' | 'session',
 ): Promise<void> {
-  const set = scope === 'local' ? 'set local' : 'set';
+  const set = session.pooled ? 'set local' : 'set';
   const settings = {
     lock_timeout: String(limits.lockTimeout),
     statement_timeout: String(limits.statementTimeout),
@@ -41,7 +41,7 @@ export async function resetSession(
       'reset session authorization',
       'reset all',
       ...Object.entries(settings).map(([name, value]) => `${set} ${name} = ${value}`),
-      connectionCheck(scope),
+      connectionCheck(session),
     ].join('; '),
   );
 }

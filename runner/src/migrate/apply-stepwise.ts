@@ -27,7 +27,7 @@ export async function applyStepwise(
 ): Promise<UnitOutcome> {
   const { session, settings, lock } = context;
   // As ourselves: an attempt before this one, or an earlier migration, may have left another role behind.
-  await resetSession(session, settings.limits, 'session');
+  await resetSession(session, settings.limits);
   const wasGivenUp = await retakeMigrationLock(session, lock);
   if (wasGivenUp && !(await isStillPending({ migrations: [planned] }, context))) return 'stale';
   await withTransaction(session, () => ensureProgress(session, settings.migrations));
@@ -39,7 +39,7 @@ export async function applyStepwise(
   } catch (error) {
     // The first error is the one to report; a lost connection has rolled back by itself.
     if (steps.isOpen) await session.execute('rollback').catch(() => undefined);
-    await resetSession(session, settings.limits, 'session').catch(() => undefined);
+    await resetSession(session, settings.limits).catch(() => undefined);
     const failure = withDirectiveRemedy(toGateError(error));
     throw steps.hasBegun ? halfway(failure) : failure;
   }

@@ -14,7 +14,7 @@ import type { UnitContext, UnitOutcome } from './unit-context';
 export async function applyTransactional(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
   const { session, lock, observer, record, settings } = context;
   return withLockedTransaction(session, lock, async (pid) => {
-    await resetSession(session, settings.limits, 'local');
+    await resetSession(session, settings.limits);
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
     if (!(await isStillPending(unit, context))) return 'stale';
     const budget = new LockBudget(observer, pid, settings.limits.lockTimeout);
@@ -33,7 +33,7 @@ async function applyMigrations(unit: Unit, context: UnitContext): Promise<Record
     const { migration } = planned;
     const started = Date.now();
     await applyStatements(planned, context);
-    await resetSession(session, settings.limits, 'local');
+    await resetSession(session, settings.limits);
     await addHistoryRow(session, settings.migrations, migration);
     applied.push({ migration: migration.tag, hash: migration.hash, duration_ms: Date.now() - started });
   }

@@ -34,7 +34,7 @@ export async function migrate(
   const { settings, reporter, signal } = context;
   const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
   // Locks of a runner whose node dies must not outlive it, from the first one on.
-  if (!session.pooled) await resetSession(session, settings.limits, 'session');
+  if (!session.pooled) await resetSession(session, settings.limits);
   return withMigrationLock(session, lock, async () => {
     const before = await compare(session, journal, context);
     const appliedAt = await readApplicationTimes(session, settings.migrations, before);
@@ -50,7 +50,7 @@ export async function migrate(
     }
     if (units.length > 0 || lacksNames(before, journal)) {
       await withLockedTransaction(session, lock, async () => {
-        await resetSession(session, settings.limits, 'local');
+        await resetSession(session, settings.limits);
         await ensureHistory(session, settings.migrations, journal, reporter);
       });
     }

@@ -120,7 +120,7 @@ export class Steps {
   private async discardAll(): Promise<void> {
     const { session, settings } = this.context;
     await session.execute(DISCARD_ALL);
-    await resetSession(session, settings.limits, 'session');
+    await resetSession(session, settings.limits);
   }
 
   private lastDone(): number {
@@ -188,15 +188,15 @@ export class Steps {
   private async finish(): Promise<void> {
     const { session, settings } = this.context;
     if (!this.isOpen) {
-      await resetSession(session, settings.limits, 'session');
+      await resetSession(session, settings.limits);
       await withTransaction(session, () => this.record());
       return;
     }
-    await resetSession(session, settings.limits, 'local');
+    await resetSession(session, settings.limits);
     await this.record();
     await commit(session);
     this.isOpen = false;
-    await resetSession(session, settings.limits, 'session');
+    await resetSession(session, settings.limits);
   }
 
   private async record(): Promise<void> {

@@ -64,7 +64,7 @@ export async function previewPlan(
   context: DatabaseContext,
 ): Promise<RollbackPlan> {
   return withTransaction(session, async () => {
-    await resetSession(session, context.settings.limits, 'local');
+    await resetSession(session, context.settings.limits);
     return makePlan(session, journal, context);
   });
 }

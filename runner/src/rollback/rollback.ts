@@ -51,12 +51,12 @@ async function runScripts(
   const observer = new SessionObserver(context);
   const undo = async () => {
     for (const { migration, file, sql } of plan.scripts) {
-      await resetSession(session, settings.limits, 'local');
+      await resetSession(session, settings.limits);
       const origin = { file, script: sql, migration: migration.tag };
       for (const [index, statement] of splitStatements(sql).entries()) {
         await executeStatement(session, { ...statement, number: index + 1 }, origin);
       }
-      await resetSession(session, settings.limits, 'local');
+      await resetSession(session, settings.limits);
       await clearProgress(session, settings.migrations, migration);
       reporter.info('rollback_script_done', `undid ${migration.tag}; not yet committed`, {
         migration: migration.tag,
@@ -65,7 +65,7 @@ async function runScripts(
   };
   try {
     await withLockedTransaction(session, lock, async (pid) => {
-      await resetSession(session, settings.limits, 'local');
+      await resetSession(session, settings.limits);
       // Behind a pooler only the transaction's lock holds: what was planned before it is compared once more.
       assertConfirmed(await makePlan(session, journal, context), plan.token);
       await new LockBudget(observer, pid, settings.limits.lockTimeout).spend(undo);

@@ -29,7 +29,7 @@ export async function grantStatus(session: Session, context: DatabaseContext): P
   const lock = { settings: migrations, wait: settings.limits.lockWait, signal, reporter };
   // Two GRANTs on one object at once are an error of the server.
   await withLockedTransaction(session, lock, async () => {
-    await resetSession(session, settings.limits, 'local');
+    await resetSession(session, settings.limits);
     await lockSchema(session, migrations.schema);
     for (const { what, on, role } of await findMissingGrants(session, migrations, roles)) {
       await session.execute(`grant ${what} on ${on} to ${quoteIdentifier(role)}`);
