@@ -1,6 +1,5 @@
 import { CONTRACT_VERSION, Command, EXIT } from '../../core/contract';
 import { version } from '../package.json';
-import { commandLineOf } from './adopt/command-line';
 import {
   baselineCommand,
   migrateCommand,
@@ -44,8 +43,7 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
       return EXIT.OK.code;
     }
     const settings = readSettings(env);
-    const commandLine = env.COMMAND_LINE || commandLineOf('runner', argv);
-    const summary = await execute(parsed, { settings, reporter, signal }, commandLine);
+    const summary = await execute(parsed, { settings, reporter, signal }, env.COMMAND_LINE ?? '');
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {

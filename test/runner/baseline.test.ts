@@ -30,7 +30,7 @@ test.concurrent('the reference schema, applied without a history, is found whole
       const catalog = await readCatalog(database.sql);
       const plan = await baseline(database, FOLDER, '0013');
       expectExit(plan, 'NOT_CONFIRMED');
-      expect(plan.end.remedy).toContain(`runner baseline --to 0013 --confirm ${tokenOf(plan)}`);
+      expect(plan.end.remedy).toContain(`repeat the command with --confirm ${tokenOf(plan)}`);
       const evidence = named(plan, 'baseline_evidence');
       expect(evidence.map(({ migration }) => migration)).toEqual(journal.migrations.map(({ tag }) => tag));
       expect(evidence.filter(({ level }) => level !== 'info')).toEqual([]);

@@ -76,12 +76,32 @@ test.concurrent('SHOW_ERROR_DETAIL=true shows what the server adds; else its abs
     const insert = { tag: '0001_two', sql: 'insert into one select 4700 + 11 from generate_series(1, 2);' };
     const folder = migrationsFolder([ONE, insert]);
     const hidden = await migrate(url, folder);
-    expect(hidden.end.detail).toMatch(/\nthe server's DETAIL left out: .*SHOW_ERROR_DETAIL=true shows them$/);
+    expect(hidden.end.detail).toMatch(
+      /\nthe server's DETAIL left out: it can hold row data; SHOW_ERROR_DETAIL=true shows it$/,
+    );
     const shown = await migrate(url, folder, { SHOW_ERROR_DETAIL: 'true' });
     expect(shown.end.detail).toMatch(/\nDETAIL: Key \(id\)=\(4711\) already exists\.$/);
     const wrong = await migrate(url, folder, { SHOW_ERROR_DETAIL: 'yes' });
     expectExit(wrong, 'CONFIG');
     expect(wrong.end.message).toMatch(/SHOW_ERROR_DETAIL is "yes"; give one of true, false/);
+  }));
+
+test.concurrent('a line names three of many migrations; the fields name all', () =>
+  withDatabase(async ({ url }) => {
+    const tags = ['0000_a', '0001_b', '0002_c', '0003_d', '0004_e', '0005_f', '0006_g'];
+    const scripts = tags.map((tag, index) => ({
+      tag,
+      sql: index < 6 ? `create table t${index} ()` : 'nonsense',
+    }));
+    const result = await migrate(url, migrationsFolder(scripts));
+    expect(named(result, 'unit_started')[0]).toMatchObject({
+      message: 'applying 0000_a, 0001_b, 0002_c and 4 more in one transaction',
+      migrations: tags,
+    });
+    expect(named(result, 'unit_failed')[0]).toMatchObject({
+      message: '0006_g failed; 0000_a, 0001_b, 0002_c and 3 more rolled back with it',
+      rolled_back: tags,
+    });
   }));
 
 test.concurrent('STATEMENT_TIMEOUT_MS ends a statement', () =>

@@ -11,8 +11,6 @@ const QUOTED = /(["»«„“‹])(.*)(["«»“”›])/su;
 const NAMED =
   /\b(?:encoding|parameter|column|relation|table|function|constraint|type|domain|operator|index|time zone) "[^"]*"/g;
 
-const LEFT_OUT = 'they can hold row data; SHOW_ERROR_DETAIL=true shows them';
-
 /**
  * The server's message without values of rows. Most messages have none; a data exception quotes one. The value stays
  * when it is a literal of the statement itself, which is shown anyway.
@@ -42,5 +40,9 @@ export function furtherWords({ hint, detail, where }: ServerError): string[] {
   const names = Object.keys(kept);
   if (names.length === 0) return lines;
   if (isRowDataShown()) return [...lines, ...Object.entries(kept).map(([name, text]) => `${name}: ${text}`)];
-  return [...lines, `the server's ${names.join(' and ')} left out: ${LEFT_OUT}`];
+  const [they, them] = names.length === 1 ? ['it', 'it'] : ['they', 'them'];
+  return [
+    ...lines,
+    `the server's ${names.join(' and ')} left out: ${they} can hold row data; SHOW_ERROR_DETAIL=true shows ${them}`,
+  ];
 }

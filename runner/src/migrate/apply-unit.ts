@@ -31,7 +31,7 @@ export async function applyUnit(
   const { reporter } = context;
   const tags = tagsOf(unit.migrations);
   const started = Date.now();
-  reporter.info('unit_started', `applying ${tags.join(', ')} ${HOW[unit.mode]}`, { migrations: tags });
+  reporter.info('unit_started', `applying ${someOf(tags)} ${HOW[unit.mode]}`, { migrations: tags });
   try {
     const outcome = await withLockRetries(context, () => apply(unit, context));
     if (outcome === 'stale') return { outcome, rest: [] };
@@ -99,7 +99,7 @@ function reportFailed(
   const others = tagsOf(migrations).filter((tag) => tag !== failed);
   const parts = [
     failed && `${failed} failed`,
-    mode === 'transactional' && others.length > 0 && `${others.join(', ')} rolled back with it`,
+    mode === 'transactional' && others.length > 0 && `${someOf(others)} rolled back with it`,
     later.length > 0 && `${plural(later.length, 'migration')} not started`,
   ].filter(Boolean);
   if (parts.length === 0) return;
@@ -107,6 +107,11 @@ function reportFailed(
     ...(failed && { migration: failed }),
     ...{ rolled_back: mode === 'transactional' ? tagsOf(migrations) : [], not_started: tagsOf(later) },
   });
+}
+
+/** A unit can have hundreds. */
+function someOf(tags: readonly string[]): string {
+  return tags.length > 5 ? `${tags.slice(0, 3).join(', ')} and ${tags.length - 3} more` : tags.join(', ');
 }
 
 function tagsOf(migrations: readonly PlannedMigration[]): string[] {
