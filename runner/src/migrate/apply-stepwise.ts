@@ -2,7 +2,7 @@ import { retakeMigrationLock } from '../database/lock';
 import { ensureProgress, readProgress } from '../database/progress';
 import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
-import { GateError } from '../errors/gate-error';
+import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { needsDirective, withDirectiveRemedy } from './directive-remedy';
 import { resumePoint } from './resume';
@@ -48,10 +48,9 @@ export async function applyStepwise(
 function halfway(failure: GateError): GateError {
   // What can't succeed however often it is tried must not be tried again.
   const stopped = failure.exit === 'MIGRATION_FAILED' && !needsDirective(failure);
-  const { message, detail, migration, place, sqlstate, remedy = 'correct the cause' } = failure;
-  return new GateError(stopped ? 'HALFWAY' : failure.exit, message, {
-    ...{ detail, migration, place, sqlstate },
+  const { exit, remedy = 'correct the cause' } = failure;
+  return failure.with({
+    exit: stopped ? 'HALFWAY' : exit,
     remedy: `${remedy}; the statements before it are kept, and the next run goes on here`,
-    cause: failure.cause,
   });
 }

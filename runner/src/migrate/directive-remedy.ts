@@ -1,4 +1,4 @@
-import { GateError } from '../errors/gate-error';
+import type { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 
 /** Whether the server refused something in a transaction of which the file's text did not tell. */
@@ -12,9 +12,7 @@ export function needsDirective({ exit, sqlstate }: GateError): boolean {
 /** Names the directive as the way out: what a procedure or a partitioned index needs, only the server knows. */
 export function withDirectiveRemedy(failure: GateError): GateError {
   if (!needsDirective(failure)) return failure;
-  const { exit, message, detail, migration, place, sqlstate, cause } = failure;
-  return new GateError(exit, message, {
-    ...{ detail, migration, place, sqlstate, cause },
+  return failure.with({
     remedy:
       'put this statement into a migration of its own that begins with the line "-- drizzle-gate: no-transaction", which runs it outside a transaction',
   });
