@@ -9,6 +9,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   testTimeout: 60_000,
-  // Most of a test is a process of its own that is waited for, so there can be more workers than processors.
-  maxWorkers: '150%',
+  // Most of a test is a process of its own that is waited for.
+  maxWorkers: '100%',
 };
