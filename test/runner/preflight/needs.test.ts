@@ -77,5 +77,5 @@ test('megabytes of data are not parsed', async () => {
   }));
   const started = performance.now();
   expect((await findNeeds([{ file: '0000_x', sql: '', statements: data }])).createIn).toEqual([]);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
