@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, type RunnerResult, runRunner } from '../support/runner';
+import { waitUntil } from '../support/wait';
 import { type TestNetwork, withNetwork } from './support/network';
 import { type OwnServer, withOwnServer } from './support/own-server';
-import { waitUntil } from './support/wait';
 
 /** How long a vanished peer may be taken for one that is only slow. */
 const BOUND_MS = 30_000;

@@ -3,9 +3,9 @@ import { type TestDatabase, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, type RunnerResult, runRunner } from '../support/runner';
 import { startServerProxy } from '../support/server-proxy';
+import { waitUntil } from '../support/wait';
 import { expectCleanPool } from './support/expect-clean-pool';
 import { type PgBouncer, withPgBouncer } from './support/pgbouncer';
-import { waitUntil } from './support/wait';
 
 const RUNNERS = 8;
 const MARK = 'mark-of-the-test';

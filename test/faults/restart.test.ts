@@ -1,7 +1,7 @@
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, runRunner } from '../support/runner';
+import { waitUntil } from '../support/wait';
 import { withOwnServer } from './support/own-server';
-import { waitUntil } from './support/wait';
 
 /** The statement after which the server restarts is slow only the first time: then the table `restarted` is there. */
 const ONCE_SLOW = `select case when to_regclass('restarted') is null then pg_sleep(60) end;`;

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type postgres from 'postgres';
 import type { TestDatabase } from '../support/database';
 import { withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, runRunner } from '../support/runner';
+import { waitUntil } from '../support/wait';
 
 const BUDGET = 600;
 
@@ -25,32 +28,49 @@ async function withIdle<T>(
   }
 }
 
-const once = (url: string, sql: string, budget = BUDGET) =>
+const once = (url: string, sql: string, budget = BUDGET, onEvent?: (event: string) => void) =>
   runRunner({
     args: ['migrate'],
     env: environment(url, migrationsFolder([{ tag: '0000_change', sql }]), {
       ...{ LOCK_TIMEOUT_MS: String(budget), LOCK_RETRIES: '0' },
     }),
+    onEvent: ({ event }) => onEvent?.(event),
   });
 
 test('locks that come free one after the other share the budget', () =>
-  withDatabase(async (database) => {
-    const { sql, url } = database;
+  withDatabase(async ({ sql, url }) => {
     const tables = ['a', 'b', 'c', 'd'];
-    for (const table of tables) await sql.unsafe(`create table ${table} (a int)`);
-    const holders = await Promise.all(tables.map(() => sql.reserve()));
-    for (const [index, holder] of holders.entries()) {
-      await holder.unsafe(`begin; select * from ${tables[index]}`);
-      // Each is released before a wait for it alone would be too long.
-      setTimeout(() => void holder`rollback`.then(() => holder.release()), 500 * (index + 1) + 500);
+    const holders = new Map<string, postgres.ReservedSql>();
+    for (const table of tables) {
+      await sql.unsafe(`create table ${table} (a int)`);
+      const holder = await sql.reserve();
+      await holder.unsafe(`begin; select * from ${table}`);
+      holders.set(table, holder);
     }
-    const result = await once(url, 'lock table a; lock table b; lock table c; lock table d;', 1200);
+    let isOver = false;
+    const isAwaited = async (table: string) =>
+      (await sql`select from pg_locks where relation = ${table}::regclass and not granted`).length > 0;
+    const releaseAll = async () => {
+      for (const [table, holder] of holders) {
+        await waitUntil(`somebody waits for ${table}`, async () => isOver || (await isAwaited(table)));
+        // Less than the budget, but three of them are more.
+        await sleep(500);
+        await holder`rollback`;
+        holder.release();
+      }
+    };
+    const [result] = await Promise.all([
+      once(url, tables.map((table) => `lock table ${table};`).join(' '), 1200).finally(() => {
+        isOver = true;
+      }),
+      releaseAll(),
+    ]);
     expectExit(result, 'TRY_AGAIN');
     expect(result.end).toMatchObject({ sqlstate: '55P03', migration: '0000_change' });
     expect(result.end.message).toMatch(
       /^0000_change.sql:1:\d+: statement \d: the locks were not obtained within 1200 ms/,
     );
-  }));
+  }, 6));
 
 test('who is waited for is named, but not what they run', () =>
   withDatabase(async (database) => {
@@ -84,9 +104,9 @@ test('a concurrent build names the old transactions, reports its progress and is
     const holder = await sql.reserve();
     await holder`begin`;
     await holder`insert into busy values (1)`;
-    const run = once(url, 'create index concurrently busy_a on busy (a);', 100);
-    setTimeout(() => void holder`commit`.then(() => holder.release()), 2500);
-    const result = await run;
+    const result = await once(url, 'create index concurrently busy_a on busy (a);', 100, (event) => {
+      if (event === 'index_progress') void holder`commit`.then(() => holder.release());
+    });
     expectExit(result, 'OK');
     expect(named(result, 'index_progress')[0]).toMatchObject({
       ...{ migration: '0000_change', waiting_for_pid: expect.any(Number) },

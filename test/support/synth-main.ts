@@ -5,7 +5,6 @@ import { join, sep } from 'node:path';
 import { assertNoCanary } from './canary';
 
 export const ROOT = process.cwd();
-const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
 
 export interface SynthResult {
   readonly code: number | null;
@@ -20,7 +19,7 @@ export function synthMain(variables: Record<string, string> = {}, prefix = 'driz
   const outdir = mkdtempSync(join(tmpdir(), prefix));
   try {
     const { PATH = '' } = process.env;
-    const { status, stdout, stderr } = spawnSync(process.execPath, [TSX, 'main.ts'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
       cwd: ROOT,
       encoding: 'utf8',
       env: { PATH, CDK8S_OUTDIR: outdir, ...variables },

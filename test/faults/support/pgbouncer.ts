@@ -3,8 +3,8 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
+import { waitUntil } from '../../support/wait';
 import { serverUser } from './command';
-import { waitUntil } from './wait';
 
 export interface PgBouncer {
   /** The same database through the pool. */
