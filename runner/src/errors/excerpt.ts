@@ -58,10 +58,8 @@ function cellsOf(script: string, from: number, to: number, hidden: readonly Span
   return [...cells, ...graphemes(script.slice(at, to))];
 }
 
-const segmenter = new Intl.Segmenter();
-
 function graphemes(text: string): Cell[] {
-  return [...segmenter.segment(text)].map(({ segment }) =>
+  return [...new Intl.Segmenter().segment(text)].map(({ segment }) =>
     // Tabs would move the caret, other control characters the terminal.
     /\p{Cc}/u.test(segment)
       ? { text: segment === '\r' ? '' : ' ', width: segment === '\r' ? 0 : 1 }
