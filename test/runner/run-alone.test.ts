@@ -8,6 +8,7 @@ import { assertStatementIndexValid } from '../../runner/src/migrate/invalid-inde
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, runRunner } from '../support/runner';
+import { waitUntil } from '../support/wait';
 
 const TABLES: FolderMigration = {
   tag: '0000_tables',
@@ -99,6 +100,51 @@ test.concurrent('DISCARD ALL takes neither the limits nor the migration lock wit
 insert into log select setting::int from pg_settings where name = 'lock_timeout';`;
     expectExit(await migrate(url, `discard all; ${look}`), 'OK');
     expect(await sql`select n from log`).toEqual([{ n: 1 }, { n: 5000 }]);
+  }));
+
+test.concurrent('what a killed REINDEX CONCURRENTLY left behind is dropped, and nothing else', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    await sql`insert into t values (1), (1)`;
+    await sql`create unique index concurrently own_ccnew on t (a)`.catch(() => undefined);
+    const invalid = async () =>
+      (await sql`select indexrelid::regclass as name from pg_index where not indisvalid order by 1`).map(
+        ({ name }) => name,
+      );
+    const writer = await sql.reserve();
+    await writer`begin`;
+    await writer`insert into log values (1)`;
+    const next = { tag: '0001_next', sql: 'reindex index concurrently log_n;' };
+    const killed = await runRunner({
+      args: ['migrate'],
+      env: environment(url, migrationsFolder([TABLES, next])),
+      onStart: (child) => {
+        const isThere = async () => (await invalid()).includes('log_n_ccnew');
+        void waitUntil('the copy is there', isThere).then(() => child.kill('SIGKILL'));
+      },
+    });
+    expect(killed.code).toBeNull();
+    await waitUntil('its session is gone', async () => {
+      const sessions = await sql`select from pg_stat_activity
+        where datname = current_database() and application_name = 'drizzle-gate'`;
+      return sessions.length === 0;
+    });
+    await writer`rollback`;
+    writer.release();
+    expect(await invalid()).toEqual(['own_ccnew', 'log_n_ccnew']);
+    expectExit(await migrate(url, next.sql), 'OK');
+    expect(await invalid()).toEqual(['own_ccnew']);
+  }));
+
+test.concurrent('the limit for locks holds again after an invalid index was dropped', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    await sql`insert into t values (1), (1)`;
+    await sql`create unique index concurrently t_a on t (a)`.catch(() => undefined);
+    const next = `create index concurrently t_a on t (a);
+      insert into log select setting::int from pg_settings where name = 'lock_timeout';`;
+    expectExit(await migrate(url, next), 'OK');
+    expect(await sql`select n from log`).toEqual([{ n: 5000 }]);
   }));
 
 test.concurrent('an ordinary CREATE INDEX IF NOT EXISTS is not content with an invalid index', () =>

@@ -7,6 +7,7 @@ import { parseStatement } from '../sql/parse';
 import { quoteIdentifier } from '../sql/quote';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import type { PlannedMigration } from './unit';
+import { withoutLockTimeout } from './without-lock-timeout';
 
 /** An index as CREATE INDEX CONCURRENTLY names it. */
 export type NamedIndex = ConcurrentIndex & { readonly name: string };
@@ -16,13 +17,21 @@ interface FoundIndex {
   readonly valid: boolean;
   /** Of a plain table, a leaf partition or a materialized view; one that was made ON ONLY a partitioned table is invalid on purpose. */
   readonly ordinary: boolean;
-  /**
-   * Told by the lock on its table: which index another role builds, a role that is no superuser can't see. To drop an
-   * index while its table is worked on so would deadlock, and could end the other's work; VACUUM and ANALYZE only
-   * delay the drop.
-   */
   readonly building: boolean;
 }
+
+/**
+ * Whether somebody builds an index of the table of `pg_index i`. Told by the lock on the table: which index another role
+ * builds, a role that is no superuser can't see. To drop an index while its table is worked on so would deadlock, and
+ * could end the other's work; VACUUM and ANALYZE only delay the drop.
+ */
+export const IS_WORKED_ON = `exists (
+  select from pg_locks l
+   where l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+     and l.database = (select oid from pg_database where datname = current_database())
+     and l.pid <> pg_backend_pid()
+     and l.pid not in (select pid from pg_stat_progress_vacuum)
+     and l.pid not in (select pid from pg_stat_progress_analyze))`;
 
 const BUILD_POLL_MS = 1000;
 
@@ -78,14 +87,7 @@ async function findIndex(
   const qualified = `${schema ? `${quoteIdentifier(schema)}.` : ''}${quoteIdentifier(table)}`;
   const [index] = await session.query<FoundIndex & Record<string, unknown>>(
     `select n.nspname as schema, i.indisvalid as valid, t.relkind in ('r', 'm') as ordinary,
-            exists (
-              select from pg_locks l
-               where l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
-                 and l.database = (select oid from pg_database where datname = current_database())
-                 and l.pid <> pg_backend_pid()
-                 and l.pid not in (select pid from pg_stat_progress_vacuum)
-                 and l.pid not in (select pid from pg_stat_progress_analyze)
-            ) as building
+            ${IS_WORKED_ON} as building
        from pg_index i
        join pg_class c on c.oid = i.indexrelid
        join pg_class t on t.oid = i.indrelid
@@ -98,14 +100,16 @@ async function findIndex(
 
 /** Drops the index if it is still there, invalid, and built by nobody; false when that has changed. */
 async function dropIndex(session: Session, index: NamedIndex): Promise<boolean> {
-  // A concurrent drop that is cut off leaves the index as invalid as it was, and blocks nobody while it waits.
-  await session.execute('set lock_timeout = 0');
   const found = await findIndex(session, index);
   if (!found || found.valid || found.building) return false;
-  await session.execute(
-    `drop index concurrently if exists ${quoteIdentifier(found.schema)}.${quoteIdentifier(index.name)}`,
-  );
+  await dropConcurrently(session, found.schema, index.name);
   return true;
+}
+
+/** Cut off, it leaves the index as invalid as it was. */
+export async function dropConcurrently(session: Session, schema: string, name: string): Promise<void> {
+  const drop = `drop index concurrently if exists ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  await withoutLockTimeout(session, () => session.execute(drop));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { QualifiedName } from '../sql/node-values';
 import { quoteIdentifier } from '../sql/quote';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import { removeInvalidIndex } from './invalid-index';
+import { dropReindexLeftovers, findReindexLeftovers } from './reindex-leftovers';
 import type { StartedStatement } from './resume';
 import type { UnitContext } from './unit-context';
 
@@ -36,7 +37,18 @@ export async function prepareAlone(
   if (kind.target.command === 'detach partition') {
     return prepareDetach(session, kind.target, wasStarted);
   }
+  if (kind.target.command === 'reindex' && kind.target.concurrently) return prepareReindex(session, started);
   return { todo: 'run' };
+}
+
+/** Builds anew whatever an interrupted try had finished, and drops what it left unfinished. */
+async function prepareReindex(session: Session, started: StartedStatement | undefined): Promise<Preparation> {
+  if (started?.remembered) {
+    await dropReindexLeftovers(session, JSON.parse(started.remembered));
+    return { todo: 'run' };
+  }
+  const before = await findReindexLeftovers(session);
+  return { todo: 'run', remember: JSON.stringify(before.map(({ oid }) => oid)) };
 }
 
 /** An index of the table, as it was before the start. */

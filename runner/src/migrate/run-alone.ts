@@ -1,6 +1,5 @@
 import { executeStatement } from '../database/execute-statement';
 import { forgetStatement, noteProgress, type ProgressState } from '../database/progress';
-import type { Session } from '../database/session';
 import { withTransaction } from '../database/transaction';
 import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
@@ -14,6 +13,7 @@ import type { StartedStatement } from './resume';
 import { originOf } from './script-origin';
 import type { PlannedMigration } from './unit';
 import type { UnitContext } from './unit-context';
+import { withoutLockTimeout } from './without-lock-timeout';
 
 /**
  * Runs a statement outside a transaction, where its work and the note of it can't be one: it is noted as started, run,
@@ -70,26 +70,11 @@ async function execute(
     return budget.spend(run);
   }
   await reportOldTransactions(session, migration.tag, reporter);
-  // Cut off by lock_timeout it would leave an invalid index behind; and while it waits, it blocks nobody who reads or writes.
   await withoutLockTimeout(session, () =>
     observer.during(indexProgress(session.backendPid, migration.tag, reporter), run),
   );
   if (kind.kind === 'non-transactional' && kind.index)
     await assertIndexValid(session, kind.index, migration.tag);
-}
-
-/** What the file itself had set holds again afterwards. */
-async function withoutLockTimeout(session: Session, use: () => Promise<void>): Promise<void> {
-  const [before] = await session.query<{ value: string }>(
-    `select pg_catalog.current_setting('lock_timeout') as value`,
-  );
-  await session.execute('set lock_timeout = 0');
-  try {
-    await use();
-  } finally {
-    // A session that is lost has nothing to restore.
-    await session.execute(`set lock_timeout = '${before?.value ?? 0}'`).catch(() => undefined);
-  }
 }
 
 function isConcurrent({ kind }: ClassifiedStatement): boolean {
