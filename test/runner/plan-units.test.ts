@@ -17,6 +17,7 @@ async function unitsOf(...scripts: string[]): Promise<string[]> {
 
 const TABLE = 'create table t ()';
 const ENUM = `alter type e add value 'x'`;
+const DEFERRED = 'set /* all */ constraints all deferred';
 const ALONE = 'create index concurrently i on t (a)';
 
 test.each<[string, string[], string[]]>([
@@ -26,6 +27,7 @@ test.each<[string, string[], string[]]>([
   ['two that must stand alone', [ALONE, ALONE], ['!m0', '!m1']],
   ['mixed in one file', [`${TABLE};${ALONE}`, TABLE], ['!m0', 'm1']],
   ['a new enum value is committed before the next', [TABLE, ENUM, TABLE], ['m0 m1', 'm2']],
+  ['deferred constraints are checked before the next', [TABLE, DEFERRED, TABLE], ['m0 m1', 'm2']],
   ['one that commits by itself', [TABLE, 'begin; select 1; commit', TABLE], ['m0', '=m1', 'm2']],
   ['a forced mode', [`-- drizzle-gate: no-transaction\n${TABLE}`, TABLE], ['!m0', 'm1']],
   ['a forced transaction', [`-- drizzle-gate: transaction\n${ALONE}`, TABLE], ['m0 m1']],

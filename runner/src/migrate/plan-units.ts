@@ -9,8 +9,7 @@ import type { PlannedMigration, Unit, UnitMode } from './unit';
 
 /**
  * Groups pending migrations into units: consecutive transactional ones commit together, one that PostgreSQL won't run in
- * a transaction or that manages its own stands alone, and a new enum value is committed before the next migration can
- * use it.
+ * a transaction or that manages its own stands alone, and what one leaves to its commit is committed before the next.
  *
  * @param interrupted tags of migrations that stopped midway: whatever their files look like now, what they have done
  *   must be found again.
@@ -36,10 +35,7 @@ export async function planUnits(
     const last = units.at(-1);
     if (open && mode === 'transactional' && last) last.migrations.push(planned);
     else units.push({ mode, migrations: [planned] });
-    open =
-      transactionMode === 'all' &&
-      mode === 'transactional' &&
-      planned.statements.every(({ kind }) => kind.kind !== 'enum-value');
+    open = transactionMode === 'all' && mode === 'transactional' && !planned.statements.some(endsTransaction);
   }
   if (problems.length > 0) {
     throw new GateErrors(
@@ -59,10 +55,13 @@ function modeOf({ statements, directive }: PlannedMigration, isInterrupted: bool
 }
 
 /** SET TRANSACTION too: it must come before every other statement of its transaction, our own ones included. */
-function managesTransaction({ kind, text }: ClassifiedStatement): boolean {
-  return (
-    kind.kind === 'transaction-control' || (kind.kind === 'setting' && /^set\s+transaction\b/i.test(text))
-  );
+function managesTransaction({ kind }: ClassifiedStatement): boolean {
+  return kind.kind === 'transaction-control' || (kind.kind === 'setting' && kind.what === 'SET TRANSACTION');
+}
+
+/** A new enum value can be used only then; which constraints are deferred, no reset takes back before. */
+function endsTransaction({ kind }: ClassifiedStatement): boolean {
+  return kind.kind === 'enum-value' || (kind.kind === 'setting' && kind.what === 'SET CONSTRAINTS');
 }
 
 function refusals(planned: PlannedMigration, mode: UnitMode): string[] {

@@ -1,7 +1,7 @@
 import type { DoStmt, Node } from 'libpg-query';
 import { type AloneTarget, aloneOf } from './alone-target';
 import { parseStatement } from './parse';
-import { settingScope } from './setting-scope';
+import { settingOf } from './setting';
 import type { Statement } from './split-statements';
 import type { ConcurrentIndex, StatementKind } from './statement-kind';
 import { transactionCommand } from './transaction-command';
@@ -74,8 +74,8 @@ function classifyNode(node: Node): StatementKind {
     const index = concurrentIndex(alone.target);
     return { kind: 'non-transactional', ...alone, ...(index && { index }) };
   }
-  const scope = settingScope(node);
-  return scope ? { kind: 'setting', scope } : TRANSACTIONAL;
+  const setting = settingOf(node);
+  return setting ? { kind: 'setting', ...setting } : TRANSACTIONAL;
 }
 
 /** The text is enough: when the block does not run into the command after all, only a unit ends early. */

@@ -1,4 +1,5 @@
 import type { AloneTarget } from './alone-target';
+import type { Setting } from './setting';
 import type { TransactionCommand } from './transaction-command';
 
 /** How a statement behaves inside a transaction. */
@@ -6,7 +7,7 @@ export type StatementKind =
   /** Can run in one, as nearly everything can. */
   | { readonly kind: 'transactional' }
   /** Changes only the session (or, with `transaction`, only the transaction): a resumed run must say it again. */
-  | { readonly kind: 'setting'; readonly scope: 'session' | 'transaction' }
+  | ({ readonly kind: 'setting' } & Setting)
   /** Runs in one unless the procedure or block commits by itself: then the server answers 2D000. */
   | { readonly kind: 'procedure'; readonly what: 'CALL' | 'DO' }
   /** Adds an enum value: can run in one, but the value can be used only after its commit. */

@@ -135,14 +135,16 @@ test.each(OF_SESSION)('%s changes only the session', async (sql) => {
   expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'session' });
 });
 
-const OF_TRANSACTION = [
-  'set local lock_timeout = 5',
-  'set transaction isolation level read committed',
-  'set constraints all deferred',
-  `select set_config('search_path', '', true)`,
-];
+const OF_TRANSACTION = ['set local lock_timeout = 5', `select set_config('search_path', '', true)`];
 test.each(OF_TRANSACTION)('%s changes only the transaction', async (sql) => {
   expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'transaction' });
+});
+
+test.each([
+  ['set transaction isolation level read committed', 'SET TRANSACTION'],
+  ['SET -- a\n CONSTRAINTS a, b immediate', 'SET CONSTRAINTS'],
+])('%s is told from other settings', async (sql, what) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'transaction', what });
 });
 
 test.each(['copy t from stdin', 'copy t (a) from stdin with (format csv)'])(
