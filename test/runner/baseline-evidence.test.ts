@@ -19,6 +19,14 @@ interface Shape {
 /** In the forms that drizzle-kit and people write. */
 const SHAPES: readonly Shape[] = [
   {
+    name: 'a table that takes the name of a type',
+    sql: ['create type mood as enum ()', 'drop type mood; create table mood (a int)'],
+    damage: [
+      ['drop table mood', 'absent: table mood'],
+      ['drop table mood; create type mood as enum ()', 'absent: table mood', 'left over: type mood'],
+    ],
+  },
+  {
     name: 'a table, its columns, constraints and indexes',
     sql: [
       `CREATE TABLE "users" (

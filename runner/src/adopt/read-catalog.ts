@@ -30,7 +30,7 @@ export interface Catalog {
   readonly constraints: ReadonlyMap<string, readonly CatalogConstraint[]>;
   /** False for an index that a broken build left behind. */
   readonly validIndexes: ReadonlyMap<string, boolean>;
-  /** The values of enums, empty for other types. */
+  /** Those that a statement made by itself, no row type of a table: the values of enums, empty for other types. */
   readonly types: ReadonlyMap<string, readonly string[]>;
   /** By name: the argument types of each function, as a list of oids. */
   readonly functions: ReadonlyMap<string, readonly string[]>;
@@ -89,7 +89,8 @@ export async function readCatalog(
   const ownTypes = await rows<{ s: string; name: string; labels: string }>(
     `select n.nspname as s, t.typname as name,
             coalesce((select json_agg(enumlabel order by enumsortorder) from pg_enum where enumtypid = t.oid), '[]')::text as labels
-       from pg_type t join pg_namespace n on n.oid = t.typnamespace where n.nspname ${IN}`,
+       from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
+      where n.nspname ${IN} and coalesce(c.relkind = 'c', true)`,
   );
   const functions = await rows<{ s: string; name: string; types: string }>(
     `select n.nspname as s, p.proname as name, array_to_string(p.proargtypes::oid[], ',') as types
