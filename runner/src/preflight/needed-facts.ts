@@ -26,6 +26,7 @@ export interface NeededFacts {
     superuser: boolean | null;
     trusted: boolean | null;
   }[];
+  /** Those that exist. */
   readonly roles: readonly string[];
   /** A service that lets its own administrators install extensions without being superusers. */
   readonly managed: boolean;
@@ -76,7 +77,7 @@ export async function readNeededFacts(session: Session, needs: Needs): Promise<N
     types: needs.types,
     schemas: needs.createIn.map(({ schema }) => ({ schema })),
     extensions: needs.extensions,
-    roles: needs.roles.map(({ name }) => name),
+    roles: [...needs.roles, ...needs.usedRoles].map(({ name }) => name),
   };
   const [facts] = await session.query<NeededFacts>(QUERY, [JSON.stringify(asked)]);
   return facts;

@@ -18,6 +18,7 @@ export class NeedsTracker {
   private readonly types = new Map<string, Owned>();
   private readonly schemas = new Map<string, Named>();
   private readonly roles = new Map<string, Named>();
+  private readonly usedRoles = new Map<string, Named>();
   private readonly extensions = new Map<string, Named & ExtensionNeed>();
 
   /** The runner puts the session back between migrations. */
@@ -73,6 +74,11 @@ export class NeedsTracker {
     this.touchesRole(name);
   }
 
+  usesRole(name: string, at: string): void {
+    if (!this.certain || this.touchedRoles.has(name)) return;
+    keepFirst(this.usedRoles, name, { schema: undefined, name, at });
+  }
+
   touchesRole(name: string): void {
     this.touchedRoles.add(name);
   }
@@ -87,11 +93,12 @@ export class NeedsTracker {
   }
 
   needs(): Needs {
-    const { createIn, relations, types, schemas, roles, extensions } = this;
+    const { createIn, relations, types, schemas, roles, usedRoles, extensions } = this;
     const list = <T>(found: ReadonlyMap<string, T>) => [...found.values()];
     return {
       ...{ createIn: list(createIn), relations: list(relations), types: list(types) },
-      ...{ schemas: list(schemas), roles: list(roles), extensions: list(extensions) },
+      ...{ schemas: list(schemas), roles: list(roles) },
+      ...{ usedRoles: list(usedRoles), extensions: list(extensions) },
     };
   }
 

@@ -28,7 +28,10 @@ export interface Needs {
   /** Schemas that are created: that needs CREATE on the database. */
   readonly schemas: readonly Named[];
   readonly extensions: readonly (Named & ExtensionNeed)[];
+  /** Roles that are created. */
   readonly roles: readonly Named[];
+  /** Roles to whom something is granted or given, or for whom a policy is. */
+  readonly usedRoles: readonly Named[];
 }
 
 export interface ExtensionNeed {

@@ -1,5 +1,6 @@
 import type { Node, RangeVar } from 'libpg-query';
 import type { NeedsTracker } from './needs-tracker';
+import { rolesIn } from './roles-in';
 
 type At = () => string;
 
@@ -18,6 +19,7 @@ const TYPES = new Set<string | undefined>(['OBJECT_TYPE', 'OBJECT_DOMAIN']);
 
 /** Tells the tracker what one statement needs and what it changes for those after it. */
 export function noteNeeds(node: Node, tracker: NeedsTracker, at: At): void {
+  for (const role of rolesIn(node)) tracker.usesRole(role, at());
   if (changesWhoWeAre(node)) tracker.loseCertainty();
   else if ('VariableSetStmt' in node) noteSetting(node.VariableSetStmt.name, tracker);
   else if (!noteCreation(node, tracker, at)) noteChange(node, tracker, at);

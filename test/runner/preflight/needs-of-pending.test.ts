@@ -77,6 +77,19 @@ test.concurrent('what the role may do passes, and so does membership in the owne
     }
   }));
 
+test.concurrent('a role that is named must exist, and PUBLIC always does', () =>
+  withRole(async (run, role) => {
+    const result = await run(
+      `create table mine (id int); grant select on mine to public, "${role}", nobody_here;
+create policy p on mine to "nobody there" using (true);`,
+    );
+    expectExit(result, 'PREFLIGHT');
+    expect(refused(result)).toEqual([
+      'roles: 0000_x.sql, line 1 names role nobody_here, which does not exist in this cluster',
+      'roles: 0000_x.sql, line 2 names role nobody there, which does not exist in this cluster',
+    ]);
+  }));
+
 test.concurrent('our own tables: the sequence, and the progress of what runs outside a transaction', () =>
   withRole(async (run, role, { url, sql }) => {
     const one = { tag: '0000_x', sql: 'select 1;' };

@@ -71,6 +71,29 @@ test('types, roles and extensions', async () => {
   ]);
 });
 
+test('roles that must exist', async () => {
+  const needs = await needsOf(
+    `create role made; grant select on t to made, one, public; revoke select on t from two;
+     create policy p on t to "Three", current_user using (true); alter policy p on t to four;
+     alter table t owner to five; alter default privileges for role six grant select on tables to seven;`,
+    'alter view v owner to eight; grant usage on schema s to nine;',
+    'grant select on t to after_who_we_are_is_unknown',
+  );
+  expect(needs.usedRoles.map(({ name }) => name)).toEqual([
+    'one',
+    'two',
+    'Three',
+    'four',
+    'five',
+    'six',
+    'seven',
+    'eight',
+    'nine',
+  ]);
+  const guarded = await needsOf(`do $$ begin create role r; end $$; grant select on t to r`);
+  expect(guarded.usedRoles).toEqual([]);
+});
+
 test('megabytes of data are not parsed', async () => {
   const data = ['insert into a values ', `create view v as select '`].map((start) => ({
     ...{ text: `${start}${'x'.repeat(5_000_000)}`, start: 0 },
