@@ -38,11 +38,20 @@ function parseJournal(folder: string, problems: string[], warnings: string[]): u
   try {
     return JSON.parse(text);
   } catch (error) {
+    const message = shortened((error as Error).message).slice(1, -1);
     problems.push(
-      `${JOURNAL_FILE} is not valid JSON (${shortened((error as Error).message).slice(1, -1)}); restore it from version control`,
+      mergeConflict(text) ??
+        `${JOURNAL_FILE} is not valid JSON (${message}); restore it from version control`,
     );
     return undefined;
   }
+}
+
+function mergeConflict(text: string): string | undefined {
+  const line = text.split('\n').findIndex((candidate) => /^<{7}(?: |\r?$)/.test(candidate));
+  return line < 0
+    ? undefined
+    : `${JOURNAL_FILE}, line ${line + 1}: a merge conflict is not resolved; keep the entries of both branches, each with an "idx" of its own`;
 }
 
 function checkEntries(parsed: unknown, problems: string[], warnings: string[]): Entry[] {
@@ -89,10 +98,11 @@ function orphanWarnings(names: readonly string[], entries: readonly Entry[]): st
 /** The order of the entries counts; a gap or a repetition tells of a removed entry or of two branches. */
 function indexWarnings(entries: readonly unknown[]): string[] {
   const indexes = entries.map((entry) => (entry as { idx?: unknown } | null)?.idx);
-  if (indexes.every((idx) => idx === undefined) || indexes.every((idx, position) => idx === position))
-    return [];
+  const first = indexes.findIndex((idx, position) => idx !== position);
+  if (first < 0 || indexes.every((idx) => idx === undefined)) return [];
+  const { tag } = (entries[first] ?? {}) as { tag?: unknown };
   return [
-    `${JOURNAL_FILE}: "idx" does not count from 0 without gaps; the order of the entries counts, look whether it is the one you mean`,
+    `${JOURNAL_FILE}: "idx" does not count from 0 without gaps (it is ${shortened(indexes[first])} at ${shortened(tag)}, where ${first} comes next); the order of the entries counts, look whether it is the one you mean`,
   ];
 }
 

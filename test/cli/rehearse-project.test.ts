@@ -46,6 +46,7 @@ describe('drizzle-gate rehearse --migrations', () => {
     );
     expect(code).toBe(83);
     expect(stdout).toContain('0001_email has no rollback script');
+    expect(stdout).toContain('--no-rollback rehearses the migration alone');
   });
 
   test.concurrent('with --no-rollback it passes, and the verdict says what was not rehearsed', async () => {

@@ -38,6 +38,11 @@ describe('a faulty folder is refused with a remedy', () => {
     ],
     ['a journal that is a folder', journalIsFolder, /cannot be read \(EISDIR\)/],
     ['broken JSON', () => withJournal('{"entries": ['), /not valid JSON .*; restore it/],
+    [
+      'two branches',
+      () => withJournal('{"entries": [\r\n<<<<<<< HEAD\r\n{}\r\n=======\r\n>>>>>>> b\r\n]}'),
+      /_journal.json, line 2: a merge conflict is not resolved/,
+    ],
     ['JSON of something else', () => withJournal('null'), /has no "entries"; restore it/],
     ['a journal that is not UTF-8', () => withJournal(Buffer.from([0x7b, 0xff])), /not valid UTF-8; save it/],
     ['no entries', () => withJournal('{}'), /has no "entries"; restore it/],
@@ -89,7 +94,13 @@ describe('a sound folder', () => {
   test('keeps the order of the file, not of idx, tag or time', () => {
     const folder = withEntries({ idx: 5, tag: 'b', when: 2 }, { idx: 1, tag: 'a', when: 1 });
     for (const tag of ['a', 'b']) writeFileSync(join(folder, `${tag}.sql`), `select '${tag}'`);
-    expect(readJournal(folder).migrations.map(({ tag, position }) => [tag, position])).toEqual([
+    const { migrations, warnings } = readJournal(folder);
+    expect(warnings).toContainEqual(
+      expect.stringMatching(
+        /"idx" does not count from 0 without gaps \(it is 5 at "b", where 0 comes next\)/,
+      ),
+    );
+    expect(migrations.map(({ tag, position }) => [tag, position])).toEqual([
       ['b', 0],
       ['a', 1],
     ]);

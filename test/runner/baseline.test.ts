@@ -143,7 +143,7 @@ test.concurrent('a history that disagrees is refused, every reason at once; one 
   }));
 
 test.concurrent.each([
-  ['nosuch', /"nosuch", which no migration is called/],
+  ['nosuch', /"nosuch", but no migration has this name/],
   ['0000', /"0000", which 2 migrations begin with/],
 ])('--to %s is refused', (to, message) =>
   withDatabase(async (database) => {

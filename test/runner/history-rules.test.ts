@@ -75,7 +75,7 @@ test.concurrent('an unknown tag among the accepted is a problem: 78 alone, told 
     const alone = await run('migrate', database, migrationsFolder([ONE]), { ACCEPT_EDITED: '0000_on' });
     expectExit(alone, 'CONFIG');
     expect(alone.end.message).toBe(
-      'ACCEPT_EDITED names "0000_on", which no migration is called; correct or remove it (exit code 78)',
+      'ACCEPT_EDITED names "0000_on", but no migration has this name; correct or remove it (exit code 78)',
     );
     const both = await run('preflight', database, migrationsFolder([EDITED]), { ACCEPT_EDITED: '0000_on' });
     expectExit(both, 'MISMATCH');

@@ -99,7 +99,8 @@ test.concurrent('a line names three of many migrations; the fields name all', ()
       migrations: tags,
     });
     expect(named(result, 'unit_failed')[0]).toMatchObject({
-      message: '0006_g failed; 0000_a, 0001_b, 0002_c and 3 more rolled back with it',
+      message:
+        '0006_g failed; 0000_a, 0001_b, 0002_c and 3 more of the same transaction were rolled back too',
       rolled_back: tags,
     });
   }));

@@ -83,6 +83,17 @@ test('a checkout with other line ends is not an edit', () =>
     expectExit(await migrate(url, crlf), 'OK');
   }));
 
+test('another database, or another folder, is told from diverged branches', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url, migrationsFolder([ONE])), 'OK');
+    const result = await migrate(url, migrationsFolder([{ ...TWO, tag: '0000_other' }]));
+    expectExit(result, 'MISMATCH');
+    expect(result.end.message).toMatch(
+      /the history has 1 row, and none belongs to a file of this folder: look whether DATABASE_URL/,
+    );
+    expect(await sql`select from drizzle.__drizzle_migrations`).toHaveLength(1);
+  }));
+
 test('diverged branches are refused', () =>
   withDatabase(async (database) => {
     expectExit(await migrate(database.url, migrationsFolder([ONE, TWO])), 'OK');

@@ -97,6 +97,9 @@ async function rehearseRollback(
     output,
     EXIT.NOT_CONFIRMED.code,
   );
+  if (refused.exitCode === EXIT.NO_ROLLBACK.code) {
+    output.print('\n--no-rollback rehearses the migration alone, while there are no rollback scripts');
+  }
   if (!verdict.passed) return;
   const token = refused.events.find(({ event }) => event === 'rollback_plan')?.token;
   output.print(

@@ -138,7 +138,7 @@ function findTarget(journal: Journal, wanted: string): Migration {
   const target = journal.migrations.find(({ tag }) => tag === meant[0]);
   const shown = `--to is ${JSON.stringify(wanted)}`;
   if (!target) {
-    throw new GateError('CONFIG', `${shown}, which no migration is called`, {
+    throw new GateError('CONFIG', `${shown}, but no migration has this name`, {
       remedy: `give the last one that the database has (the folder ends with ${tags.slice(-5).join(', ')})`,
     });
   }

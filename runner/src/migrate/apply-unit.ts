@@ -99,7 +99,9 @@ function reportFailed(
   const others = tagsOf(migrations).filter((tag) => tag !== failed);
   const parts = [
     failed && `${failed} failed`,
-    mode === 'transactional' && others.length > 0 && `${someOf(others)} rolled back with it`,
+    mode === 'transactional' &&
+      others.length > 0 &&
+      `${someOf(others)} of the same transaction ${others.length === 1 ? 'was' : 'were'} rolled back too`,
     later.length > 0 && `${plural(later.length, 'migration')} not started`,
   ].filter(Boolean);
   if (parts.length === 0) return;

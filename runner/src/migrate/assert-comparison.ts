@@ -135,7 +135,7 @@ function unknownTags({ applied, edited, pending }: Comparison, { acceptEdited }:
     .filter((tag) => !known.has(tag))
     .map(
       (tag) =>
-        `ACCEPT_EDITED names ${JSON.stringify(tag)}, which no migration is called; correct or remove it`,
+        `ACCEPT_EDITED names ${JSON.stringify(tag)}, but no migration has this name; correct or remove it`,
     );
 }
 
@@ -165,7 +165,10 @@ function isDiverged({ missingFile, pending }: Comparison): boolean {
   return missingFile.length > 0 && pending.length > 0;
 }
 
-function divergence({ missingFile, pending }: Comparison): string {
+function divergence({ missingFile, pending, applied, edited }: Comparison): string {
+  if (applied.length === 0 && edited.length === 0) {
+    return `the history has ${plural(missingFile.length, 'row')}, and none belongs to a file of this folder: look whether DATABASE_URL and MIGRATIONS_FOLDER belong together`;
+  }
   return `files and database diverged: ${pending.length} pending here, but the database has ${missingFile.length} without a file (${idsOf(missingFile)})`;
 }
 

@@ -42,7 +42,7 @@ export async function loadScripts(
     throw new GateErrors(
       'NO_ROLLBACK',
       problems,
-      'write rollback/<number>_rollback.sql for each, and try it first',
+      'write rollback/<tag>.sql for each, or rollback/<number>_rollback.sql where the number is its own; try it first',
     );
   }
   return scripts;
@@ -55,7 +55,7 @@ function sharedNumber({ migrations }: Journal, { migration, file }: RollbackScri
   const sharing = migrations.filter((other) => number(other) === number(migration));
   if (file !== name || sharing.length < 2) return [];
   return [
-    `${name} could belong to ${sharing.map(({ tag }) => tag).join(' or ')}; name the scripts rollback/<tag>.sql`,
+    `${migration.tag}: ${name} could belong to ${sharing.map(({ tag }) => tag).join(' or ')}; name it rollback/${migration.tag}.sql`,
   ];
 }
 

@@ -73,7 +73,7 @@ function findTarget(
   );
   const target = journal.migrations.find(({ tag }) => tag === meant[0]);
   const shown = `ROLLBACK_TARGET is ${JSON.stringify(wanted)}`;
-  if (!target) throw new GateError('CONFIG', `${shown}, which no migration is called`, { remedy: choices });
+  if (!target) throw new GateError('CONFIG', `${shown}, but no migration has this name`, { remedy: choices });
   if (meant.length > 1) {
     throw new GateError('CONFIG', `${shown}, which ${meant.length} migrations begin with`, {
       remedy: `give the whole name: ${meant.join(' or ')}`,
