@@ -54,7 +54,8 @@ export const SETTINGS = {
     prop: 'rollback',
   },
   ROLLBACK_TARGET: {
-    meaning: 'The last migration that stays applied; empty means one step back, `empty` that none stays.',
+    meaning:
+      'The last migration that stays applied; unset means one step back, the word `empty` that none stays.',
     default: '',
     prop: 'target',
   },
@@ -64,7 +65,7 @@ export const SETTINGS = {
     prop: 'confirmation',
   },
   ROLLBACK_DELAY_SECONDS: {
-    meaning: 'Seconds between the warning and the rollback.',
+    meaning: 'Seconds that the init container waits between the warning and the rollback.',
     default: '10',
     prop: 'delay',
   },

@@ -107,7 +107,8 @@ export const ENV = {
     meaning: 'The token that the plan printed; without it a rollback only shows its plan.',
   },
   ROLLBACK_DELAY_SECONDS: {
-    meaning: 'Seconds between the warning and the rollback, to stop it with Ctrl-C or by deleting the Job.',
+    meaning:
+      'Seconds that `rollback-preflight`, the init container of the Job, waits after its warning; deleting the Job stops it. `rollback` itself starts at once.',
     default: '10',
     range: [0, 3600],
   },
