@@ -88,20 +88,21 @@ test.concurrent('SHOW_ERROR_DETAIL=true shows what the server adds; else its abs
 
 test.concurrent('a line names three of many migrations; the fields name all', () =>
   withDatabase(async ({ url }) => {
-    const tags = ['0000_a', '0001_b', '0002_c', '0003_d', '0004_e', '0005_f', '0006_g'];
+    const tags = ['0000_a', '0001_b', '0002_c', '0003_d', '0004_e', '0005_f', '0006_g', '0007_h'];
     const scripts = tags.map((tag, index) => ({
       tag,
-      sql: index < 6 ? `create table t${index} ()` : 'nonsense',
+      sql: index === 6 ? 'nonsense' : `create table t${index} ()`,
     }));
     const result = await migrate(url, migrationsFolder(scripts));
     expect(named(result, 'unit_started')[0]).toMatchObject({
-      message: 'applying 0000_a, 0001_b, 0002_c and 4 more in one transaction',
+      message: 'applying 0000_a, 0001_b, 0002_c and 5 more in one transaction',
       migrations: tags,
     });
     expect(named(result, 'unit_failed')[0]).toMatchObject({
       message:
-        '0006_g failed; 0000_a, 0001_b, 0002_c and 3 more of the same transaction were rolled back too',
-      rolled_back: tags,
+        '0006_g failed; 0000_a, 0001_b, 0002_c and 3 more of the same transaction were rolled back too; 1 migration not started',
+      rolled_back: tags.slice(0, 7),
+      not_started: ['0007_h'],
     });
   }));
 

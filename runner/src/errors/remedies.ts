@@ -38,7 +38,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '42601': 'correct the SQL at the caret',
   '42701': `the column exists already: ${EXISTS}`,
   '42703': 'add the column in an earlier migration, or correct its name',
-  '42704': 'create the object in an earlier migration, or correct its name',
+  '42704':
+    'create the object in an earlier migration, install the extension that brings it, or correct its name',
   '42710': `the object exists already: ${EXISTS}`,
   '42723': 'write CREATE OR REPLACE FUNCTION, or drop the function first',
   '42804': 'say how the value is converted: USING column::type, or a cast',

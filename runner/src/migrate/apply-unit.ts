@@ -52,7 +52,7 @@ export async function applyUnit(
   }
   const duration = Date.now() - started;
   for (const tag of tags) reporter.info('migration_applied', `applied ${tag}`, { migration: tag });
-  reporter.info('unit_committed', `committed ${tags.length} in ${duration} ms`, {
+  reporter.info('unit_committed', `committed ${plural(tags.length, 'migration')} in ${duration} ms`, {
     migrations: tags,
     duration_ms: duration,
   });
@@ -96,18 +96,23 @@ function reportFailed(
   failed: string | undefined,
   { reporter }: UnitContext,
 ): void {
-  const others = tagsOf(migrations).filter((tag) => tag !== failed);
+  const tags = tagsOf(migrations);
+  // Without a name it was the commit of all of them that failed.
+  const at = failed === undefined ? -1 : tags.indexOf(failed);
+  const begun = at < 0 ? tags : tags.slice(0, at + 1);
+  const others = begun.filter((tag) => tag !== failed);
+  const notStarted = [...tags.slice(begun.length), ...tagsOf(later)];
   const parts = [
     failed && `${failed} failed`,
     mode === 'transactional' &&
       others.length > 0 &&
       `${someOf(others)} of the same transaction ${others.length === 1 ? 'was' : 'were'} rolled back too`,
-    later.length > 0 && `${plural(later.length, 'migration')} not started`,
+    notStarted.length > 0 && `${plural(notStarted.length, 'migration')} not started`,
   ].filter(Boolean);
   if (parts.length === 0) return;
   reporter.error('unit_failed', parts.join('; '), {
     ...(failed && { migration: failed }),
-    ...{ rolled_back: mode === 'transactional' ? tagsOf(migrations) : [], not_started: tagsOf(later) },
+    ...{ rolled_back: mode === 'transactional' ? begun : [], not_started: notStarted },
   });
 }
 

@@ -7,6 +7,6 @@ export function checkConnectivity(
   { host, port, database }: Connection,
   { user, tls, milliseconds }: ServerFacts,
 ): Finding[] {
-  const how = `${tls ? 'with' : 'without'} TLS, ${milliseconds} ms a round trip`;
+  const how = `${tls ? 'with' : 'without'} TLS, answered in ${milliseconds} ms`;
   return [pass('connectivity', `${host}:${port}/${database} as ${user}, ${how}`)];
 }
