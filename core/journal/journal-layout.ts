@@ -90,9 +90,15 @@ function timeProblem(when: unknown): string | undefined {
 
 function orphanWarnings(names: readonly string[], entries: readonly Entry[]): string[] {
   const known = new Set(entries.map(({ file }) => file));
-  return names
-    .filter((name) => name.endsWith('.sql') && !name.endsWith('.down.sql') && !known.has(name))
-    .map((name) => `${name} stands in the folder but not in the journal, so it is never applied`);
+  const orphans = names.filter(
+    (name) => name.endsWith('.sql') && !name.endsWith('.down.sql') && !known.has(name),
+  );
+  if (orphans.length === 0) return [];
+  return [
+    orphans.length === 1
+      ? `${orphans[0]} stands in the folder but not in the journal, so it is never applied`
+      : `${orphans.length} files stand in the folder but not in the journal, so they are never applied: ${someOf(orphans)}`,
+  ];
 }
 
 /** The order of the entries counts; a gap or a repetition tells of a removed entry or of two branches. */

@@ -209,6 +209,10 @@ describe('a sound folder', () => {
     expect(readJournal(migrationsFolder([ONE, TWO], files)).warnings).toEqual([
       expect.stringContaining('0002_lost.sql stands in the folder but not in the journal'),
     ]);
+    const many = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.sql`, '']));
+    expect(readJournal(migrationsFolder([ONE], many)).warnings).toEqual([
+      '4 files stand in the folder but not in the journal, so they are never applied: a.sql, b.sql, c.sql and 1 more',
+    ]);
   });
 
   test("warns of a time that Drizzle's own migrator would skip", () => {
