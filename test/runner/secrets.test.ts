@@ -2,7 +2,7 @@ import { Command } from '../../core/contract';
 import { registerCanary } from '../support/canary';
 import { withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
-import { environment, runRunner } from '../support/runner';
+import { environment, expectExit, named, runRunner } from '../support/runner';
 
 /** Each character of it needs care in a URL, in JSON or in SQL. */
 const PASSWORD = `ca:n@r/y?#[%2F]"'\\ ü&=`;
@@ -80,6 +80,38 @@ test('the password appears in no output, whatever happens and however it was giv
         for (const part of PARTS) expect(stdout + stderr).not.toContain(part);
       }
       expect([...codes].sort()).toEqual([0, 64, 69, 77, 78, 82, 85]);
+    } finally {
+      await sql.unsafe(`drop owned by ${user}; drop role ${user}`);
+    }
+  }));
+
+test('an ordinary short password changes no word of the output, and is hidden where a server says it', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    const password = 'app';
+    const user = `${password}_${name}`;
+    await sql.unsafe(`create role ${user} login superuser password '${password}'`);
+    const { host, pathname } = new URL(url);
+    const good = `postgresql://${user}:${password}@${host}${pathname}`;
+    try {
+      const applied = await runRunner({ args: ['migrate'], env: environment(good, sound) });
+      expectExit(applied, 'OK');
+      expect(named(applied, 'migration_applied')[0]).toMatchObject({ message: 'applied 0000_one' });
+      expect(JSON.parse(applied.termination)).toMatchObject({ applied: 1 });
+      const status = await runRunner({ args: ['status', '--json'], env: environment(good, sound) });
+      expect(JSON.parse(status.stdout)).toMatchObject({
+        ...{ summary: '1 applied, 0 pending; last applied: 0000_one' },
+        migrations: [{ migration: '0000_one', state: 'applied' }],
+      });
+      const failing = migrationsFolder([
+        { tag: '0000_one', sql: 'create table one (id int);' },
+        {
+          tag: '0001_leak',
+          sql: `do $$ begin raise 'as % said: app, application'; end $$`.replace('%', user),
+        },
+      ]);
+      const failed = await runRunner({ args: ['migrate'], env: environment(good, failing) });
+      expectExit(failed, 'MIGRATION_FAILED');
+      expect(failed.end.message).toContain(`as ${user} said: ***, application`);
     } finally {
       await sql.unsafe(`drop owned by ${user}; drop role ${user}`);
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { GateError } from '../../../runner/src/errors/gate-error';
-import { keepSecret } from '../../../runner/src/errors/redact';
+import { keepName, keepSecret } from '../../../runner/src/errors/redact';
 import { isServerError } from '../../../runner/src/errors/server-error';
 import { toGateError } from '../../../runner/src/errors/to-gate-error';
 import { startEmbeddedServer } from '../server/embedded-server';
@@ -95,6 +95,7 @@ function parseUrl(text: string): URL {
     const url = new URL(text);
     if (/^postgres(ql)?:$/.test(url.protocol) && url.hostname && url.username) {
       if (url.password) keepSecret(decodeURIComponent(url.password));
+      for (const name of [url.username, url.hostname]) keepName(decodeURIComponent(name));
       return url;
     }
   } catch {

@@ -31,9 +31,8 @@ export async function statusCommand(
     },
   );
   const summary = statusSummary(comparison);
-  context.reporter.output(
-    json ? JSON.stringify({ summary, migrations: rows }, undefined, 2) : `${renderStatus(rows)}\n${summary}`,
-  );
+  if (json) context.reporter.outputJson({ summary, migrations: rows });
+  else context.reporter.output(`${renderStatus(rows)}\n${summary}`);
   const rules = context.settings.history;
   for (const { event, message, migration } of historyWarnings(comparison, rules, appliedAt)) {
     if (event === 'history_warning') context.reporter.warn(event, message, { migration });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { keepSecret } from '../errors/redact';
+import { keepName, keepSecret } from '../errors/redact';
 import { CONNECTION_PARTS, type ConnectionParts } from './connection-parts';
 import { parseDatabaseUrl } from './database-url';
 import type { Environment, EnvironmentReader } from './environment';
@@ -81,6 +81,7 @@ function readParts(reader: EnvironmentReader): ConnectionParts {
     }
   }
   if (parts.PGPASSWORD) keepSecret(parts.PGPASSWORD);
+  for (const name of [parts.PGHOST, parts.PGDATABASE, parts.PGUSER]) if (name) keepName(name);
   return parts;
 }
 

@@ -1,6 +1,8 @@
+import { secretSpans } from './secret-spans';
 import type { Span } from './sql-secrets';
 
 const secrets = new Set<string>();
+const names = new Set<string>();
 
 /** What stands in the place of a secret. */
 export const MASK = '***';
@@ -11,6 +13,14 @@ export function keepSecret(value: string): void {
     // Very short values stand by chance in ordinary words; hiding those would only garble the log.
     if (spelling.length >= 3) secrets.add(spelling);
   }
+}
+
+/**
+ * Remembers a name that messages must be able to say: of the host, the database and the user. A password that is spelled
+ * like one of them tells nothing, and as a word of its own it is no secret; in a URL it stays one.
+ */
+export function keepName(value: string): void {
+  for (const spelling of spellingsOf(value)) names.add(spelling);
 }
 
 /** A value as it is, percent-encoded (fully, and as browsers do it), in JSON, in a SQL literal, and in both. */
@@ -36,22 +46,19 @@ function inUrl(value: string): string {
 
 /** Replaces every remembered secret, and the password in anything that looks like a URL. */
 export function redact(text: string): string {
-  let clean = text;
-  for (const secret of longestFirst()) clean = clean.replaceAll(secret, MASK);
-  return clean.replace(/(\bpostgres(?:ql)?:\/\/[^\s:/@"]*):[^\s"]*@/g, `$1:${MASK}@`);
+  let clean = '';
+  let at = 0;
+  for (const { start, end } of findSecrets(text)) {
+    clean += text.slice(at, start) + MASK;
+    at = end;
+  }
+  return clean + text.slice(at);
 }
 
-/** Where a text has remembered secrets, so that it can be cut and pointed into without showing them. */
+/** Where a text has what `redact` replaces, so that it can be cut and pointed into without showing it. */
 export function findSecrets(text: string): Span[] {
-  return longestFirst().flatMap((secret) => {
-    const spans: Span[] = [];
-    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
-      spans.push({ start: at, end: at + secret.length });
-    }
-    return spans;
-  });
-}
-
-function longestFirst(): string[] {
-  return [...secrets].sort((a, b) => b.length - a.length);
+  return secretSpans(
+    text,
+    [...secrets].filter((secret) => !names.has(secret)),
+  );
 }

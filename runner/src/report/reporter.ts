@@ -1,5 +1,6 @@
 import { redact } from '../errors/redact';
 import type { EventName } from './events';
+import { toRedactedJson } from './redact-json';
 import { type Level, type LogEvent, renderEvent } from './render-event';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -8,8 +9,10 @@ export interface Reporter {
   info(event: EventName, message: string, fields?: Fields): void;
   warn(event: EventName, message: string, fields?: Fields): void;
   error(event: EventName, message: string, fields?: Fields): void;
-  /** Writes what a person or a program asked for (a table, a JSON document) as it is. */
+  /** Writes what a person asked for, a table for example, as it is. */
   output(text: string): void;
+  /** Writes what a program asked for, as a JSON document. */
+  outputJson(document: unknown): void;
 }
 
 export interface ReporterOptions {
@@ -23,17 +26,13 @@ export interface ReporterOptions {
 export function createReporter({ format, write, writeEvent = write }: ReporterOptions): Reporter {
   const emit = (level: Level, event: EventName, message: string, fields: Fields = {}) => {
     const entry: LogEvent = { time: new Date().toISOString(), level, event, message, ...fields };
-    writeEvent(`${format === 'json' ? JSON.stringify(entry, redactValue) : redact(renderEvent(entry))}\n`);
+    writeEvent(`${format === 'json' ? toRedactedJson(entry) : redact(renderEvent(entry))}\n`);
   };
   return {
     info: (event, message, fields) => emit('info', event, message, fields),
     warn: (event, message, fields) => emit('warn', event, message, fields),
     error: (event, message, fields) => emit('error', event, message, fields),
     output: (text) => write(`${redact(text)}\n`),
+    outputJson: (document) => write(`${toRedactedJson(document, 2)}\n`),
   };
-}
-
-/** Value by value, so that a password like "info" does not spoil the line's own words. */
-function redactValue(key: string, value: unknown): unknown {
-  return typeof value === 'string' && !['time', 'level', 'event'].includes(key) ? redact(value) : value;
 }

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Path } from '../../../core/contract';
-import { redact } from '../errors/redact';
+import { toRedactedJson } from './redact-json';
 
 /** Kubernetes keeps this many bytes of a container's termination message. */
 const LIMIT = 4096;
@@ -24,7 +24,7 @@ export function renderSummary(summary: Record<string, unknown>): string {
     rest,
     { ...rest, message: String(rest.message).slice(0, 500), remedy: undefined },
   ]) {
-    const text = redact(JSON.stringify(shorter));
+    const text = toRedactedJson(shorter);
     if (Buffer.byteLength(text) <= LIMIT) return text;
   }
   return JSON.stringify({ exitCode: rest.exitCode, outcome: rest.outcome });

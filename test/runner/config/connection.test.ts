@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from '../../../runner/src/config/settings';
+import { redact } from '../../../runner/src/errors/redact';
 
 const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-env-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -177,6 +178,15 @@ test.each([
   const { problems, connection } = readSettings(url(`me:${password}@db/app`));
   if (problems.length === 0) expect(connection?.password).toBe(password);
   expect(problems.join('\n')).not.toContain('secret');
+});
+
+test.each<[string, Record<string, string>]>([
+  ['host', { ...BASE, PGHOST: 'same-host', PGPASSWORD: 'same-host' }],
+  ['database', { ...BASE, PGDATABASE: 'same-database', PGPASSWORD: 'same-database' }],
+  ['user', url('same-user:same-user@db/app')],
+])('a password that is also the name of the %s is not hidden as such', (_name, env) => {
+  const { connection } = readSettings(env);
+  expect(redact(`${connection?.password} and secret-word`)).toBe(`${connection?.password} and ***`);
 });
 
 test('another version of the contract is refused before anything else', () => {

@@ -66,3 +66,11 @@ test('a known secret is hidden with the caret still in its place', () => {
   keepSecret('excerpt-secret');
   expect(at("select 'excerpt-secret', X")).toBe("select '***', X\n              ^");
 });
+
+test('the caret stays in its place also behind the password of a URL, and inside a word that is none', () => {
+  keepSecret('low');
+  expect(at("select 'postgres://u:pass@h', X")).toBe(
+    "select 'postgres://u:***@h', X\n                             ^",
+  );
+  expect(at('grant lowly to low, X')).toBe('grant lowly to ***, X\n                    ^');
+});

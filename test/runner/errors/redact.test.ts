@@ -1,5 +1,6 @@
-import { keepSecret, redact } from '../../../runner/src/errors/redact';
+import { keepName, keepSecret, redact } from '../../../runner/src/errors/redact';
 import { createReporter } from '../../../runner/src/report/reporter';
+import { renderSummary } from '../../../runner/src/report/termination-message';
 
 test('a secret is hidden in every spelling', () => {
   keepSecret('p@ss"w/rd');
@@ -18,14 +19,45 @@ test('a URL that nobody announced loses its password', () => {
   expect(redact('at postgresql://me:se:cr@et@host/db now')).toBe('at postgresql://me:***@host/db now');
 });
 
-test("a password that is a word of the log's own does not spoil a line", () => {
-  keepSecret('info');
-  keepSecret('message');
-  const lines: string[] = [];
-  createReporter({ format: 'json', write: (line) => lines.push(line) }).info('server_notice', 'the info', {
-    nested: ['a message'],
+test('a password that is a name of its connection tells nothing; in a URL it stays hidden', () => {
+  keepSecret('shop-owner');
+  keepSecret("o'tool");
+  for (const name of ['shop-owner', "o'tool"]) keepName(name);
+  expect(redact(`"shop-owner" and o'tool (o''tool) at postgresql://shop-owner:shop-owner@h`)).toBe(
+    `"shop-owner" and o'tool (o''tool) at postgresql://shop-owner:***@h`,
+  );
+});
+
+describe("a password that is a word of the log's own spoils no JSON", () => {
+  const words = ['info', 'message', 'migrate', 'applied', 'succeeded', 'privileges', 'pending', '42P01'];
+  const written: string[] = [];
+  const reporter = createReporter({ format: 'json', write: (text) => written.push(text) });
+  const last = () => JSON.parse(written.at(-1) ?? '');
+  beforeAll(() => {
+    for (const word of words) keepSecret(word);
   });
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-    ...{ level: 'info', event: 'server_notice', message: 'the ***', nested: ['a ***'] },
+
+  test('in an event: what a program compares stays, text does not', () => {
+    const own = { command: 'migrate', outcome: 'succeeded', check: 'privileges', sqlstate: '42P01' };
+    reporter.info('migration_applied', 'the info', { ...own, nested: ['a message'] });
+    expect(last()).toMatchObject({
+      ...{ level: 'info', event: 'migration_applied', message: 'the ***', nested: ['a ***'] },
+      ...own,
+    });
+  });
+
+  test('in a document: keys and states stay', () => {
+    reporter.outputJson({ pending: 1, migrations: [{ migration: '0000_applied', state: 'applied' }] });
+    expect(last()).toEqual({ pending: 1, migrations: [{ migration: '0000_applied', state: 'applied' }] });
+  });
+
+  test('in the termination message', () => {
+    const summary = { command: 'migrate', outcome: 'succeeded', message: 'info: it is applied' };
+    expect(JSON.parse(renderSummary(summary))).toEqual({ ...summary, message: '***: it is ***' });
+  });
+
+  test('what was given as a command and is none is text', () => {
+    reporter.error('run_failed', 'no command', { command: 'postgresql://me:secret@host' });
+    expect(last()).toMatchObject({ command: 'postgresql://me:***@host' });
   });
 });

@@ -1,0 +1,23 @@
+import { Command } from '../../../core/contract';
+import { redact } from '../errors/redact';
+
+/** Fields with words of our own that programs compare; they never hold text from elsewhere. */
+const OWN_WORDS = new Set(['time', 'level', 'event', 'outcome', 'check', 'state', 'sqlstate', 'token']);
+
+/**
+ * JSON without secrets, value by value: a password like "info" or "state" changes neither a key nor a word by which a
+ * program knows what the line is about.
+ */
+export function toRedactedJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, redactValue, indent);
+}
+
+function redactValue(key: string, value: unknown): unknown {
+  return typeof value === 'string' && !isOwnWord(key, value) ? redact(value) : value;
+}
+
+function isOwnWord(key: string, value: string): boolean {
+  // What was given as the command need not be one.
+  if (key === 'command') return Object.values(Command).some((name) => name === value);
+  return OWN_WORDS.has(key);
+}
