@@ -15,11 +15,21 @@ const program = new Command('drizzle-gate')
   .exitOverride();
 addRehearse(program);
 addRunnerCommands(program);
+program.hook('preAction', (_program, command) => refuseEmptyValues(command));
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
+}
+
+/** An empty value is mostly a variable of a script that is unset; to go on without it would be another order. */
+function refuseEmptyValues(command: Command): void {
+  for (const option of command.options) {
+    const value = command.getOptionValue(option.attributeName());
+    if (typeof value !== 'string' || value.trim() !== '') continue;
+    command.error(`error: ${option.long} is empty; give a value, or leave the option out`);
+  }
 }
 
 /** The one door through which a failure leaves: what, the remedy, the exit code; never a stack trace. */

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { Command, type CommandName } from '../../core/contract';
+import { didYouMean } from './errors/closest';
 import { GateError } from './errors/gate-error';
+import { type Flag, flagFault, OPTIONS, splitList } from './flags';
+import { usageOf } from './usage';
 
 export interface Arguments {
   readonly command: CommandName | 'help' | 'version';
@@ -17,99 +20,57 @@ export interface Arguments {
   readonly removeOrphans: boolean;
 }
 
-export const USAGE = `usage: runner <command>
+type Flags = ReadonlyMap<string, string | undefined>;
 
-  preflight            look whether a migration can run; changes nothing
-  migrate              apply what is pending
-  rollback-preflight   show the plan of a rollback and wait the safety delay
-  rollback             undo everything after ROLLBACK_TARGET; needs ROLLBACK_CONFIRM
-  status               show what is applied and pending [--json] [--check]
-  baseline             mark migrations as applied without running them --to TAG [--confirm TOKEN]
-  repair               make the history agree with the files [--accept TAG,…] [--remove-orphan ID,…]
-                       [--remove-orphans] [--confirm TOKEN]
-
-Everything else comes from the environment: DATABASE_URL or PGHOST …, MIGRATIONS_FOLDER.`;
-
-const OPTIONS = {
-  json: { type: 'boolean' },
-  check: { type: 'boolean' },
-  to: { type: 'string' },
-  confirm: { type: 'string' },
-  accept: { type: 'string' },
-  'remove-orphan': { type: 'string' },
-  'remove-orphans': { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
-
-/** Whose the options are; help and version are everybody's. */
-const OWNERS: Readonly<Record<string, readonly CommandName[]>> = {
-  json: [Command.STATUS],
-  check: [Command.STATUS],
-  to: [Command.BASELINE],
-  confirm: [Command.BASELINE, Command.REPAIR],
-  accept: [Command.REPAIR],
-  'remove-orphan': [Command.REPAIR],
-  'remove-orphans': [Command.REPAIR],
-};
-
-/** @throws GateError (64) with the usage. */
-export function parseArguments(argv: readonly string[]): Arguments {
-  const { values, positionals } = parse(argv);
-  const options = {
-    json: values.json === true,
-    check: values.check === true,
-    to: values.to,
-    confirm: values.confirm?.trim() || undefined,
-    accept: values.accept === undefined ? undefined : listOf(values.accept),
-    removeOrphan: listOf(values['remove-orphan']).map(historyId),
-    removeOrphans: values['remove-orphans'] === true,
-  };
-  if (values.help) return { command: 'help', ...options };
-  if (values.version) return { command: 'version', ...options };
+/**
+ * @param commandLine how a person called the program, when that was not the runner.
+ * @throws GateError (64) with the usage of what was called.
+ */
+export function parseArguments(argv: readonly string[], commandLine = ''): Arguments {
+  const { given, positionals } = read(argv);
   const [command, ...rest] = positionals;
   const known = Object.values(Command).find((name) => name === command);
-  if (!known || rest.length > 0) {
-    throw usageError(
-      rest.length > 0
-        ? `${JSON.stringify(rest.join(' '))} is too much`
-        : command
-          ? `${JSON.stringify(command)} is no command`
-          : 'no command was given',
-    );
+  const flags: Flags = new Map(given.map(({ name, value }) => [name, value]));
+  for (const asked of ['help', 'version'] as const) {
+    if (flags.has(asked)) return { command: asked, ...argumentsOf(new Map()) };
   }
-  for (const name of Object.keys(values)) {
-    const owners = OWNERS[name];
-    if (owners && !owners.includes(known)) {
-      throw usageError(`--${name} belongs to ${owners.join(' and ')}, not to ${known}`);
-    }
+  const [fault] = [
+    ...given.flatMap((flag) => flagFault(flag, known) ?? []),
+    ...(rest.length > 0 ? [`${JSON.stringify(rest.join(' '))} is too much`] : []),
+    ...(known === Command.BASELINE && !flags.has('to')
+      ? ['baseline needs --to: the last migration that the database has']
+      : []),
+  ];
+  if (!known || fault) {
+    throw new GateError('USAGE', fault ?? commandFault(command), { remedy: usageOf(known, commandLine) });
   }
-  if (known === Command.BASELINE && !options.to) {
-    throw usageError('baseline needs --to: the last migration that the database has');
-  }
-  return { command: known, ...options };
+  return { command: known, ...argumentsOf(flags) };
 }
 
-function listOf(text: string | undefined): string[] {
-  return (text ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
+/** Not strict: what is wrong with a flag is told in our own words. */
+function read(argv: readonly string[]): { given: Flag[]; positionals: string[] } {
+  const options = { args: [...argv], allowPositionals: true, options: OPTIONS, strict: false, tokens: true };
+  const { tokens, positionals } = parseArgs(options as typeof options & { tokens: true });
+  return { given: tokens.filter((token) => token.kind === 'option'), positionals };
 }
 
-function historyId(text: string): number {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw usageError(`--remove-orphan has ${JSON.stringify(text)}; give ids of the history`);
+function commandFault(command: string | undefined): string {
+  if (command === undefined) return 'no command was given';
+  return `${JSON.stringify(command)} is no command${didYouMean(command, Object.values(Command))}`;
 }
 
-function usageError(message: string): GateError {
-  return new GateError('USAGE', message, { remedy: USAGE });
+function argumentsOf(flags: Flags): Omit<Arguments, 'command'> {
+  return {
+    json: flags.has('json'),
+    check: flags.has('check'),
+    to: flags.get('to')?.trim(),
+    confirm: flags.get('confirm')?.trim(),
+    accept: flags.has('accept') ? listOf(flags, 'accept') : undefined,
+    removeOrphan: listOf(flags, 'remove-orphan').map(Number),
+    removeOrphans: flags.has('remove-orphans'),
+  };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    throw usageError((error as Error).message);
-  }
+function listOf(flags: Flags, name: string): string[] {
+  return splitList(flags.get(name) ?? '');
 }

@@ -13,10 +13,11 @@ import type { Environment } from './config/environment';
 import { readSettings } from './config/settings';
 import type { GateError } from './errors/gate-error';
 import { toGateError } from './errors/to-gate-error';
-import { type Arguments, parseArguments, USAGE } from './parse-arguments';
+import { type Arguments, parseArguments } from './parse-arguments';
 import { createReporter, type Reporter } from './report/reporter';
 import { writeTerminationMessage } from './report/termination-message';
 import type { RunContext } from './run-context';
+import { runnerUsage } from './usage';
 
 export interface RunInput {
   readonly argv: readonly string[];
@@ -34,16 +35,19 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
   const writeEvent = argv[0] === Command.STATUS ? writeError : write;
   const reporter = createReporter({ format, write, writeEvent });
   const started = Date.now();
+  const commandLine = env.COMMAND_LINE ?? '';
   let name = argv[0] ?? '';
   try {
-    const parsed = parseArguments(argv);
+    const parsed = parseArguments(argv, commandLine);
     name = parsed.command;
     if (parsed.command === 'help' || parsed.command === 'version') {
-      reporter.output(parsed.command === 'help' ? USAGE : `${version} (contract ${CONTRACT_VERSION})`);
+      reporter.output(
+        parsed.command === 'help' ? runnerUsage() : `${version} (contract ${CONTRACT_VERSION})`,
+      );
       return EXIT.OK.code;
     }
     const settings = readSettings(env);
-    const summary = await execute(parsed, { settings, reporter, signal }, env.COMMAND_LINE ?? '');
+    const summary = await execute(parsed, { settings, reporter, signal }, commandLine);
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {

@@ -56,8 +56,17 @@ test.each([
   ['baseline', [], /required option '--to <migration>' not specified/],
   ['migrate', ['--confirm', 'x'], /unknown option '--confirm'/],
   ['repair', ['--accept'], /argument missing/],
+  ['status', ['--migrations', ''], /^error: --migrations is empty; give a value, or leave the option out\n/],
+  ['rehearse', ['--server='], /^error: --server is empty/],
+  ['status', ['--jsno'], /Did you mean --json\?/],
 ])('%s %j is wrong usage', async (command, args, message) => {
   const { code, stderr } = await drizzleGate([command, ...args]);
   expect(code).toBe(64);
   expect(stderr).toMatch(message);
+});
+
+test('what the runner refuses, it refuses with the usage of this command', async () => {
+  const { code, stdout } = await drizzleGate(['repair', '--remove-orphan', 'abc']);
+  expect(code).toBe(64);
+  expect(stdout).toMatch(/--remove-orphan has .*usage: drizzle-gate repair \[--accept/);
 });

@@ -1,4 +1,5 @@
 import { CONTRACT_VERSION, Command } from '../../core/contract';
+import { parseArguments } from '../../runner/src/parse-arguments';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, runRunner } from '../support/runner';
 
@@ -9,22 +10,57 @@ const argumentsOf = (command: string) =>
 
 test.each([
   [[], /no command was given/],
-  [['migrat'], /"migrat" is no command/],
+  [['migrat'], /"migrat" is no command; did you mean migrate\?/],
   [['migrate', 'now'], /"now" is too much/],
-  [['migrate', '--force'], /Unknown option '--force'/],
   [['migrate', '--json'], /--json belongs to status, not to migrate/],
   [['migrate', '--confirm=x'], /--confirm belongs to baseline and repair, not to migrate/],
   [['status', '--to', 'x'], /--to belongs to baseline, not to status/],
   [['baseline'], /baseline needs --to/],
   [['repair', '--remove-orphan', '1,x'], /--remove-orphan has "x"/],
-  [['--json=yes', 'status'], /does not take an argument/],
-])('%j is refused with the usage', async (args, message) => {
-  const result = await runRunner({ args });
-  expectExit(result, 'USAGE');
-  expect(result.end).toMatchObject({
-    message: expect.stringMatching(message),
-    remedy: expect.stringMatching(/^usage: runner/),
+  [['--json=yes', 'status'], /--json takes no value/],
+  [['migrate', '--force'], /^--force is no flag$/],
+  [['status', '--jsno'], /^--jsno is no flag; did you mean --json\?$/],
+  [['status', '--jsno=postgresql://me:secret@host'], /^--jsno is no flag/],
+  [['status', '-j'], /^-j is no flag$/],
+  [['repair', '--remove-orphn=1'], /did you mean --remove-orphan\?$/],
+  [['migrate', '--jsno'], /^--jsno is no flag$/],
+  [['baseline', '--to'], /^--to needs a value$/],
+  [['baseline', '--to', '--confirm=x'], /^--to needs a value, but "--confirm=x" follows/],
+  [['baseline', '--to='], /^--to is empty; give a value, or leave the flag out$/],
+  [['baseline', '--to', '0000', '--confirm', ' '], /^--confirm is empty/],
+  [['repair', '--accept', ''], /^--accept is empty/],
+  [['repair', '--accept', ' , '], /^--accept is empty/],
+  [['repair', '--remove-orphan', ''], /^--remove-orphan is empty/],
+])('%j is refused with the usage', (args, message) => {
+  expect(() => parseArguments(args)).toThrow(
+    expect.objectContaining({
+      ...{ exitCode: 64, message: expect.stringMatching(message) },
+      remedy: expect.stringMatching(/^usage: runner <command>/),
+    }),
+  );
+});
+
+test('the usage is that of the program that was called', () => {
+  const parse = () =>
+    parseArguments(['repair', '--remove-orphan=x'], 'drizzle-gate repair --remove-orphan=x');
+  expect(parse).toThrow(
+    expect.objectContaining({
+      remedy:
+        'usage: drizzle-gate repair [--accept TAG,…] [--remove-orphan ID,…] [--remove-orphans] [--confirm TOKEN] [--migrations DIR]',
+    }),
+  );
+});
+
+test('arguments are read', () => {
+  const none = { json: false, check: false, removeOrphan: [], removeOrphans: false };
+  expect(parseArguments(['status', '--json', '--check'])).toEqual({
+    ...{ ...none, command: 'status', json: true, check: true },
   });
+  expect(parseArguments(['repair', '--accept', 'a, b', '--remove-orphan=1,2', '--confirm=t'])).toEqual({
+    ...{ ...none, command: 'repair', accept: ['a', 'b'], removeOrphan: [1, 2], confirm: 't' },
+  });
+  expect(parseArguments(['baseline', '--to=-x'])).toEqual({ ...none, command: 'baseline', to: '-x' });
+  expect(parseArguments(['migrate', '--force', '-h'])).toEqual({ ...none, command: 'help' });
 });
 
 test('help and version need no database', async () => {
@@ -62,5 +98,5 @@ test.each(Object.values(Command))('%s names a folder that is not there', async (
 test('lines are for people where they are asked for', async () => {
   const { stdout, code } = await runRunner({ args: ['migrat'], env: { LOG_FORMAT: 'text' } });
   expect(code).toBe(64);
-  expect(stdout).toMatch(/^✗ "migrat" is no command \(exit code 64\)\n {4}→ usage: runner/);
+  expect(stdout).toMatch(/^✗ "migrat" is no command; did you mean migrate\? \(exit code 64\)\n {4}→ usage: runner/);
 });

@@ -1,6 +1,6 @@
 import { baseline } from '../adopt/baseline';
 import { GateError } from '../errors/gate-error';
-import { type Arguments, USAGE } from '../parse-arguments';
+import type { Arguments } from '../parse-arguments';
 import type { RunContext } from '../run-context';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
@@ -10,7 +10,7 @@ export async function baselineCommand(
   { to, confirm }: Arguments,
   commandLine: string,
 ): Promise<Record<string, unknown>> {
-  if (to === undefined) throw new GateError('USAGE', 'baseline needs --to', { remedy: USAGE });
+  if (to === undefined) throw new GateError('USAGE', 'baseline needs --to');
   return withJournal(context, async (session, journal, database) => {
     const migrations = await baseline(session, journal, database, {
       to,
