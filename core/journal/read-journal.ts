@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { chooseLayout } from './choose-layout';
 import { nameAfterUp } from './drizzle-names';
 import type { Entry } from './folder-content';
@@ -12,10 +12,11 @@ import { type Journal, JournalError, type Layout, type Migration } from './types
  * Reads a folder that drizzle-kit wrote, in the layout of 0.x or of 1.x.
  * What Drizzle itself would apply is accepted; only what makes order or content ambiguous is a fault.
  *
+ * @param source the flag or variable that gave the folder, for messages.
  * @throws JournalError with all problems at once.
  */
-export function readJournal(folder: string): Journal {
-  const content = chooseLayout(folder, namesIn(folder));
+export function readJournal(folder: string, source = 'MIGRATIONS_FOLDER'): Journal {
+  const content = chooseLayout(folder, namesIn(folder, source));
   const { layout } = content;
   const problems = [...content.problems];
   const migrations: Migration[] = [];
@@ -53,17 +54,19 @@ function migrationOf(
   };
 }
 
-function namesIn(folder: string): string[] {
+function namesIn(folder: string, source: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    const where = isAbsolute(folder) ? '' : ` (${resolve(folder)})`;
+    const remedy = `give the folder that drizzle-kit writes as ${source}`;
     const problem =
       code === 'ENOENT'
-        ? 'the folder does not exist; give the folder that drizzle-kit writes as MIGRATIONS_FOLDER'
+        ? `the folder does not exist${where}; ${remedy}`
         : code === 'ENOTDIR'
-          ? 'is not a folder; give the folder that drizzle-kit writes as MIGRATIONS_FOLDER'
-          : `the folder cannot be read (${code}); make it readable`;
+          ? `is not a folder${where}; ${remedy}`
+          : `the folder${where} cannot be read (${code}); make it readable`;
     throw new JournalError(folder, [problem]);
   }
 }

@@ -65,6 +65,16 @@ test.each([
   expect(stderr).toMatch(message);
 });
 
+test('a folder that is not there is named by the flag that gave it', async () => {
+  const { code, stdout } = await drizzleGate(['migrate', '--migrations', 'nope'], {
+    env: { DATABASE_URL: 'postgresql://me@127.0.0.1:1/db', LOG_FORMAT: 'text' },
+  });
+  expect(code).toBe(78);
+  expect(stdout).toMatch(
+    /✗ nope: the folder does not exist \(\/.*\/nope\); give .* as --migrations \(exit code/,
+  );
+});
+
 test('what the runner refuses, it refuses with the usage of this command', async () => {
   const { code, stdout } = await drizzleGate(['repair', '--remove-orphan', 'abc']);
   expect(code).toBe(64);

@@ -36,7 +36,7 @@ describe('main.ts: refusals', () => {
     [
       'a folder that is not there',
       { MIGRATIONS_FOLDER: 'nope' },
-      /^MIGRATIONS_FOLDER: "nope": the folder does not exist; /,
+      /^MIGRATIONS_FOLDER: "nope": the folder does not exist \(\/.*\/nope\); /,
     ],
     [
       'a delay',

@@ -54,6 +54,16 @@ test.concurrent('a wrong password is refused at once, whatever the time to retry
   expect(result.end).toMatchObject({ sqlstate: '28P01', remedy: expect.stringMatching(/PGPASSWORD/) });
 });
 
+test.concurrent('a password that was not given is called missing, not wrong', async () => {
+  const result = await run(urlWith((url) => Object.assign(url, { password: '' })));
+  expectExit(result, 'ACCESS');
+  expect(result.end).toMatchObject({
+    remedy: expect.stringMatching(
+      /^no password was given: set PGPASSWORD or PGPASSWORD_FILE, or .*DATABASE_URL/,
+    ),
+  });
+});
+
 test.concurrent('a database that is not there is a wrong configuration', async () => {
   const result = await run(
     urlWith((url) => Object.assign(url, { pathname: '/nowhere' })),

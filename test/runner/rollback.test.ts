@@ -86,8 +86,8 @@ test.concurrent('with the token it is done, with its history row, and a second t
   }));
 
 test.concurrent.each<[string, string | undefined, RegExp]>([
-  ['no target', undefined, /ROLLBACK_TARGET is unset/],
-  ['an empty target', '', /ROLLBACK_TARGET is unset/],
+  ['no target', undefined, /ROLLBACK_TARGET is unset; it says which migration stays/],
+  ['an empty target', '', /ROLLBACK_TARGET is unset; it says which migration stays/],
   ['an unknown target', '0009_nine', /"0009_nine", but no migration has this name/],
   ['a part of a number', '000', /but no migration has this name/],
 ])('%s is refused with the choices', (_name, target, message) =>

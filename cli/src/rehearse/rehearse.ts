@@ -155,7 +155,7 @@ async function step(
 /** The manifests name the reference folder's digest and rollback target; another folder has its own. */
 function overridesFor(folder: string): Surroundings['overrides'] {
   try {
-    const { migrations } = readJournal(folder);
+    const { migrations } = readJournal(folder, '--migrations');
     if (migrations.length === 0) {
       throw new JournalError(folder, ['has no migrations, so there is nothing to rehearse']);
     }

@@ -7,8 +7,8 @@ import type { MigrationSettings } from './settings';
  *
  * @throws GateError: 78 when the folder is faulty, 81 when it is not the one that the manifest was made for.
  */
-export function loadJournal({ folder, digest }: MigrationSettings): Journal {
-  const journal = read(folder);
+export function loadJournal({ folder, folderSource, digest }: MigrationSettings): Journal {
+  const journal = read(folder, folderSource);
   if (digest !== undefined && digest !== journal.digest) {
     throw new GateError(
       'MISMATCH',
@@ -19,9 +19,9 @@ export function loadJournal({ folder, digest }: MigrationSettings): Journal {
   return journal;
 }
 
-function read(folder: string): Journal {
+function read(folder: string, source: string | undefined): Journal {
   try {
-    return readJournal(folder);
+    return readJournal(folder, source);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     throw new GateErrors(

@@ -8,6 +8,8 @@ import { readRoles } from './roles';
 /** Where the migrations are and where their history is kept. */
 export interface MigrationSettings {
   readonly folder: string;
+  /** The variable or flag that gave the folder, for messages. */
+  readonly folderSource?: string;
   readonly schema: string;
   readonly table: string;
   readonly digest: string | undefined;
@@ -77,6 +79,8 @@ export function readSettings(env: Environment): Settings {
   const settings = {
     migrations: {
       folder: reader.text('MIGRATIONS_FOLDER') ?? 'migrations',
+      // drizzle-gate passes its flag on as this variable.
+      folderSource: / --migrations[ =]/.test(env.COMMAND_LINE ?? '') ? '--migrations' : 'MIGRATIONS_FOLDER',
       schema: reader.text('MIGRATIONS_SCHEMA') ?? 'drizzle',
       table: reader.text('MIGRATIONS_TABLE') ?? '__drizzle_migrations',
       digest: reader.text('MIGRATIONS_DIGEST'),

@@ -12,6 +12,9 @@ interface Refusal {
   readonly remedy?: string | undefined;
 }
 
+const NO_PASSWORD =
+  'no password was given: set PGPASSWORD or PGPASSWORD_FILE, or put it into DATABASE_URL (or the file of DATABASE_URL_FILE)';
+
 /** What a server that was reached says instead of letting us in. */
 export function loginError(error: ServerError, connection: Connection): GateError {
   const { stage, remedy = remedyOf(error) } = refusalOf(error, connection);
@@ -37,7 +40,7 @@ function refusalOf({ code, routine, message }: ServerError, connection: Connecti
     case '55000':
       return { stage: 'database', remedy: `ALTER DATABASE ${database} ALLOW_CONNECTIONS true` };
     case SqlState.INVALID_PASSWORD:
-      return { stage: 'login' };
+      return connection.password === undefined ? { stage: 'login', remedy: NO_PASSWORD } : { stage: 'login' };
     case SqlState.INVALID_AUTHORIZATION_SPECIFICATION:
       return { stage: 'login', remedy: loginRemedy(message, user, connection) };
     default:

@@ -62,9 +62,13 @@ function findTarget(
   const tags = applied.map(({ migration }) => migration.tag);
   const choices = `give one that is applied (${tags.slice(-5).join(', ') || 'none is'}), or "${EMPTY_TARGET}"`;
   if (wanted === undefined) {
-    throw new GateError('CONFIG', 'ROLLBACK_TARGET is unset: the last migration that stays applied', {
-      remedy: choices,
-    });
+    throw new GateError(
+      'CONFIG',
+      'ROLLBACK_TARGET is unset; it says which migration stays as the last one applied',
+      {
+        remedy: choices,
+      },
+    );
   }
   if (wanted === EMPTY_TARGET) return undefined;
   const meant = matchTarget(
