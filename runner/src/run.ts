@@ -10,6 +10,7 @@ import {
   statusCommand,
 } from './commands';
 import type { Environment } from './config/environment';
+import { mistypedVariables } from './config/mistyped-variables';
 import { readSettings } from './config/settings';
 import type { GateError } from './errors/gate-error';
 import { toGateError } from './errors/to-gate-error';
@@ -45,6 +46,13 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
         parsed.command === 'help' ? runnerUsage() : `${version} (contract ${CONTRACT_VERSION})`,
       );
       return EXIT.OK.code;
+    }
+    for (const { variable, meant } of mistypedVariables(env)) {
+      reporter.warn(
+        'environment_warning',
+        `${variable} is set, but the runner has no such setting; did you mean ${meant}?`,
+        { variable },
+      );
     }
     const settings = readSettings(env);
     const summary = await execute(parsed, { settings, reporter, signal }, commandLine);

@@ -1,7 +1,7 @@
 import { CONTRACT_VERSION, Command } from '../../core/contract';
 import { parseArguments } from '../../runner/src/parse-arguments';
 import { migrationsFolder } from '../support/migrations-folder';
-import { environment, expectExit, runRunner } from '../support/runner';
+import { environment, expectExit, named, runRunner } from '../support/runner';
 
 const NOWHERE = 'postgresql://me:secret-word@127.0.0.1:1/db';
 const FOLDER = migrationsFolder([{ tag: '0000_one', sql: 'select 1' }]);
@@ -95,8 +95,34 @@ test.each(Object.values(Command))('%s names a folder that is not there', async (
   expect(JSON.stringify(result.end)).toContain('/nowhere: the folder does not exist');
 });
 
+test('what is wrong with settings and folder is told together, mistyped names before it', async () => {
+  const env = { PGPORT: 'x', ACCEPT_EDITED: 'nope', LOCK_TIMEOUT: '5' };
+  const run = (command: string, folder: string) =>
+    runRunner({ args: [command], env: { ...env, MIGRATIONS_FOLDER: folder } });
+  const [missing, migrate, preflight] = await Promise.all([
+    run('migrate', 'nowhere'),
+    run('migrate', FOLDER),
+    run('preflight', FOLDER),
+  ]);
+  expectExit(missing, 'CONFIG');
+  expect(missing.end.detail?.split('\n')).toEqual([
+    expect.stringContaining('no database is given'),
+    expect.stringContaining('PGPORT is "x"'),
+    `- nowhere: the folder does not exist (${process.cwd()}/nowhere); give the folder that drizzle-kit writes as MIGRATIONS_FOLDER`,
+  ]);
+  for (const { end } of [migrate, preflight]) {
+    for (const part of ['no database', 'PGPORT', 'ACCEPT_EDITED names "nope"'])
+      expect(end.detail).toContain(part);
+  }
+  expect(named(migrate, 'environment_warning').map(({ message }) => message)).toEqual([
+    'LOCK_TIMEOUT is set, but the runner has no such setting; did you mean LOCK_TIMEOUT_MS?',
+  ]);
+});
+
 test('lines are for people where they are asked for', async () => {
   const { stdout, code } = await runRunner({ args: ['migrat'], env: { LOG_FORMAT: 'text' } });
   expect(code).toBe(64);
-  expect(stdout).toMatch(/^✗ "migrat" is no command; did you mean migrate\? \(exit code 64\)\n {4}→ usage: runner/);
+  expect(stdout).toMatch(
+    /^✗ "migrat" is no command; did you mean migrate\? \(exit code 64\)\n {4}→ usage: runner/,
+  );
 });

@@ -1,6 +1,5 @@
 import type { Journal } from '../../../core/journal';
-import { loadJournal } from '../config/load-journal';
-import { requireConnection } from '../config/settings';
+import { requireInputs } from '../config/require-inputs';
 import { withDatabase } from '../database/connect';
 import type { Session } from '../database/session';
 import type { DatabaseContext, RunContext } from '../run-context';
@@ -10,8 +9,7 @@ export async function withJournal<T>(
   context: RunContext,
   use: (session: Session, journal: Journal, context: DatabaseContext) => Promise<T>,
 ): Promise<T> {
-  const connection = requireConnection(context.settings);
-  const journal = loadJournal(context.settings.migrations);
+  const { connection, journal } = requireInputs(context.settings);
   for (const warning of journal.warnings) context.reporter.warn('journal_warning', warning);
   const database = { ...context, connection };
   return withDatabase({ ...database, limits: context.settings.limits }, (session) =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { keepName, keepSecret } from '../errors/redact';
-import { CONNECTION_PARTS, type ConnectionParts } from './connection-parts';
+import { CONNECTION_PARTS, type ConnectionPart, type ConnectionParts } from './connection-parts';
 import { parseDatabaseUrl } from './database-url';
 import type { Environment, EnvironmentReader } from './environment';
 
@@ -37,33 +37,48 @@ export function readConnection(reader: EnvironmentReader, env: Environment): Con
   for (const name of NOT_HONOURED) {
     if (env[name]) reader.problems.push(`${name} is set but cannot be honoured; unset it`);
   }
-  const parts = readParts(reader);
+  const { parts, isComplete } = readParts(reader);
   const { PGHOST: host, PGDATABASE: database, PGUSER: user } = parts;
-  if (reader.problems.length > before) return undefined;
-  const missing = [
-    ...(host ? [] : ['PGHOST']),
-    ...(database ? [] : ['PGDATABASE']),
-    ...(user ? [] : ['PGUSER']),
-  ];
-  if (!host || !database || !user) {
-    reader.problems.push(
-      missing.length === 3
-        ? 'no database is given; set DATABASE_URL, or PGHOST, PGDATABASE, PGUSER and PGPASSWORD'
-        : `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not given; set ${missing.length > 1 ? 'them' : 'it'}, or complete DATABASE_URL`,
-    );
-    return undefined;
-  }
-  if (host.includes(',')) reader.problems.push(`PGHOST names several hosts (${host}); give one`);
+  // What was given and could not be read is told already.
+  const isMissing = (name: ConnectionPart) =>
+    isComplete && !parts[name] && env[name] === undefined && env[`${name}_FILE`] === undefined;
+  reader.problems.push(
+    ...missingProblem((['PGHOST', 'PGDATABASE', 'PGUSER'] as const).filter(isMissing)),
+    ...hostProblem(host),
+  );
   const tls = readTls(reader, parts);
   const port = parsePort(reader, parts.PGPORT ?? '5432');
-  if (reader.problems.length > before || !tls) return undefined;
+  if (reader.problems.length > before || !tls || !host || !database || !user) return undefined;
   return { host, port, database, user, password: parts.PGPASSWORD, ...tls };
 }
 
-function readParts(reader: EnvironmentReader): ConnectionParts {
+function missingProblem(missing: readonly ConnectionPart[]): string[] {
+  if (missing.length === 0) return [];
+  if (missing.length === 3) {
+    return ['no database is given; set DATABASE_URL, or PGHOST, PGDATABASE, PGUSER and PGPASSWORD'];
+  }
+  const [are, them] = missing.length > 1 ? ['are', 'them'] : ['is', 'it'];
+  return [`${missing.join(' and ')} ${are} not given; set ${them}, or complete DATABASE_URL`];
+}
+
+function hostProblem(host = ''): string[] {
+  if (host.includes(',')) return [`PGHOST names several hosts (${host}); give one`];
+  // As in libpq: a path, or @ for the abstract namespace of Linux.
+  return /^[/@]/.test(host)
+    ? [
+        `PGHOST is ${JSON.stringify(host)}, a Unix-domain socket, which is not supported; give a host name or address`,
+      ]
+    : [];
+}
+
+/** What URL and variables give together; it is incomplete when there is a URL that can't be taken apart. */
+function readParts(reader: EnvironmentReader): { parts: ConnectionParts; isComplete: boolean } {
+  const before = reader.problems.length;
   const url = reader.own('DATABASE_URL');
   if (url === '') reader.problems.push('DATABASE_URL is set but empty; give the URL, or unset it');
-  const fromUrl = url ? parseDatabaseUrl(url, reader.problems) : {};
+  const readable = url ? parseDatabaseUrl(url, reader.problems) : {};
+  const isComplete = readable !== undefined && (url !== undefined || reader.problems.length === before);
+  const fromUrl = readable ?? {};
   const parts: ConnectionParts = { ...fromUrl };
   for (const name of CONNECTION_PARTS) {
     const value = reader.own(name);
@@ -82,7 +97,7 @@ function readParts(reader: EnvironmentReader): ConnectionParts {
   }
   if (parts.PGPASSWORD) keepSecret(parts.PGPASSWORD);
   for (const name of [parts.PGHOST, parts.PGDATABASE, parts.PGUSER]) if (name) keepName(name);
-  return parts;
+  return { parts, isComplete };
 }
 
 function parsePort(reader: EnvironmentReader, text: string): number {

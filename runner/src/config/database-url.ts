@@ -12,27 +12,33 @@ const PARAMETERS: Record<string, ConnectionPart> = {
   sslrootcert: 'PGSSLROOTCERT',
 };
 
+const MAX_PORT = 65_535;
+
 const ENCODE =
   'percent-encode special characters in user and password (@ is %40, / is %2F, # is %23, ? is %3F)';
+
+/** Parameters of libpq that have another place here. */
+const ELSEWHERE: Record<string, string> = { connect_timeout: 'CONNECT_TIMEOUT_SECONDS' };
 
 /**
  * Takes a connection URL apart. No message ever shows the URL or a part of it that can hold the password.
  *
+ * @returns undefined when it can't be told which part is which; `problems` says why.
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
-export function parseDatabaseUrl(text: string, problems: string[]): ConnectionParts {
+export function parseDatabaseUrl(text: string, problems: string[]): ConnectionParts | undefined {
   if (!/^postgres(ql)?:\/\//.test(text)) {
     problems.push(
       'DATABASE_URL does not start with postgresql:// or postgres://; give the URL of a PostgreSQL',
     );
-    return {};
+    return undefined;
   }
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    problems.push(`DATABASE_URL is not a valid URL; ${ENCODE}`);
-    return {};
+    problems.push(portProblem(text) ?? `DATABASE_URL is not a valid URL; ${ENCODE}`);
+    return undefined;
   }
   const path = url.pathname.slice(1);
   // `user:12/34@host/db` parses as host "user", port 12: the rest of the password would name another database.
@@ -40,7 +46,7 @@ export function parseDatabaseUrl(text: string, problems: string[]): ConnectionPa
   const inQuery = url.search.includes('@') && url.username === '';
   if (url.hash || path.includes('/') || path.includes('@') || inQuery) {
     problems.push(`DATABASE_URL has a reserved character where the database's name should be; ${ENCODE}`);
-    return {};
+    return undefined;
   }
   const parts: ConnectionParts = {};
   const add = (part: ConnectionPart, encoded: string) => {
@@ -48,6 +54,8 @@ export function parseDatabaseUrl(text: string, problems: string[]): ConnectionPa
     try {
       parts[part] = decodeURIComponent(encoded);
     } catch {
+      // It was given, so that nobody misses it.
+      parts[part] = encoded;
       problems.push(`DATABASE_URL has a % that starts no valid code; write %25 for it`);
     }
   };
@@ -61,11 +69,25 @@ export function parseDatabaseUrl(text: string, problems: string[]): ConnectionPa
   return parts;
 }
 
+/**
+ * The port for which the URL parser refused a URL; undefined when it had another reason. What stands behind a colon can
+ * also be a password: it is shown only where a user stands before it and no @ follows.
+ */
+function portProblem(text: string): string | undefined {
+  const [, authority = '', rest = ''] = /^\w+:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const [, port] = /@[^@]*:(\d{1,9})$/.exec(authority) ?? [];
+  if (port === undefined || rest.includes('@') || Number(port) <= MAX_PORT) return undefined;
+  return `DATABASE_URL has the port ${port}; give a whole number from 1 to ${MAX_PORT}`;
+}
+
 function addParameters(url: URL, parts: ConnectionParts, problems: string[]): void {
   for (const [name, value] of url.searchParams) {
     const part = PARAMETERS[name];
     if (!part) {
-      problems.push(`DATABASE_URL: the parameter ${JSON.stringify(name)} cannot be honoured; remove it`);
+      const instead = ELSEWHERE[name] ? ` and set ${ELSEWHERE[name]}` : '';
+      problems.push(
+        `DATABASE_URL: the parameter ${JSON.stringify(name)} cannot be honoured; remove it${instead}`,
+      );
     } else if (parts[part] !== undefined && parts[part] !== value) {
       problems.push(`DATABASE_URL gives ${name} twice, with different values; remove one`);
     } else {

@@ -1,13 +1,21 @@
 import leven from 'leven';
 
-/** More edits than this are another word, not a typo. */
-const EDITS = 2;
+/** More edits than these are another word, not a typo. */
+const editsOf = (choice: string) => Math.min(2, choice.length / 2);
 
-/** The choice that was probably meant by a mistyped word; undefined when none resembles it. */
-export function closest(word: string, choices: readonly string[]): string | undefined {
+/**
+ * The choice that was probably meant by a mistyped word; undefined when none resembles it.
+ *
+ * @param limit how many letters of a choice may differ.
+ */
+export function closest(
+  word: string,
+  choices: readonly string[],
+  limit: (choice: string) => number = editsOf,
+): string | undefined {
   const [best] = choices
     .map((choice) => ({ choice, edits: leven(word, choice) }))
-    .filter(({ choice, edits }) => edits <= Math.min(EDITS, choice.length / 2))
+    .filter(({ choice, edits }) => edits <= limit(choice))
     .sort((a, b) => a.edits - b.edits);
   return best?.choice;
 }

@@ -1,4 +1,5 @@
 import type { AppliedMigration, Comparison, HistoryRow, Migration } from '../../../core/journal';
+import { unknownTagProblems } from '../config/accept-edited';
 import type { HistoryRules } from '../config/settings';
 import { GateErrors } from '../errors/gate-error';
 import { plural } from '../report/plural';
@@ -128,15 +129,11 @@ export function historyExit(comparison: Comparison, rules: HistoryRules): 'CONFI
 }
 
 function unknownTags({ applied, edited, pending }: Comparison, { acceptEdited }: HistoryRules): string[] {
-  if (acceptEdited.length === 0) return [];
-  const known = new Set([...applied, ...edited].map(({ migration }) => migration.tag));
-  for (const { tag } of pending) known.add(tag);
-  return acceptEdited
-    .filter((tag) => !known.has(tag))
-    .map(
-      (tag) =>
-        `ACCEPT_EDITED names ${JSON.stringify(tag)}, but no migration has this name; correct or remove it`,
-    );
+  const recorded = [...applied, ...edited].map(({ migration }) => migration);
+  return unknownTagProblems(
+    acceptEdited,
+    [...recorded, ...pending].map(({ tag }) => tag),
+  );
 }
 
 function edit({ migration, row }: AppliedMigration, appliedAt: AppliedAt | undefined): string {

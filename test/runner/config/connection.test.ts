@@ -117,10 +117,23 @@ describe('what can not be honoured is refused', () => {
     [
       'an unknown parameter',
       url('me@db/app?connect_timeout=5'),
-      /the parameter "connect_timeout" cannot be honoured/,
+      /the parameter "connect_timeout" cannot be honoured; remove it and set CONNECT_TIMEOUT_SECONDS$/,
     ],
     ['a parameter twice', url('me@db/app?user=you'), /gives user twice/],
     ['several hosts', url('me@a,b/app'), /names several hosts/],
+    [
+      'a port in the URL that is too large',
+      url('me:pw@db:99999/app'),
+      /has the port 99999; give .* 1 to 65535$/,
+    ],
+    [
+      'a socket',
+      { ...BASE, PGHOST: '/var/run' },
+      /^PGHOST is "\/var\/run", a Unix-domain socket, which is not/,
+    ],
+    ['a socket in the URL', url('me@%2Fvar%2Frun/app'), /a Unix-domain socket/],
+    ['a socket as a parameter', url('/app?host=/var/run&user=me'), /a Unix-domain socket/],
+    ['an abstract socket', { ...BASE, PGHOST: '@pg' }, /a Unix-domain socket/],
     ['a port in words', { ...BASE, PGPORT: 'x' }, /PGPORT is "x"; give a whole number from 1 to 65535/],
     ['port 0', { ...BASE, PGPORT: '0' }, /PGPORT is "0"/],
     ['port 65536', { ...BASE, PGPORT: '65536' }, /PGPORT is "65536"/],
@@ -156,8 +169,31 @@ describe('what can not be honoured is refused', () => {
     expect(problemsOf(env)).toContainEqual(expect.stringMatching(expected));
   });
 
-  test('all problems are told at once', () => {
-    expect(problemsOf({ PGSERVICE: 's', PGHOST: '', LOG_FORMAT: 'x', LOCK_RETRIES: '-1' })).toHaveLength(4);
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      'of settings and variables',
+      { PGSERVICE: 's', PGHOST: '', LOG_FORMAT: 'x', LOCK_RETRIES: '-1' },
+      ['LOG_FORMAT', 'LOCK_RETRIES', 'PGSERVICE', 'PGHOST', 'PGDATABASE and PGUSER'],
+    ],
+    [
+      'beside a database that is not given',
+      { PGPORT: 'abc', PGSSLMODE: 'sometimes', LOCK_TIMEOUT_MS: '5s' },
+      ['LOCK_TIMEOUT_MS', 'no database', 'PGSSLMODE', 'PGPORT'],
+    ],
+    ['beside a parameter', url('db?user=me&bogus=1'), ['DATABASE_URL: the parameter', 'PGDATABASE is not']],
+    [
+      'of a user that is badly encoded',
+      url('%zz@db?port=x'),
+      ['DATABASE_URL has a %', 'PGDATABASE is', 'PGPORT'],
+    ],
+    ['beside an unusable URL', { ...url('a/b/c'), PGPORT: 'x' }, ['DATABASE_URL has a reserved', 'PGPORT']],
+    [
+      'beside a file of a URL',
+      { DATABASE_URL_FILE: '/nowhere', PGPORT: 'x' },
+      ['DATABASE_URL_FILE', 'PGPORT'],
+    ],
+  ])('all problems %s are told at once, and no other', (_name, env, expected) => {
+    expect(problemsOf(env)).toEqual(expected.map((start) => expect.stringMatching(RegExp(`^${start}`))));
   });
 });
 
@@ -174,10 +210,13 @@ test.each([
   'se cret',
   '12?a=secret',
   '[secret',
+  '99999',
+  '99999/secret',
+  'p@ss:99999/secret',
 ])('the password %s, not encoded, is refused or taken as it is, and never shown', (password) => {
   const { problems, connection } = readSettings(url(`me:${password}@db/app`));
   if (problems.length === 0) expect(connection?.password).toBe(password);
-  expect(problems.join('\n')).not.toContain('secret');
+  for (const part of ['secret', '99999']) expect(problems.join('\n')).not.toContain(part);
 });
 
 test.each<[string, Record<string, string>]>([

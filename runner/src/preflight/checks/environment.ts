@@ -1,4 +1,5 @@
 import type { Journal } from '../../../../core/journal';
+import { unknownTagProblems } from '../../config/accept-edited';
 import type { Settings } from '../../config/settings';
 import { GateError, GateErrors } from '../../errors/gate-error';
 import { plural } from '../../report/plural';
@@ -13,6 +14,11 @@ export function checkEnvironment(settings: Settings, journal: Journal | GateErro
     findings.push(...journal.problems.map((problem) => refuse(CHECK, journal.exit, problem)));
   } else if (journal instanceof GateError) {
     findings.push(refuse(CHECK, journal.exit, journal.message, { remedy: journal.remedy }));
+  } else if (!settings.connection) {
+    // Without a database nothing else looks at it.
+    const tags = journal.migrations.map(({ tag }) => tag);
+    const unknown = unknownTagProblems(settings.history.acceptEdited, tags);
+    findings.push(...unknown.map((problem) => refuse(CHECK, 'CONFIG', problem)));
   } else if (findings.length === 0) {
     const { folder, migrations, digest } = journal;
     findings.push(
