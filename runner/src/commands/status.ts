@@ -1,11 +1,13 @@
-import { compareHistory } from '../../../core/journal';
+import { type Comparison, compareHistory } from '../../../core/journal';
 import { readHistory } from '../database/history';
 import { readApplicationTimes } from '../database/run-record';
 import { GateErrors } from '../errors/gate-error';
 import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
 import type { RunContext } from '../run-context';
+import { midwayProblems } from '../status/midway-problems';
 import { renderStatus } from '../status/render-status';
 import { statusRows, statusSummary } from '../status/status-rows';
+import { type FoundMidway, findStoppedMidway } from '../status/stopped-midway';
 import { withJournal } from './with-journal';
 
 export interface StatusOptions {
@@ -18,25 +20,28 @@ export async function statusCommand(
   context: RunContext,
   { json, check }: StatusOptions,
 ): Promise<Record<string, unknown>> {
-  const { comparison, rows, appliedAt } = await withJournal(
+  const { comparison, found, rows, appliedAt } = await withJournal(
     context,
     async (session, journal, { settings }) => {
       const history = (await readHistory(session, settings.migrations)) ?? [];
       const compared = compareHistory(journal.migrations, history);
+      const midway = await findStoppedMidway(session, settings.migrations, journal, compared);
       return {
         comparison: compared,
-        rows: statusRows(journal, compared),
+        found: midway,
+        rows: statusRows(journal, compared, midway.stopped),
         appliedAt: await readApplicationTimes(session, settings.migrations, compared),
       };
     },
   );
-  const summary = statusSummary(comparison);
+  const summary = statusSummary(comparison, found.stopped);
   if (json) context.reporter.outputJson({ summary, migrations: rows });
   else context.reporter.output(`${renderStatus(rows)}\n${summary}`);
   const rules = context.settings.history;
   for (const { event, message, migration } of historyWarnings(comparison, rules, appliedAt)) {
     if (event === 'history_warning') context.reporter.warn(event, message, { migration });
   }
+  reportMidway(found, comparison, context);
   if (!check) return { summary };
   const problems = historyProblems(comparison, rules, appliedAt);
   if (comparison.pending.length > 0) {
@@ -46,4 +51,23 @@ export async function statusCommand(
   }
   if (problems.length > 0) throw new GateErrors('MISMATCH', problems);
   return { summary };
+}
+
+/** Says what stands in the way of going on with what stopped midway, and whether that can be seen at all. */
+function reportMidway(
+  { readable, stopped }: FoundMidway,
+  { pending }: Comparison,
+  { reporter }: RunContext,
+): void {
+  if (!readable && pending.length > 0) {
+    reporter.warn(
+      'history_warning',
+      'whether a pending migration stopped midway can not be seen: this role may not read the progress',
+    );
+  }
+  for (const each of stopped) {
+    for (const { message, remedy } of midwayProblems(each)) {
+      reporter.warn('history_warning', message, { migration: each.tag, remedy });
+    }
+  }
 }

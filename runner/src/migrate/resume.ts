@@ -17,6 +17,26 @@ export interface ResumePoint {
   readonly undone: ReadonlySet<number>;
 }
 
+/** Numbers of the statements that have run, but in whose place the file has another one now. */
+export function changedStatements(statements: readonly ClassifiedStatement[], progress: Progress): number[] {
+  const byNumber = new Map(statements.map((statement) => [statement.number, statement]));
+  return [...progress].flatMap(([number, { state, hash }]) =>
+    state === 'done' && !isSame(byNumber.get(number), hash) ? [number] : [],
+  );
+}
+
+/** Why a migration can't go on, one problem for each statement that ran with another text. */
+export function changeProblems(tag: string, changed: readonly number[]): string[] {
+  return changed.map(
+    (number) =>
+      `${tag}: statement ${number} has run already, in an attempt that stopped midway, but the file has another one in its place`,
+  );
+}
+
+export function changeRemedy(tag: string): string {
+  return `restore the statements that have run, and correct only those after them; or give the migration up: undo by hand what has run, and forget it with: drizzle-gate repair --forget ${tag}`;
+}
+
 /**
  * Holds the progress of an interrupted migration against its file. What has not run yet may have been corrected in
  * the meantime; what has run must still stand there.
@@ -24,23 +44,12 @@ export interface ResumePoint {
  * @throws GateErrors (81) naming the statements that ran with another text.
  */
 export function resumePoint({ migration, statements }: PlannedMigration, progress: Progress): ResumePoint {
-  const byNumber = new Map(statements.map((statement) => [statement.number, statement]));
-  const isSame = (statement: ClassifiedStatement | undefined, hash: string) =>
-    statement !== undefined && statementHash(statement) === hash;
-  const entries = [...progress];
-  const changed = entries.filter(
-    ([number, { state, hash }]) => state === 'done' && !isSame(byNumber.get(number), hash),
-  );
+  const changed = changedStatements(statements, progress);
   if (changed.length > 0) {
-    throw new GateErrors(
-      'MISMATCH',
-      changed.map(
-        ([number]) =>
-          `${migration.tag}: statement ${number} has run already, in an attempt that stopped midway, but the file has another one in its place`,
-      ),
-      'restore the statements that have run, and correct only those after them',
-    );
+    throw new GateErrors('MISMATCH', changeProblems(migration.tag, changed), changeRemedy(migration.tag));
   }
+  const byNumber = new Map(statements.map((statement) => [statement.number, statement]));
+  const entries = [...progress];
   const started = entries.find(
     ([number, { state, hash }]) => state === 'started' && isSame(byNumber.get(number), hash),
   );
@@ -50,6 +59,10 @@ export function resumePoint({ migration, statements }: PlannedMigration, progres
     undone: undoneSettings(statements, Math.max(0, ...done)),
     started: started && { number: started[0], remembered: started[1].remembered },
   };
+}
+
+function isSame(statement: ClassifiedStatement | undefined, hash: string): boolean {
+  return statement !== undefined && statementHash(statement) === hash;
 }
 
 /** A setting goes with the transaction, or the savepoint, that is rolled back. */

@@ -8,6 +8,7 @@ import { historyProblems } from '../migrate/assert-comparison';
 import { planUnits } from '../migrate/plan-units';
 import type { Unit } from '../migrate/unit';
 import type { DatabaseContext } from '../run-context';
+import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
 import { type CheckName, type Finding, refusalsOf } from './check';
 import { checkServer } from './check-server';
 import { checkAppliedMigrations } from './checks/applied-migrations';
@@ -18,6 +19,7 @@ import { checkPooler } from './checks/pooler';
 import { checkPrivileges } from './checks/privileges';
 import { checkRoles } from './checks/roles';
 import { checkStatusGrants } from './checks/status-grants';
+import { checkStoppedMigrations } from './checks/stopped-migrations';
 import { checkTrackingTable, isHistoryReadable } from './checks/tracking-table';
 import { readNeededFacts } from './needed-facts';
 import { findNeeds } from './needs';
@@ -38,8 +40,10 @@ export async function checkSession(
   const history = readable ? await readHistory(session, settings.migrations) : undefined;
   progress.check = 'applied migrations';
   const pending =
-    journal instanceof GateError || !readable ? undefined : await planPending(journal, history, settings);
-  const outside = pending?.units.some(({ mode }) => mode !== 'transactional') ?? false;
+    journal instanceof GateError || !readable
+      ? undefined
+      : await planPending(session, journal, history, settings);
+  const outside = pending?.needsProgress ?? false;
   const layout = journal instanceof GateError ? undefined : journal.layout;
   report(checkTrackingTable(settings.migrations, server, history, layout, outside));
   if (pending) {
@@ -52,6 +56,7 @@ export async function checkSession(
             await readApplicationTimes(session, settings.migrations, pending.comparison),
           ),
     );
+    report(checkStoppedMigrations(pending.stopped));
     report(checkPooler(session, pending.units));
     progress.check = 'pending statements';
     report(await checkPendingStatements(session, pending.units));
@@ -68,20 +73,30 @@ interface Pending {
   readonly comparison: Comparison;
   /** Empty when history or files forbid to go on. */
   readonly units: readonly Unit[];
+  readonly stopped: readonly StoppedMidway[];
+  /** Whether what is pending can't be run without the table of the progress. */
+  readonly needsProgress: boolean;
   readonly failure?: unknown;
 }
 
 async function planPending(
+  session: Session,
   journal: Journal,
   history: readonly HistoryRow[] | undefined,
-  { history: rules, transactionMode }: Settings,
+  { history: rules, transactionMode, migrations }: Settings,
 ): Promise<Pending> {
   const comparison = compareHistory(journal.migrations, history ?? []);
-  if (historyProblems(comparison, rules).length > 0) return { comparison, units: [] };
+  const { readable, stopped } = await findStoppedMidway(session, migrations, journal, comparison);
+  const nothing = { comparison, stopped, units: [], needsProgress: false };
+  if (historyProblems(comparison, rules).length > 0) return nothing;
   try {
-    return { comparison, units: await planUnits(comparison.pending, transactionMode) };
+    const interrupted = new Set(stopped.map(({ tag }) => tag));
+    const units = await planUnits(comparison.pending, transactionMode, interrupted);
+    const isOutside = units.some(({ mode }) => mode !== 'transactional');
+    // Before it runs anything, migrate looks for what stopped midway.
+    return { comparison, stopped, units, needsProgress: isOutside || (units.length > 0 && !readable) };
   } catch (failure) {
-    return { comparison, units: [], failure };
+    return { ...nothing, failure };
   }
 }
 

@@ -11,6 +11,7 @@ export type CheckName =
   | 'connection slots'
   | 'tracking table'
   | 'applied migrations'
+  | 'stopped migrations'
   | 'pooler'
   | 'pending statements'
   | 'privileges'

@@ -4,6 +4,7 @@ import type { Session } from '../database/session';
 import type { RunContext } from '../run-context';
 import { renderStatus } from './render-status';
 import { statusRows, statusSummary } from './status-rows';
+import { findStoppedMidway } from './stopped-midway';
 
 /** A log is no place for a table of thousands; the last ones are what people look for. */
 const SHOWN = 5;
@@ -18,11 +19,13 @@ export async function reportStatus(
     journal.migrations,
     (await readHistory(session, settings.migrations)) ?? [],
   );
-  const rows = statusRows(journal, comparison);
+  const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
+  const rows = statusRows(journal, comparison, stopped);
   const shown = rows.slice(-SHOWN);
-  reporter.info('history_status', statusSummary(comparison), {
+  reporter.info('history_status', statusSummary(comparison, stopped), {
     applied: comparison.applied.length,
     pending: comparison.pending.map(({ tag }) => tag),
+    ...(stopped.length > 0 && { stopped_midway: stopped.map(({ tag }) => tag) }),
     detail: `${rows.length > shown.length ? `the last ${SHOWN} of ${rows.length}:\n` : ''}${renderStatus(shown)}`,
   });
   return comparison;

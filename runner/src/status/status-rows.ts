@@ -1,4 +1,5 @@
 import type { Comparison, Journal } from '../../../core/journal';
+import { describeMidway, type StoppedMidway, stateOf } from './stopped-midway';
 
 export type MigrationState = 'applied' | 'pending' | 'out of order' | 'edited' | 'missing file' | 'duplicate';
 
@@ -7,10 +8,31 @@ export interface StatusRow {
   readonly state: MigrationState;
   /** Id of its row in the history; absent when it has none. */
   readonly historyId?: number;
+  /** How far it came, where it commits more than once, has begun and has not come to its end. */
+  readonly progress?: StatusProgress;
 }
 
-/** Every migration in the journal's order, then what the history has beyond the files. */
-export function statusRows(journal: Journal, comparison: Comparison): StatusRow[] {
+export interface StatusProgress {
+  /** `under way` while another session holds the migration lock. */
+  readonly state: 'stopped midway' | 'under way';
+  /** Numbers of the statements whose work is committed. */
+  readonly done: readonly number[];
+  /** The statement that was begun outside a transaction and whose end nobody noted. */
+  readonly begun?: number;
+  /** How many the file has; absent without a file. */
+  readonly statements?: number;
+  /** Numbers of those that are done, but in whose place the file has another statement now. */
+  readonly changed?: readonly number[];
+  /** When something of it was noted last, in ISO 8601. */
+  readonly lastAt?: string;
+}
+
+/** Every migration in the journal's order, then what the database has beyond the files. */
+export function statusRows(
+  journal: Journal,
+  comparison: Comparison,
+  stopped: readonly StoppedMidway[],
+): StatusRow[] {
   const recorded = new Map<string, StatusRow>();
   for (const { migration, row } of comparison.applied) {
     recorded.set(migration.tag, { migration: migration.tag, state: 'applied', historyId: row.id });
@@ -19,12 +41,14 @@ export function statusRows(journal: Journal, comparison: Comparison): StatusRow[
     recorded.set(migration.tag, { migration: migration.tag, state: 'edited', historyId: row.id });
   }
   const late = new Set(comparison.outOfOrder);
+  const progress = new Map(stopped.map((each) => [each.tag, { progress: progressOf(each) }]));
   return [
     ...journal.migrations.map(
       (migration): StatusRow =>
         recorded.get(migration.tag) ?? {
           migration: migration.tag,
           state: late.has(migration) ? 'out of order' : 'pending',
+          ...progress.get(migration.tag),
         },
     ),
     ...comparison.missingFile.map(
@@ -33,12 +57,30 @@ export function statusRows(journal: Journal, comparison: Comparison): StatusRow[
     ...comparison.duplicate.map(
       (row): StatusRow => ({ migration: row.hash.slice(0, 12), state: 'duplicate', historyId: row.id }),
     ),
+    ...stopped
+      .filter(({ file }) => !file)
+      .map(({ tag }): StatusRow => ({ migration: tag, state: 'missing file', ...progress.get(tag) })),
   ];
 }
 
-/** One line: how many are applied and pending, and which is the last. */
-export function statusSummary(comparison: Comparison): string {
+function progressOf(stopped: StoppedMidway): StatusProgress {
+  const { done, begun, file, changed, lastAt } = stopped;
+  return {
+    ...{ state: stateOf(stopped), done },
+    ...(begun !== undefined && { begun }),
+    ...(file && { statements: file.statements.length }),
+    ...(changed.length > 0 && { changed }),
+    ...(lastAt !== undefined && { lastAt }),
+  };
+}
+
+/** One line: how many are applied and pending, which is the last, and what stopped midway. */
+export function statusSummary(comparison: Comparison, stopped: readonly StoppedMidway[] = []): string {
   const applied = comparison.applied.length + comparison.edited.length;
   const last = [...comparison.applied, ...comparison.edited].sort((a, b) => b.row.id - a.row.id)[0];
-  return `${applied} applied, ${comparison.pending.length} pending${last ? `; last applied: ${last.migration.tag}` : ''}`;
+  return [
+    `${applied} applied, ${comparison.pending.length} pending`,
+    ...(last ? [`last applied: ${last.migration.tag}`] : []),
+    ...stopped.map(describeMidway),
+  ].join('; ');
 }

@@ -1,0 +1,73 @@
+import type { MigrationSettings } from '../config/settings';
+import { lockKey } from './lock';
+import type { Progress, StatementProgress } from './progress';
+import type { Session } from './session';
+import { STATE_TABLES, stateTable } from './state-tables';
+
+/** How far one migration came. */
+export interface MigrationProgress {
+  readonly statements: Progress;
+  /** When something of it was noted last, in ISO 8601; absent in a table that does not tell. */
+  readonly lastAt: string | undefined;
+}
+
+/** What is noted of the migrations of this history. */
+export interface AllProgress {
+  /** Whether this role may see it; a table that is not there has nothing to hide. */
+  readonly readable: boolean;
+  /** Whether another session holds the migration lock, so that what has progress may be under way. */
+  readonly locked: boolean;
+  readonly byTag: ReadonlyMap<string, MigrationProgress>;
+}
+
+interface Row extends StatementProgress {
+  readonly migration: string;
+  readonly statement: number;
+  readonly changed_at: string | null;
+}
+
+/** Asked first: what is refused would abort an open transaction. */
+const FACTS = `
+  select p.oid is not null as present, coalesce(has_table_privilege(p.oid, 'SELECT'), false) as readable,
+         exists (
+           select from pg_locks l
+            where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.pid <> pg_backend_pid()
+              and l.database = (select oid from pg_database where datname = current_database())
+              and (l.classid::bigint << 32 | l.objid::bigint) = $3::text::bigint) as locked
+    from (select) as one
+    left join (pg_class p join pg_namespace n on n.oid = p.relnamespace and n.nspname = $1) on p.relname = $2`;
+
+/**
+ * Reads the progress of all migrations and changes nothing. It never fails on a table that is absent, may not be read,
+ * or lacks the columns of a later version.
+ */
+export async function readAllProgress(session: Session, settings: MigrationSettings): Promise<AllProgress> {
+  const [facts] = await session.query<{ present: boolean; readable: boolean; locked: boolean }>(FACTS, [
+    settings.schema,
+    STATE_TABLES.progress.name,
+    lockKey(settings),
+  ]);
+  const { present = false, readable = false, locked = false } = facts ?? {};
+  if (!present || !readable) return { readable: !present, locked, byTag: new Map() };
+  const rows = await session.query<Row>(
+    `select migration, statement, state, hash, noted ->> 'remembered' as remembered, noted ->> 'changed_at' as changed_at
+       from ${stateTable(settings, 'progress')} p, to_jsonb(p) as noted
+      where history_table = $1 order by migration, statement`,
+    [settings.table],
+  );
+  const tags = [...new Set(rows.map(({ migration }) => migration))];
+  return {
+    ...{ readable, locked },
+    byTag: new Map(tags.map((tag) => [tag, progressOf(rows.filter(({ migration }) => migration === tag))])),
+  };
+}
+
+function progressOf(rows: readonly Row[]): MigrationProgress {
+  const times = rows.flatMap(({ changed_at: at }) => (at === null ? [] : [Date.parse(at)]));
+  return {
+    statements: new Map(
+      rows.map(({ statement, state, hash, remembered }) => [statement, { state, hash, remembered }]),
+    ),
+    lastAt: times.length > 0 ? new Date(Math.max(...times)).toISOString() : undefined,
+  };
+}

@@ -1,0 +1,16 @@
+import { midwayProblems } from '../../status/midway-problems';
+import { describeMidway, nextStepOf, type StoppedMidway } from '../../status/stopped-midway';
+import { type Finding, pass, refuse, warn } from '../check';
+
+const CHECK = 'stopped migrations';
+
+/** Whether `migrate` can go on with what stopped midway, and where; nothing is said while nothing has. */
+export function checkStoppedMigrations(stopped: readonly StoppedMidway[]): Finding[] {
+  return stopped.flatMap((each): Finding[] => {
+    const problems = midwayProblems(each);
+    if (problems.length === 0) return [pass(CHECK, `${describeMidway(each)}; ${nextStepOf(each)}`)];
+    return problems.map(({ message, remedy, refused }) =>
+      refused ? refuse(CHECK, 'MISMATCH', message, { remedy }) : warn(CHECK, message, remedy),
+    );
+  });
+}

@@ -1,0 +1,33 @@
+import { changeProblems, changeRemedy } from '../migrate/resume';
+import { describeMidway, type StoppedMidway } from './stopped-midway';
+
+/** Why nobody can just go on with a migration that stopped midway. */
+export interface MidwayProblem {
+  readonly message: string;
+  readonly remedy: string;
+  /** Whether `migrate` refuses it (81); else it does not even see it. */
+  readonly refused: boolean;
+}
+
+export function midwayProblems(stopped: StoppedMidway): MidwayProblem[] {
+  const { tag, file, changed } = stopped;
+  if (!file) {
+    return [
+      {
+        message: `${describeMidway(stopped)}, but no migration of this folder has that name`,
+        remedy: `deploy the release that has it; if it was renamed or taken out, ${giveUp(tag)}`,
+        refused: false,
+      },
+    ];
+  }
+  return changeProblems(tag, changed).map((message) => ({
+    message,
+    remedy: changeRemedy(tag),
+    refused: true,
+  }));
+}
+
+/** How a migration that stopped midway is given up for good, as an order. */
+export function giveUp(tag: string): string {
+  return `undo by hand what has run, and forget it with: drizzle-gate repair --forget ${tag}`;
+}

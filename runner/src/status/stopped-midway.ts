@@ -1,0 +1,119 @@
+import type { Comparison, Journal, Migration } from '../../../core/journal';
+import type { MigrationSettings } from '../config/settings';
+import { type AllProgress, type MigrationProgress, readAllProgress } from '../database/all-progress';
+import type { Progress } from '../database/progress';
+import type { Session } from '../database/session';
+import { changedStatements } from '../migrate/resume';
+import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
+
+/** A migration that commits more than once, has begun and has not come to its end. */
+export interface StoppedMidway {
+  readonly tag: string;
+  /** Absent when this folder has no migration of that name. */
+  readonly file:
+    | { readonly migration: Migration; readonly statements: readonly ClassifiedStatement[] }
+    | undefined;
+  readonly progress: Progress;
+  /** Numbers of the statements whose work is committed. */
+  readonly done: readonly number[];
+  /** The statement that was begun outside a transaction and whose end nobody noted. */
+  readonly begun: number | undefined;
+  /** Numbers of those that are done, but in whose place the file has another statement now. */
+  readonly changed: readonly number[];
+  /** When something of it was noted last, in ISO 8601; absent where nobody knows. */
+  readonly lastAt: string | undefined;
+  /** Another session holds the migration lock: it has not stopped, as far as one can tell. */
+  readonly isUnderWay: boolean;
+}
+
+export interface FoundMidway {
+  /** False when this role may not see the progress, so that nothing is known. */
+  readonly readable: boolean;
+  /** In the journal's order, then those without a file. */
+  readonly stopped: readonly StoppedMidway[];
+}
+
+/** Finds what a run began and did not finish. It changes nothing, and needs neither the table nor a privilege on it. */
+export async function findStoppedMidway(
+  session: Session,
+  settings: MigrationSettings,
+  journal: Journal,
+  comparison: Comparison,
+): Promise<FoundMidway> {
+  const all = await readAllProgress(session, settings);
+  return { readable: all.readable, stopped: await stoppedIn(all, journal, comparison) };
+}
+
+/** Progress of an applied migration is left over from elsewhere; nobody goes on with it. */
+export async function stoppedIn(
+  { byTag, locked }: AllProgress,
+  { migrations }: Journal,
+  { pending }: Comparison,
+): Promise<StoppedMidway[]> {
+  const stopped: StoppedMidway[] = [];
+  for (const migration of pending) {
+    const progress = byTag.get(migration.tag);
+    if (!progress) continue;
+    const statements = await readStatements(migration.sql);
+    stopped.push(midway(migration.tag, progress, locked, { migration, statements }));
+  }
+  const known = new Set(migrations.map(({ tag }) => tag));
+  for (const [tag, progress] of byTag) if (!known.has(tag)) stopped.push(midway(tag, progress, locked));
+  return stopped;
+}
+
+function midway(
+  tag: string,
+  { statements: progress, lastAt }: MigrationProgress,
+  isUnderWay: boolean,
+  file?: StoppedMidway['file'],
+): StoppedMidway {
+  const numbers = [...progress.keys()].sort((a, b) => a - b);
+  return {
+    ...{ tag, file, progress, lastAt, isUnderWay },
+    done: numbers.filter((number) => progress.get(number)?.state === 'done'),
+    begun: numbers.find((number) => progress.get(number)?.state === 'started'),
+    changed: file ? changedStatements(file.statements, progress) : [],
+  };
+}
+
+/** `stopped midway`, or `under way` while another session holds the migration lock. */
+export function stateOf({ isUnderWay }: StoppedMidway): 'stopped midway' | 'under way' {
+  return isUnderWay ? 'under way' : 'stopped midway';
+}
+
+/** How far it came, for example `statements 1 to 2 of 5 have run, statement 3 was begun`. */
+export function extentOf({
+  last,
+  begun,
+  statements,
+}: {
+  /** The last one whose work is committed. */
+  readonly last: number | undefined;
+  readonly begun: number | undefined;
+  readonly statements: number | undefined;
+}): string {
+  const of = statements === undefined ? '' : ` of ${statements}`;
+  const parts: string[] = [];
+  // Settings in between are not noted, but have run too.
+  if (last === 1) parts.push(`statement 1${of} has run`);
+  else if (last !== undefined) parts.push(`statements 1 to ${last}${of} have run`);
+  if (begun !== undefined) parts.push(`statement ${begun}${last === undefined ? of : ''} was begun`);
+  return parts.join(', ');
+}
+
+/** Tag, state and extent in one phrase. */
+export function describeMidway({ tag, done, begun, file, isUnderWay }: StoppedMidway): string {
+  const extent = extentOf({ last: done.at(-1), begun, statements: file?.statements.length });
+  return `${tag} ${isUnderWay ? 'is under way' : 'stopped midway'} (${extent})`;
+}
+
+/** What becomes of it next, for a sentence that begins with {@link describeMidway}. */
+export function nextStepOf({ done, file, isUnderWay }: StoppedMidway): string {
+  if (isUnderWay) return 'let it end first';
+  const count = file?.statements.length ?? 0;
+  const next = (done.at(-1) ?? 0) + 1;
+  return next > count
+    ? 'only its row in the history is missing, which migrate writes'
+    : `it will be resumed at statement ${next} of ${count}`;
+}
