@@ -9,6 +9,7 @@ export const OPTIONS = {
   accept: { type: 'string' },
   'remove-orphan': { type: 'string' },
   'remove-orphans': { type: 'boolean' },
+  forget: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -22,6 +23,7 @@ const OWNERS: Readonly<Record<string, readonly CommandName[]>> = {
   accept: [Command.REPAIR],
   'remove-orphan': [Command.REPAIR],
   'remove-orphans': [Command.REPAIR],
+  forget: [Command.REPAIR],
 };
 
 /** A flag as it was given. */

@@ -18,6 +18,8 @@ export interface Arguments {
   /** Ids of history rows without a file that a repair removes. */
   readonly removeOrphan: readonly number[];
   readonly removeOrphans: boolean;
+  /** Migrations that stopped midway and that a repair gives up. */
+  readonly forget: readonly string[];
 }
 
 type Flags = ReadonlyMap<string, string | undefined>;
@@ -68,6 +70,7 @@ function argumentsOf(flags: Flags): Omit<Arguments, 'command'> {
     accept: flags.has('accept') ? listOf(flags, 'accept') : undefined,
     removeOrphan: listOf(flags, 'remove-orphan').map(Number),
     removeOrphans: flags.has('remove-orphans'),
+    forget: listOf(flags, 'forget'),
   };
 }
 

@@ -17,7 +17,7 @@ const USAGES: Readonly<Record<CommandName, Usage>> = {
   },
   [Command.REPAIR]: {
     does: 'make the history agree with the files',
-    flags: '[--accept TAG,…] [--remove-orphan ID,…] [--remove-orphans] [--confirm TOKEN]',
+    flags: '[--accept TAG,…] [--remove-orphan ID,…] [--remove-orphans] [--forget TAG,…] [--confirm TOKEN]',
   },
 };
 

@@ -15,6 +15,7 @@ test.each([
   [['migrate', '--json'], /--json belongs to status, not to migrate/],
   [['migrate', '--confirm=x'], /--confirm belongs to baseline and repair, not to migrate/],
   [['status', '--to', 'x'], /--to belongs to baseline, not to status/],
+  [['status', '--forget', 'x'], /--forget belongs to repair, not to status/],
   [['baseline'], /baseline needs --to/],
   [['repair', '--remove-orphan', '1,x'], /--remove-orphan has "x"/],
   [['--json=yes', 'status'], /--json takes no value/],

@@ -1,5 +1,6 @@
+import { chooseForgotten, forgetProblems } from '../../runner/src/adopt/repair-forget';
 import { lockKey } from '../../runner/src/database/lock';
-import { extentOf } from '../../runner/src/status/stopped-midway';
+import { extentOf, type StoppedMidway } from '../../runner/src/status/stopped-midway';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';
@@ -95,6 +96,70 @@ test.concurrent(
 );
 
 test.concurrent(
+  'repair forgets it when told so, after saying what has to be undone; then it begins anew',
+  withHalf(async (database) => {
+    const { sql } = database;
+    const kept = await run('repair', database);
+    expectExit(kept, 'OK');
+    expect(named(kept, 'repair_warning').map(({ message }) => message)).toEqual([
+      `0001_index stopped midway (${EXTENT}); it will be resumed at statement 2 of 3; to give it up: --forget 0001_index`,
+    ]);
+    const plan = await run('repair --forget 0001', database);
+    expectExit(plan, 'NOT_CONFIRMED');
+    expect(named(plan, 'repair_plan')[0]).toMatchObject({ forgotten: ['0001_index'] });
+    expect(named(plan, 'repair_plan')[0]?.detail).toContain(
+      'progress of 0001_index (it stopped midway): 2 rows → no row',
+    );
+    expect(named(plan, 'repair_warning')[0]).toMatchObject({
+      message: expect.stringContaining('WARNING: forgetting 0001_index undoes nothing'),
+      statements: [
+        { statement: 1, state: 'has run', line: 1 },
+        { statement: 2, state: 'was begun', line: 2 },
+      ],
+    });
+    const progress = () => sql`select state from drizzle.__drizzle_gate_progress order by statement`;
+    expect(await progress()).toEqual([{ state: 'done' }, { state: 'started' }]);
+
+    const token = named(plan, 'repair_plan')[0]?.token;
+    await sql`update drizzle.__drizzle_gate_progress set state = 'done' where statement = 2`;
+    expectExit(await run(`repair --forget 0001 --confirm ${token}`, database), 'NOT_CONFIRMED');
+    await sql`update drizzle.__drizzle_gate_progress set state = 'started' where statement = 2`;
+    expectExit(await run(`repair --forget 0001 --confirm ${token}`, database), 'OK');
+    expect(await progress()).toEqual([]);
+
+    await sql`truncate log, t`;
+    expectExit(await run('migrate', database), 'OK');
+    expect(await sql`select count(*)::int as rows from log`).toEqual([{ rows: 2 }]);
+  }),
+);
+
+test.concurrent(
+  'what has no file here is shown, and forgotten only when it is named',
+  withHalf(async (database) => {
+    const folder = migrationsFolder([TABLE]);
+    const result = await run('status --json --check', database, folder);
+    expectExit(result, 'OK');
+    expect(document(result).migrations[1]).toEqual({
+      ...{ migration: '0001_index', state: 'missing file' },
+      progress: { state: 'stopped midway', done: [1], begun: 2, lastAt: expect.anything() },
+    });
+    for (const each of [result, await run('preflight', database, folder)]) {
+      expect(warnings(each)).toContainEqual(
+        expect.stringMatching(
+          /0001_index stopped midway \(.*\), but no migration of this folder has that name/,
+        ),
+      );
+    }
+    const plan = await run('repair --forget 0001_index', database, folder);
+    expectExit(plan, 'NOT_CONFIRMED');
+    expect(named(plan, 'repair_warning')[0]?.detail).toMatch(/^statement 1 has run: its file is not here\n/);
+    const token = named(plan, 'repair_plan')[0]?.token;
+    expectExit(await run(`repair --forget 0001_index --confirm ${token}`, database, folder), 'OK');
+    expect(await database.sql`select from drizzle.__drizzle_gate_progress`).toEqual([]);
+  }),
+);
+
+test.concurrent(
   'a role that sees only the history gets its status, with a warning; to migrate it needs the progress',
   withHalf(async (database) => {
     const { sql, name } = database;
@@ -118,11 +183,24 @@ test.concurrent(
       expect(`${refused.end.message}${refused.end.detail}`).toContain(
         'ON "drizzle"."__drizzle_gate_progress"',
       );
+      expectExit(await run('repair', reader, later), 'ACCESS');
     } finally {
       await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
     }
   }),
 );
+
+test('--forget names migrations that stopped midway by tag or number, and each of them only', () => {
+  const stopped = ['0001_index', '0002_a', '0002_b'].map((tag) => ({ tag }) as StoppedMidway);
+  const problems = forgetProblems(stopped, ['0001', '0002_a', '0000', '0002']);
+  expect(chooseForgotten(stopped, ['0001', '0002_b'])).toEqual([stopped[0], stopped[2]]);
+  expect(problems).toEqual([
+    expect.stringMatching(
+      /^--forget has "0000", which is no migration that stopped midway; those are: 0001_index, 0002_a, 0002_b$/,
+    ),
+    expect.stringMatching(/^--forget has "0002", which 0002_a and 0002_b begin with/),
+  ]);
+});
 
 test.each([
   [{ last: 1, begun: undefined, statements: 3 }, 'statement 1 of 3 has run'],

@@ -32,6 +32,7 @@ const FORWARDED: readonly { name: string; description: string; required?: Flag; 
         ['--accept <tags>', 'accept only these edited files, separated by commas (default: all)'],
         ['--remove-orphan <ids>', 'remove these history rows that have no file, separated by commas'],
         ['--remove-orphans', 'remove all of them'],
+        ['--forget <tags>', 'give up these migrations that stopped midway, separated by commas'],
         CONFIRM,
       ],
     },

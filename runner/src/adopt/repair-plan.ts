@@ -6,12 +6,24 @@ import {
   type Journal,
   matchTarget,
 } from '../../../core/journal';
+import type { MigrationSettings } from '../config/settings';
+import { type AllProgress, readAllProgress } from '../database/all-progress';
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
-import { GateErrors } from '../errors/gate-error';
+import { stateTable } from '../database/state-tables';
+import { GateError, GateErrors } from '../errors/gate-error';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
+import { type StoppedMidway, stoppedIn } from '../status/stopped-midway';
 import { tokenOf } from './confirm';
+import {
+  chooseForgotten,
+  forgetProblems,
+  forgottenLines,
+  forgottenRows,
+  keptMidway,
+  warnForgotten,
+} from './repair-forget';
 import { findStaleProgress, type StaleProgress } from './stale-progress';
 
 export interface RepairOptions {
@@ -19,6 +31,8 @@ export interface RepairOptions {
   readonly accept: readonly string[] | undefined;
   /** Ids of the rows without a file that go, or all of them. */
   readonly removeOrphans: readonly number[] | 'all';
+  /** Tags or numbers of migrations that stopped midway and are given up. */
+  readonly forget: readonly string[];
 }
 
 export interface Restamp extends AppliedMigration {
@@ -35,6 +49,8 @@ export interface RepairPlan {
   readonly restamps: readonly Restamp[];
   readonly removals: readonly Removal[];
   readonly progress: readonly StaleProgress[];
+  /** What stopped midway and is given up. */
+  readonly forgotten: readonly StoppedMidway[];
   /** What is wrong and stays so, because nobody asked for it. */
   readonly left: readonly string[];
   readonly token: string;
@@ -56,7 +72,10 @@ export async function makeRepairPlan(
   const comparison = compareHistory(journal.migrations, history);
   const accepted = chooseEdited(comparison, options);
   const orphans = chooseOrphans(comparison, options);
-  assertOptions(comparison, options);
+  const all = await readRequiredProgress(session, settings);
+  const stopped = await stoppedIn(all, journal, comparison);
+  const forgotten = chooseForgotten(stopped, options.forget);
+  assertOptions(comparison, stopped, options);
   const restamps: Restamp[] = [
     ...accepted.map((entry) => ({ ...entry, why: 'the file was edited' as const })),
     ...comparison.applied
@@ -70,7 +89,7 @@ export async function makeRepairPlan(
     ...comparison.duplicate.map((row) => ({ row, why: 'duplicate' as const })),
     ...orphans.map((row) => ({ row, why: 'no file' as const })),
   ];
-  const progress = await findStaleProgress(session, settings, journal, comparison);
+  const progress = findStaleProgress(all, comparison);
   const left = [
     ...comparison.edited
       .filter((entry) => !accepted.includes(entry))
@@ -83,14 +102,16 @@ export async function makeRepairPlan(
       .map(
         (row) => `history id ${row.id} has no file (${stamp(row)}); remove it with --remove-orphan ${row.id}`,
       ),
+    ...keptMidway(stopped.filter((each) => !forgotten.includes(each))),
   ];
   const token = await tokenOf(session, context, [
     'repair',
     restamps.map(({ migration: { tag, name, hash, when }, row }) => [tag, name, hash, when, row]),
     removals.map(({ row }) => row),
     progress,
+    forgottenRows(forgotten),
   ]);
-  return { restamps, removals, progress, left, token };
+  return { restamps, removals, progress, forgotten, left, token };
 }
 
 /** drizzle-orm 0.x compares the very millisecond; 1.0 goes by names, and its folders know only seconds. */
@@ -103,14 +124,16 @@ function hasOtherName({ migration: { name, layout }, row }: AppliedMigration): b
   return layout === '1.x' && row.name !== null && row.name !== name;
 }
 
-export function isEmpty({ restamps, removals, progress }: RepairPlan): boolean {
-  return restamps.length + removals.length + progress.length === 0;
+/** How many changes the plan has. */
+export function sizeOf({ restamps, removals, progress, forgotten }: RepairPlan): number {
+  return restamps.length + removals.length + progress.length + forgotten.length;
 }
 
 /** Shows every row that changes, old and new, and what stays wrong. */
 export function reportRepairPlan(plan: RepairPlan, { reporter }: DatabaseContext): void {
   for (const problem of plan.left) reporter.warn('repair_warning', problem);
-  if (isEmpty(plan)) return;
+  if (sizeOf(plan) === 0) return;
+  warnForgotten(plan.forgotten, reporter);
   const rows = [
     ...plan.restamps.map(({ migration, row, why }) => ({
       ...{ id: row.id, migration: migration.tag, why },
@@ -125,14 +148,16 @@ export function reportRepairPlan(plan: RepairPlan, { reporter }: DatabaseContext
     ),
     ...plan.removals.map(({ row, why }) => `history id ${row.id} (${why}): ${stamp(row)} → no row`),
     ...plan.progress.map(
-      ({ migration, statements, why }) =>
-        `progress of ${migration} (${why}): ${plural(statements, 'row')} → no row`,
+      ({ migration, statements }) =>
+        `progress of ${migration} (its migration is applied): ${plural(statements, 'row')} → no row`,
     ),
+    ...forgottenLines(plan.forgotten),
   ];
   reporter.info('repair_plan', `repairing the history: ${plural(lines.length, 'change')}`, {
     token: plan.token,
     rows,
     progress: plan.progress,
+    forgotten: plan.forgotten.map(({ tag }) => tag),
     detail: [...lines, `token of this plan: ${plan.token}`].join('\n'),
   });
 }
@@ -148,7 +173,21 @@ function chooseOrphans({ missingFile }: Comparison, { removeOrphans }: RepairOpt
   return removeOrphans === 'all' ? missingFile : missingFile.filter(({ id }) => removeOrphans.includes(id));
 }
 
-function assertOptions({ edited, missingFile }: Comparison, { accept, removeOrphans }: RepairOptions): void {
+/** @throws GateError (77) where it may not be read: what can't be seen can't be repaired. */
+async function readRequiredProgress(session: Session, settings: MigrationSettings): Promise<AllProgress> {
+  const all = await readAllProgress(session, settings);
+  if (all.readable) return all;
+  const table = stateTable(settings, 'progress');
+  throw new GateError('ACCESS', `${table} cannot be read`, {
+    remedy: `grant SELECT on ${table} to this role`,
+  });
+}
+
+function assertOptions(
+  { edited, missingFile }: Comparison,
+  stopped: readonly StoppedMidway[],
+  { accept, removeOrphans, forget }: RepairOptions,
+): void {
   const tags = edited.map(({ migration }) => migration.tag);
   const ids = missingFile.map(({ id }) => id);
   const problems = [
@@ -167,6 +206,7 @@ function assertOptions({ edited, missingFile }: Comparison, { accept, removeOrph
         (id) =>
           `--remove-orphan has ${id}, which is no row without a file; those are: ${ids.join(', ') || 'none'}`,
       ),
+    ...forgetProblems(stopped, forget),
   ];
   if (problems.length > 0) throw new GateErrors('CONFIG', problems);
 }

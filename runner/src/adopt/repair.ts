@@ -9,13 +9,7 @@ import { GateError } from '../errors/gate-error';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { assertConfirmed, type Confirmation } from './confirm';
-import {
-  isEmpty,
-  makeRepairPlan,
-  type RepairOptions,
-  type RepairPlan,
-  reportRepairPlan,
-} from './repair-plan';
+import { makeRepairPlan, type RepairOptions, type RepairPlan, reportRepairPlan, sizeOf } from './repair-plan';
 
 /**
  * Makes the history agree with the files again, in one transaction and only with the token of the plan. It changes
@@ -32,7 +26,7 @@ export async function repair(
   const { settings, reporter, signal } = context;
   const preview = await withTransaction(session, () => plan(session, journal, context, options));
   reportRepairPlan(preview, context);
-  if (isEmpty(preview)) {
+  if (sizeOf(preview) === 0) {
     reporter.info('nothing_to_repair', 'nothing to repair in the history');
     return 0;
   }
@@ -41,11 +35,11 @@ export async function repair(
   const changes = await withLockedTransaction(session, lock, async () => {
     const now = await plan(session, journal, context, options);
     // Another runner has done the very same.
-    if (isEmpty(now)) return 0;
+    if (sizeOf(now) === 0) return 0;
     assertConfirmed(now.token, confirmation);
     await change(session, now, context);
     await assertRepaired(session, journal, now, context);
-    return now.restamps.length + now.removals.length + now.progress.length;
+    return sizeOf(now);
   });
   reporter.info('repair_done', `committed: ${plural(changes, 'change')} of the history`, { changes });
   return changes;
@@ -63,7 +57,7 @@ async function plan(
 
 async function change(
   session: Session,
-  { restamps, removals, progress }: RepairPlan,
+  { restamps, removals, progress, forgotten }: RepairPlan,
   context: DatabaseContext,
 ) {
   const { migrations: settings } = context.settings;
@@ -81,6 +75,7 @@ async function change(
   }
   for (const { row } of removals) await session.query(`delete from ${table} where id = $1`, [row.id]);
   for (const { migration } of progress) await clearProgress(session, settings, { tag: migration });
+  for (const { tag } of forgotten) await clearProgress(session, settings, { tag });
 }
 
 /** Compared before the commit: what did not become right is rolled back. */

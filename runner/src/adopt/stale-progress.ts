@@ -1,32 +1,19 @@
-import type { Comparison, Journal } from '../../../core/journal';
-import type { MigrationSettings } from '../config/settings';
-import type { Session } from '../database/session';
-import { stateTable, stateTableExists } from '../database/state-tables';
+import type { Comparison } from '../../../core/journal';
+import type { AllProgress } from '../database/all-progress';
 
-/** What is remembered of a migration that nobody will resume. */
+/** What is remembered of a migration that nobody will resume, because it is applied. */
 export interface StaleProgress {
   readonly migration: string;
   readonly statements: number;
-  readonly why: 'its migration is applied' | 'its migration has no file';
 }
 
-/** Progress rows of migrations that are applied, or of which there is no file any more. */
-export async function findStaleProgress(
-  session: Session,
-  settings: MigrationSettings,
-  journal: Journal,
-  { applied, edited }: Comparison,
-): Promise<StaleProgress[]> {
-  if (!(await stateTableExists(session, settings, 'progress'))) return [];
-  const rows = await session.query<{ migration: string; statements: number }>(
-    `select migration, count(*)::int as statements from ${stateTable(settings, 'progress')}
-      where history_table = $1 group by migration order by migration`,
-    [settings.table],
-  );
-  const known = new Set(journal.migrations.map(({ tag }) => tag));
+/** Progress of applied migrations. That of a pending one, or of one without a file here, somebody may still go on with. */
+export function findStaleProgress(
+  { byTag }: Pick<AllProgress, 'byTag'>,
+  { applied, edited }: Pick<Comparison, 'applied' | 'edited'>,
+): StaleProgress[] {
   const done = new Set([...applied, ...edited].map(({ migration }) => migration.tag));
-  return rows.flatMap((row): StaleProgress[] => {
-    if (!known.has(row.migration)) return [{ ...row, why: 'its migration has no file' }];
-    return done.has(row.migration) ? [{ ...row, why: 'its migration is applied' }] : [];
-  });
+  return [...byTag].flatMap(([migration, { statements }]) =>
+    done.has(migration) ? [{ migration, statements: statements.size }] : [],
+  );
 }

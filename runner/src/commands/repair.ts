@@ -6,12 +6,12 @@ import { withJournal } from './with-journal';
 
 export async function repairCommand(
   context: RunContext,
-  { accept, removeOrphan, removeOrphans, confirm }: Arguments,
+  { accept, removeOrphan, removeOrphans, forget, confirm }: Arguments,
   commandLine: string,
 ): Promise<Record<string, unknown>> {
   return withJournal(context, async (session, journal, database) => {
     const changes = await repair(session, journal, database, {
-      ...{ accept, confirmation: { token: confirm, commandLine } },
+      ...{ accept, forget, confirmation: { token: confirm, commandLine } },
       removeOrphans: removeOrphans ? 'all' : removeOrphan,
     });
     await reportStatus(session, journal, database);
