@@ -96,6 +96,28 @@ test.concurrent(
 );
 
 test.concurrent(
+  'a rollback to before it warns of what stays, also when it has nothing to do',
+  withHalf(async (database) => {
+    for (const [command, ROLLBACK_TARGET, exit] of [
+      ['rollback', '0000_table', 'OK'],
+      ['rollback-preflight', 'empty', 'NOT_CONFIRMED'],
+    ] as const) {
+      const result = await run(command, database, FOLDER, { ROLLBACK_TARGET });
+      expectExit(result, exit);
+      const [warning] = named(result, 'rollback_warning');
+      expect(warning).toMatchObject({
+        migration: '0001_index',
+        message: `WARNING: 0001_index stopped midway (${EXTENT}); it is not part of this rollback, and what it did stays in the database`,
+        remedy: expect.stringMatching(/^migrate, so .* or undo by hand .* repair --forget 0001_index$/),
+      });
+      expect(warning?.detail).toMatch(
+        /^statement 1 has run: line 1: insert into log .*\nstatement 2 was begun: line 2: create unique index/,
+      );
+    }
+  }),
+);
+
+test.concurrent(
   'repair forgets it when told so, after saying what has to be undone; then it begins anew',
   withHalf(async (database) => {
     const { sql } = database;

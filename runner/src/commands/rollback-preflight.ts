@@ -4,6 +4,7 @@ import { checkMigrationLock } from '../preflight/checks/migration-lock';
 import { readServerFacts } from '../preflight/server-facts';
 import { assertConfirmed, previewPlan, reportPlan } from '../rollback/plan';
 import { safetyDelay } from '../rollback/safety-delay';
+import { warnStoppedMidway } from '../rollback/warn-stopped-midway';
 import type { RunContext } from '../run-context';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
@@ -17,6 +18,7 @@ export async function rollbackPreflightCommand(context: RunContext): Promise<Rec
     assertNoRefusal(findings);
     await reportStatus(session, journal, database);
     const made = await previewPlan(session, journal, database);
+    warnStoppedMidway(made.stoppedMidway, database.reporter);
     if (made.members.length > 0) reportPlan(made, database);
     return made;
   });

@@ -6,10 +6,12 @@ import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
+import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
 import { findLosses, type Loss, renderLoss } from './find-losses';
 import { loadScripts } from './load-scripts';
 import { type RollbackRange, resolveRange } from './resolve-range';
 import { planToken, readIdentity } from './token';
+import { stoppedAfter } from './warn-stopped-midway';
 
 /** What a rollback would do, and the token that confirms exactly this. */
 export interface RollbackPlan extends RollbackRange {
@@ -18,6 +20,8 @@ export interface RollbackPlan extends RollbackRange {
   readonly token: string;
   /** Ids of the history rows that go, those of duplicates included. */
   readonly historyIds: readonly number[];
+  /** What stopped midway after the target, and stays as it is. */
+  readonly stoppedMidway: readonly StoppedMidway[];
 }
 
 /** Makes the plan from the files and the database as they are now. It changes nothing. */
@@ -41,6 +45,7 @@ export async function makePlan(
     historyId: row.id,
   }));
   const members = new Set(range.members.map(({ migration }) => migration));
+  const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
   return {
     ...range,
     scripts,
@@ -54,6 +59,7 @@ export async function makePlan(
       ...tags.map(({ historyId }) => historyId),
       ...comparison.duplicate.filter(({ migration }) => members.has(migration)).map(({ id }) => id),
     ],
+    stoppedMidway: stoppedAfter(range.target, stopped),
   };
 }
 

@@ -12,6 +12,7 @@ import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { splitStatements } from '../sql/split-statements';
 import { assertConfirmed, makePlan, previewPlan, type RollbackPlan, reportPlan } from './plan';
+import { warnStoppedMidway } from './warn-stopped-midway';
 
 /**
  * Undoes every migration after the target, with their history rows, in one transaction: all of it or nothing.
@@ -28,6 +29,7 @@ export async function rollback(
   const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
   return withMigrationLock(session, lock, async () => {
     const plan = await previewPlan(session, journal, context);
+    warnStoppedMidway(plan.stoppedMidway, reporter);
     if (plan.members.length === 0) {
       reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
       return 0;

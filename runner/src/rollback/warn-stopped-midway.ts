@@ -1,0 +1,31 @@
+import type { Reporter } from '../report/reporter';
+import { describeStatements } from '../status/describe-statements';
+import { giveUp } from '../status/midway-problems';
+import { describeMidway, type StoppedMidway } from '../status/stopped-midway';
+import type { RollbackRange } from './resolve-range';
+
+/**
+ * What stopped midway after the target: it is not in the history, so the rollback leaves it as it is. Of what has no file
+ * nobody knows where it belongs.
+ */
+export function stoppedAfter(
+  target: RollbackRange['target'],
+  stopped: readonly StoppedMidway[],
+): StoppedMidway[] {
+  return stopped.filter(({ file }) => !file || !target || file.migration.position > target.position);
+}
+
+/** Says loudly what stays although the target lies before it, and what to do about it. */
+export function warnStoppedMidway(stopped: readonly StoppedMidway[], reporter: Reporter): void {
+  for (const each of stopped) {
+    reporter.warn(
+      'rollback_warning',
+      `WARNING: ${describeMidway(each)}; it is not part of this rollback, and what it did stays in the database`,
+      {
+        migration: each.tag,
+        detail: describeStatements(each),
+        remedy: `${each.file ? 'migrate' : 'migrate with the release that has it'}, so that it is complete and can be rolled back too; or ${giveUp(each.tag)}`,
+      },
+    );
+  }
+}
