@@ -34,7 +34,15 @@ test('without the lock of a session, the transaction still applies a unit once',
     const record = { add: async () => undefined };
     const apply = () =>
       withSession({ connection, connectTimeout: 5000, signal }, (session) =>
-        applyTransactional(unit, { ...context, session, journal, lock, observer, record }),
+        applyTransactional(unit, {
+          ...context,
+          session,
+          journal,
+          historyWasEmpty: false,
+          lock,
+          observer,
+          record,
+        }),
       );
     await withSession({ connection, connectTimeout: 5000, signal }, (session) =>
       ensureHistory(session, settings.migrations),

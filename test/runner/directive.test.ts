@@ -1,6 +1,6 @@
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
-import { environment, expectExit, runRunner } from '../support/runner';
+import { environment, expectExit, named, runRunner } from '../support/runner';
 
 const PROCEDURE: FolderMigration = {
   tag: '0000_procedure',
@@ -35,6 +35,28 @@ test.concurrent.each<[string, FolderMigration, string, string]>([
     expectExit(await migrate(url, first, { tag: '0001_next', sql: DIRECTIVE + sql }), 'OK');
   }),
 );
+
+test.concurrent('the directive that forces a transaction is named where it is the cause, before and after', () =>
+  withDatabase(async ({ url }) => {
+    const sql = '-- drizzle-gate: transaction\ncreate index concurrently log_n on log (n);';
+    expectExit(await migrate(url, PROCEDURE), 'OK');
+    const folder = migrationsFolder([PROCEDURE, { tag: '0001_next', sql }]);
+    const checked = await runRunner({ args: ['preflight'], env: environment(url, folder) });
+    expectExit(checked, 'OK');
+    expect(named(checked, 'check_warned')).toContainEqual(
+      expect.objectContaining({
+        message:
+          'pending statements: 0001_next asks for a transaction, in which PostgreSQL refuses CREATE INDEX CONCURRENTLY in line 2',
+        remedy: 'take the line "-- drizzle-gate: transaction" out of the file',
+      }),
+    );
+    const refused = await migrate(url, PROCEDURE, { tag: '0001_next', sql });
+    expectExit(refused, 'MIGRATION_FAILED');
+    expect(refused.end).toMatchObject({
+      sqlstate: '25001',
+      remedy: expect.stringMatching(/^take the line "-- drizzle-gate: transaction" out of the file/),
+    });
+  }));
 
 test.concurrent('midway in a migration such a refusal is final too: to try again would change nothing', () =>
   withDatabase(async ({ url }) => {

@@ -1,6 +1,7 @@
 import type { ServerError } from './server-error';
 
-const EXISTS = 'drop it, or record the migration as applied if it was made by hand';
+const EXISTS =
+  'if it is what the migration makes, record the migration as applied with `drizzle-gate baseline --to TAG`; otherwise drop or rename it';
 const ROW_VALUE = 'correct the values in an earlier statement, or convert them in this one';
 
 /** What to do about a code, whatever raised it. */
@@ -41,7 +42,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '42704':
     'create the object in an earlier migration, install the extension that brings it, or correct its name',
   '42710': `the object exists already: ${EXISTS}`,
-  '42723': 'write CREATE OR REPLACE FUNCTION, or drop the function first',
+  '42723': `write CREATE OR REPLACE FUNCTION; or ${EXISTS}`,
   '42804': 'say how the value is converted: USING column::type, or a cast',
   '42809': 'use the command for this kind of object (ALTER VIEW, DROP INDEX and so on)',
   '42830': 'give the referenced columns a primary key or a unique constraint first',
@@ -51,7 +52,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '428C9': 'leave the generated column out, or write OVERRIDING SYSTEM VALUE',
   '42P01': 'create the table in an earlier migration, or correct its name and schema',
   '42P04': 'leave CREATE DATABASE out; the runner works inside one database',
-  '42P06': 'write CREATE SCHEMA IF NOT EXISTS',
+  '42P06': `write CREATE SCHEMA IF NOT EXISTS; or ${EXISTS}`,
   '42P07': `the object exists already: ${EXISTS}`,
   '42P10': 'create the unique index that ON CONFLICT names first',
   '42P16': 'change the definition; a view can only get new columns at its end, a table one primary key',
@@ -69,7 +70,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '55P03':
     'end the sessions that hold the lock or run at a quieter time; LOCK_TIMEOUT_MS and LOCK_RETRIES set the limits',
   '55P04':
-    'put ALTER TYPE … ADD VALUE and the first use of the value into two migrations; the value is committed in between',
+    'begin the file with the line "-- drizzle-gate: no-transaction", or put ALTER TYPE … ADD VALUE and the first use of the value into two migrations; the value is committed in between',
   '57014': 'raise STATEMENT_TIMEOUT_MS or make the statement smaller',
   '57P01': 'run again when the server is up',
   '57P02': 'run again when the server is up',
@@ -112,12 +113,22 @@ const SPECIAL: readonly (readonly [code: string, by: RegExp, remedy: string])[] 
   ['42501', /must be owner/, 'run as the owner, or grant the owning role to the role that migrates'],
 ];
 
+const EXISTING = new Set(['42701', '42710', '42723', '42P06', '42P07']);
+
+/** Whether the error means that the object of a statement is there already, in this database. */
+export function saysThatItExists(error: Pick<ServerError, 'code' | 'routine' | 'message'>): boolean {
+  return EXISTING.has(error.code) && specialOf(error) === undefined;
+}
+
 /** The next step after an error of the server, as an order; undefined where nobody can tell in general. */
-export function remedyOf({
+export function remedyOf(error: Pick<ServerError, 'code' | 'routine' | 'message'>): string | undefined {
+  return specialOf(error) ?? REMEDIES[error.code];
+}
+
+function specialOf({
   code,
   routine = '',
   message,
 }: Pick<ServerError, 'code' | 'routine' | 'message'>): string | undefined {
-  const special = SPECIAL.find(([of, by]) => of === code && (by.test(routine) || by.test(message)));
-  return special?.[2] ?? REMEDIES[code];
+  return SPECIAL.find(([of, by]) => of === code && (by.test(routine) || by.test(message)))?.[2];
 }

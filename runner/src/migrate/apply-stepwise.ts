@@ -40,7 +40,7 @@ export async function applyStepwise(
     // The first error is the one to report; a lost connection has rolled back by itself.
     if (steps.isOpen) await session.execute('rollback').catch(() => undefined);
     await resetSession(session, settings.limits).catch(() => undefined);
-    const failure = withDirectiveRemedy(toGateError(error));
+    const failure = withDirectiveRemedy(toGateError(error), planned.directive);
     throw steps.hasBegun ? halfway(failure) : failure;
   }
 }

@@ -1,9 +1,11 @@
-import { SqlState } from '../errors/sqlstate';
+import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { plural } from '../report/plural';
 import { applyStepwise } from './apply-stepwise';
 import { applyTransactional } from './apply-transactional';
 import { withDirectiveRemedy } from './directive-remedy';
+import { replanAtEnumValue, withEnumRemedy } from './enum-value';
+import { withExistsRemedy } from './exists-remedy';
 import { withLockRetries } from './lock-retries';
 import { resumeRisks } from './resume-risks';
 import type { PlannedMigration, Unit } from './unit';
@@ -36,19 +38,15 @@ export async function applyUnit(
     const outcome = await withLockRetries(context, () => apply(unit, context));
     if (outcome === 'stale') return { outcome, rest: [] };
   } catch (error) {
-    const failure =
-      unit.mode === 'transactional' ? withDirectiveRemedy(toGateError(error)) : toGateError(error);
-    const split = splitAtEnumValue(unit, failure);
-    if (!split) {
+    const failure = explained(toGateError(error), unit, context);
+    const replanned = await replanAtEnumValue(unit, failure, context.session);
+    if (!replanned) {
       reportFailed(unit, later, failure.migration, context);
       throw failure;
     }
-    reporter.warn(
-      'unit_split',
-      `${failure.migration} uses a value that the enum got in this transaction; what is before it is committed first`,
-      { migration: failure.migration, sqlstate: failure.sqlstate },
-    );
-    return { outcome: [], rest: split };
+    const { event, message, rest } = replanned;
+    reporter.warn(event, message, { migration: failure.migration, sqlstate: failure.sqlstate });
+    return { outcome: [], rest };
   }
   const duration = Date.now() - started;
   for (const tag of tags) reporter.info('migration_applied', `applied ${tag}`, { migration: tag });
@@ -59,24 +57,19 @@ export async function applyUnit(
   return { outcome: tags, rest: [] };
 }
 
+/** The remedy that fits the unit, where the error's code alone does not tell. */
+function explained(failure: GateError, unit: Unit, { session, historyWasEmpty }: UnitContext): GateError {
+  const known = withExistsRemedy(failure, historyWasEmpty);
+  if (unit.mode !== 'transactional') return known;
+  const failed = unit.migrations.find(({ migration }) => migration.tag === failure.migration);
+  return withEnumRemedy(withDirectiveRemedy(known, failed?.directive), unit, session);
+}
+
 async function apply(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
   const [only] = unit.migrations;
   if (unit.mode === 'transactional' || !only) return applyTransactional(unit, context);
   reportRisks(only, context);
   return applyStepwise(only, unit.mode, context);
-}
-
-/** An enum value that a function or a block added where nobody could read it: PostgreSQL accepts it after its commit. */
-function splitAtEnumValue(
-  { mode, migrations }: Unit,
-  { sqlstate, migration }: { readonly sqlstate: string | undefined; readonly migration: string | undefined },
-): Unit[] | undefined {
-  const at = migrations.findIndex((planned) => planned.migration.tag === migration);
-  if (sqlstate !== SqlState.UNSAFE_NEW_ENUM_VALUE_USAGE || at < 1) return undefined;
-  return [
-    { mode, migrations: migrations.slice(0, at) },
-    { mode, migrations: migrations.slice(at) },
-  ];
 }
 
 function reportRisks(planned: PlannedMigration, { reporter }: UnitContext): void {

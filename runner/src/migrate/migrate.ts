@@ -1,6 +1,6 @@
 import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
 import { ensureHistory, readHistory } from '../database/history';
-import { type LockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
+import { withLockedTransaction, withMigrationLock } from '../database/lock';
 import { readInterrupted } from '../database/progress';
 import { readApplicationTimes, withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
@@ -55,9 +55,8 @@ export async function migrate(
       });
     }
     if (units.length > 0) {
-      applied = await withUnitContext(session, journal, lock, context, (unitContext) =>
-        applyUnits(units, unitContext),
-      );
+      const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
+      applied = await withUnitContext(base, (unitContext) => applyUnits(units, unitContext));
     }
     await assertNothingPending(session, journal, context);
     return { applied, total: journal.migrations.length };
@@ -73,17 +72,19 @@ function lacksNames({ applied, edited }: Comparison, { layout }: Journal): boole
   return names.includes(null) && (layout === '1.x' || names.some((name) => name !== null));
 }
 
+function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boolean {
+  return [applied, edited, missingFile, duplicate].every(({ length }) => length === 0);
+}
+
 async function withUnitContext<T>(
-  session: Session,
-  journal: Journal,
-  lock: LockOptions,
-  context: DatabaseContext,
+  context: Omit<UnitContext, 'observer' | 'record'>,
   use: (context: UnitContext) => Promise<T>,
 ): Promise<T> {
+  const { session, lock } = context;
   const observer = new SessionObserver(context);
   try {
     return await withRunRecord(session, lock, context, 'migrate', (record) =>
-      use({ ...context, session, journal, lock, observer, record }),
+      use({ ...context, observer, record }),
     );
   } finally {
     await observer.close();

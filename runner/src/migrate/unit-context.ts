@@ -12,6 +12,8 @@ export interface UnitContext extends DatabaseContext {
   readonly lock: LockOptions;
   readonly observer: SessionObserver;
   readonly record: RunRecord;
+  /** Whether no migration was recorded when the run began. */
+  readonly historyWasEmpty: boolean;
 }
 
 /** `stale`: another runner has changed the history meanwhile, so nothing was done and the plan must be made anew. */

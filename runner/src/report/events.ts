@@ -18,6 +18,7 @@ export const EVENTS = [
   'unit_started',
   'unit_retried',
   'unit_split',
+  'unit_stepwise',
   'unit_failed',
   'resume_risk',
   'index_progress',

@@ -4,6 +4,7 @@ import type { GateError } from '../../../runner/src/errors/gate-error';
 import { redact } from '../../../runner/src/errors/redact';
 import { showRowData } from '../../../runner/src/errors/row-data';
 import { statementError } from '../../../runner/src/errors/statement-error';
+import { ADOPT, withExistsRemedy } from '../../../runner/src/migrate/exists-remedy';
 import { splitStatements } from '../../../runner/src/sql/split-statements';
 import { withDatabase } from '../../support/database';
 
@@ -72,6 +73,19 @@ const MISSING_EXTENSION: [string, string] =
     ? ['58P01', 'undefined_file']
     : ['0A000', 'feature_not_supported'];
 
+test.each<[sql: string, isAdoption: boolean]>([
+  ['create table one ()', true],
+  ['create schema public', true],
+  ['alter table one add name text', true],
+  ['create role postgres', false],
+  ['create extension plpgsql', false],
+  ['create tabel x ()', false],
+])('%s where nothing was recorded: %j that baseline comes first', async (sql, isAdoption) => {
+  const failure = await fail(sql);
+  expect(withExistsRemedy(failure, true).remedy).toBe(isAdoption ? ADOPT : failure.remedy);
+  expect(withExistsRemedy(failure, false)).toBe(failure);
+});
+
 test.each<[sqlstate: string, name: string, sql: string, remedy: RegExp]>([
   [...MISSING_EXTENSION, 'create extension no_such_thing', /install the package of the extension/],
   ['0A000', 'feature_not_supported', 'alter table one alter name type varchar', /drop the view/],
@@ -100,12 +114,28 @@ test.each<[sqlstate: string, name: string, sql: string, remedy: RegExp]>([
   ['2BP01', 'dependent_objects_still_exist', 'drop table one', /dependent objects first/],
   ['3F000', 'invalid_schema_name', 'create table nowhere.t ()', /create the schema/],
   ['42601', 'syntax_error', 'create tabel x ()', /caret/],
-  ['42701', 'duplicate_column', 'alter table one add name text', /exists already/],
+  [
+    '42701',
+    'duplicate_column',
+    'alter table one add name text',
+    /exists already: .*baseline --to TAG`; otherwise drop/,
+  ],
   ['42703', 'undefined_column', 'select nothing from one', /add the column/],
   ['42704', 'undefined_object', 'drop type nothing', /create the object/],
   ['42710', 'duplicate_object', 'create role postgres', /roles belong to the whole cluster/],
   ['42710', 'duplicate_object', 'create extension plpgsql', /IF NOT EXISTS/],
-  ['42710', 'duplicate_object', 'create type m as enum (); create type m as enum ()', /exists already/],
+  [
+    '42710',
+    'duplicate_object',
+    'create type m as enum (); create type m as enum ()',
+    /exists already: .*baseline --to TAG`; otherwise drop/,
+  ],
+  [
+    '42723',
+    'duplicate_function',
+    "create function endless() returns int language sql as 'select 1'",
+    /OR REPLACE FUNCTION; or .*baseline --to/,
+  ],
   ['42804', 'datatype_mismatch', 'alter table loose alter one_id type date', /USING/],
   [
     '42830',
@@ -115,8 +145,8 @@ test.each<[sqlstate: string, name: string, sql: string, remedy: RegExp]>([
   ],
   ['42883', 'undefined_function', 'select nothing_like(1)', /create the function/],
   ['42P01', 'undefined_table', 'alter table nothing add a int', /create the table/],
-  ['42P06', 'duplicate_schema', 'create schema public', /IF NOT EXISTS/],
-  ['42P07', 'duplicate_table', 'create table one ()', /exists already/],
+  ['42P06', 'duplicate_schema', 'create schema public', /IF NOT EXISTS; or .*baseline --to/],
+  ['42P07', 'duplicate_table', 'create table one ()', /exists already: .*baseline --to TAG`; otherwise drop/],
   ['42P16', 'invalid_table_definition', 'create or replace view seen as select 1 as n', /view/],
   ['54001', 'statement_too_complex', 'select endless()', /max_stack_depth/],
   [

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/session';
 import { resumeRisks } from '../../migrate/resume-risks';
-import type { Unit } from '../../migrate/unit';
+import type { PlannedMigration, Unit } from '../../migrate/unit';
 import { plural } from '../../report/plural';
 import { blocksWrites } from '../../sql/effects/lock-mode';
 import { positionOf } from '../../sql/position';
@@ -56,7 +56,7 @@ function bounded(findings: readonly Finding[], sort: string): Finding[] {
 
 /** What is not all or nothing must be known before it runs. */
 function howItRuns({ mode, migrations }: Unit): Finding[] {
-  if (mode === 'transactional') return [];
+  if (mode === 'transactional') return migrations.flatMap(forcedTransaction);
   return migrations.map((planned) => {
     const { migration, statements } = planned;
     const lineOf = (start: number) => positionOf(migration.sql, start).line;
@@ -77,6 +77,20 @@ function howItRuns({ mode, migrations }: Unit): Finding[] {
       ...(risks.length > 0 && { detail: `not safe to resume after a kill:\n${lines(risks)}` }),
     };
   });
+}
+
+/** What the file itself forbids: only a person knows which of the two was meant. */
+function forcedTransaction({ migration, statements, directive }: PlannedMigration): Finding[] {
+  const alone = statements.find(({ kind }) => kind.kind === 'non-transactional');
+  if (directive !== 'transaction' || alone?.kind.kind !== 'non-transactional') return [];
+  const { line } = positionOf(migration.sql, alone.start);
+  return [
+    warn(
+      CHECK,
+      `${migration.tag} asks for a transaction, in which PostgreSQL refuses ${alone.kind.what} in line ${line}`,
+      'take the line "-- drizzle-gate: transaction" out of the file',
+    ),
+  ];
 }
 
 function destruction(tag: string, statements: readonly PendingStatement[]): Finding[] {
