@@ -37,6 +37,18 @@ test.concurrent.each<[string, string, string]>([
     '23503',
   ],
   ['COMMIT inside a body', 'do $$ begin commit; end $$;', '2D000'],
+  [
+    'a connection that a statement could not open, while ours is in order',
+    `do $$ begin raise exception 'could not establish connection' using errcode = '08001'; end $$`,
+    '08001',
+  ],
+  [
+    'such an error of a trigger at COMMIT',
+    `create function far() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '57P03'; end $$;
+create constraint trigger far after insert on one deferrable initially deferred for each row execute function far();
+insert into one values (1);`,
+    '57P03',
+  ],
   ['what exists already', 'create table one (id int);', '42P07'],
   ['an exception of its own', `do $$ begin raise exception 'no' using errcode = 'P0001'; end $$`, 'P0001'],
 ])('%s rolls back and ends with 82', (_name, script, sqlstate) =>

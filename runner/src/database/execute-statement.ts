@@ -1,5 +1,6 @@
 import { statementError } from '../errors/statement-error';
 import type { Session } from './session';
+import { stillAnswers } from './still-answers';
 
 /** The script that a statement belongs to. */
 export interface ScriptOrigin {
@@ -27,6 +28,7 @@ export async function executeStatement(
   try {
     await session.execute(statement.text);
   } catch (error) {
-    throw statementError(error, { ...origin, statement });
+    const sessionAlive = await stillAnswers(session, error);
+    throw statementError(error, { ...origin, statement, sessionAlive });
   }
 }

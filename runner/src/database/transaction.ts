@@ -3,6 +3,7 @@ import { isServerError, type ServerError } from '../errors/server-error';
 import { exitOfSqlState } from '../errors/sqlstate';
 import { isConnectionLost, toGateError } from '../errors/to-gate-error';
 import type { Session } from './session';
+import { stillAnswers } from './still-answers';
 
 /**
  * Not at the isolation level that the role may have as its default: under the migration lock each statement must see
@@ -39,7 +40,7 @@ export async function commit(session: Session): Promise<void> {
   try {
     await session.execute('commit');
   } catch (error) {
-    if (isServerError(error)) throw commitRefused(error);
+    if (isServerError(error)) throw commitRefused(error, await stillAnswers(session, error));
     if (!isConnectionLost(error)) throw error;
     throw commitOutcomeUnknown(error);
   }
@@ -64,9 +65,10 @@ export async function isInTransaction(session: Session): Promise<boolean> {
 }
 
 /** A deferred constraint or trigger speaks up only now; the server has rolled everything back. */
-function commitRefused(error: ServerError): GateError {
+function commitRefused(error: ServerError, sessionAlive: boolean): GateError {
   const { message, remedy, detail, sqlstate } = toGateError(error);
-  return new GateError(exitOfSqlState(error.code) ?? 'MIGRATION_FAILED', `COMMIT refused: ${message}`, {
+  const exit = (sessionAlive ? undefined : exitOfSqlState(error.code)) ?? 'MIGRATION_FAILED';
+  return new GateError(exit, `COMMIT refused: ${message}`, {
     ...{ remedy: remedy ?? 'correct what the deferred check refuses and run again', detail, sqlstate },
     cause: error,
   });

@@ -16,7 +16,12 @@ export interface FailedStatement {
   readonly script: string;
   readonly statement: { readonly text: string; readonly start: number; readonly number: number };
   readonly migration: string;
+  /** Whether the session still answers; then a code of a lost connection tells of another one than ours. */
+  readonly sessionAlive?: boolean;
 }
+
+const ELSEWHERE =
+  "the statement itself asked for something that is out of reach, for example through dblink, while the runner's connection is in order; make it reachable for the database server, or catch the error in the statement";
 
 /** A password of a statement stands at its front; nobody searches megabytes of data for one. */
 const SEARCHED = 100_000;
@@ -27,13 +32,14 @@ const SEARCHED = 100_000;
  */
 export function statementError(error: unknown, failed: FailedStatement): GateError {
   if (!isServerError(error)) return toGateError(error);
-  const { file, script, statement, migration } = failed;
+  const { file, script, statement, migration, sessionAlive = false } = failed;
   for (const { value } of findPasswords(statement.text.slice(0, SEARCHED))) keepSecret(value);
   const inStatement = placeIn(statement.text, error);
   const offset = statement.start + (inStatement ?? 0);
   const { line, column } = positionOf(script, offset);
   // A missing privilege in the middle of a migration is a failed migration all the same, but tells whom to ask.
-  const exit = exitOfSqlState(error.code) ?? 'MIGRATION_FAILED';
+  const isElsewhere = sessionAlive && exitOfSqlState(error.code) === 'UNAVAILABLE';
+  const exit = (isElsewhere ? undefined : exitOfSqlState(error.code)) ?? 'MIGRATION_FAILED';
   const place = `${file}:${line}:${column}: statement ${statement.number}`;
   return new GateError(
     exit === 'CONFIG' ? 'MIGRATION_FAILED' : exit,
@@ -43,7 +49,7 @@ export function statementError(error: unknown, failed: FailedStatement): GateErr
       detail: [excerptOf(script, offset, { caret: inStatement !== undefined }), ...furtherWords(error)].join(
         '\n',
       ),
-      remedy: remedyOf(error) ?? 'correct the migration and run again',
+      remedy: (isElsewhere ? ELSEWHERE : remedyOf(error)) ?? 'correct the migration and run again',
       migration,
       place,
       sqlstate: error.code,
