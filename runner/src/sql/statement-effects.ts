@@ -20,21 +20,25 @@ const LARGEST_PARSED = 200_000;
  */
 export async function statementEffects(text: string): Promise<StatementEffects> {
   const effects = new EffectsCollector();
-  await collect(text, effects);
+  effects.isUnread = !(await collect(text, effects));
   return effects;
 }
 
-async function collect(text: string, effects: EffectsCollector): Promise<void> {
-  if (text.length > LARGEST_PARSED) return bulkEffects(text, 'many', effects);
-  if (listsRows(text)) return bulkEffects(text, 'few', effects);
+/** @returns false when the parser refuses the statement. */
+async function collect(text: string, effects: EffectsCollector): Promise<boolean> {
+  if (text.length > LARGEST_PARSED || listsRows(text)) {
+    bulkEffects(text, text.length > LARGEST_PARSED ? 'many' : 'few', effects);
+    return true;
+  }
   const node = await parseStatement(text);
-  if (!node) return;
+  if (!node) return false;
   if ('DoStmt' in node) {
     const { statements, unknown } = await blockStatements(text, node.DoStmt);
     effects.unknown.push(...unknown);
     for (const statement of statements) await collect(statement, effects);
   } else if ('CallStmt' in node) effects.unknown.push('CALL of a procedure');
   else collectNode(node, effects);
+  return true;
 }
 
 function collectNode(node: Node, effects: EffectsCollector): void {

@@ -4,6 +4,7 @@ import type { Session } from '../../../runner/src/database/session';
 import { planUnits } from '../../../runner/src/migrate/plan-units';
 import type { Finding } from '../../../runner/src/preflight/check';
 import { checkPendingStatements } from '../../../runner/src/preflight/checks/pending-statements';
+import { checkPendingSyntax } from '../../../runner/src/preflight/checks/pending-syntax';
 import { type TestDatabase, withDatabase } from '../../support/database';
 import { type FolderMigration, migrationsFolder } from '../../support/migrations-folder';
 import { environment, expectExit, named, runRunner } from '../../support/runner';
@@ -276,4 +277,37 @@ test.concurrent('pre-flight warns of it, and passes', () =>
       'pending statements: 0001_drop destroys table users',
       'pending statements: 0001_drop blocks reads and writes of public.users until its unit commits',
     ]);
+  }));
+
+test.concurrent('what the server cannot read is refused, with every place of every file', () =>
+  withDatabase(async ({ sql }) => {
+    const findings = await check(
+      sql,
+      'create table a (i int);\n/* ü😀 */ creat table b ();\nalter table a add;',
+      `create table c (i int);\n<<<<<<< HEAD\ncreate table d ();\n=======\ncreate table e ();\n>>>>>>> theirs\nselect 1 from`,
+      `insert into a values (1 2);\ncreate function f() returns int language sql as 'selec';\ncomment on table a is 'broken`,
+    );
+    expect(findings.map(({ outcome, exit, message }) => [outcome, exit, message])).toEqual(
+      [
+        'm1.sql:2:10: statement 2: syntax error at or near "creat" (SQLSTATE 42601 syntax_error)',
+        'm1.sql:3:18: statement 3: syntax error at end of input (SQLSTATE 42601 syntax_error)',
+        'm2.sql:2:1: unresolved merge conflict',
+        'm3.sql:3:23: statement 3: unterminated quoted string at or near "\'broken" (SQLSTATE 42601 syntax_error)',
+      ].map((message) => ['refuse', 'PREFLIGHT', message]),
+    );
+    expect(findings[0]?.detail).toBe('/* ü😀 */ creat table b ();\n          ^');
+    expect(findings[2]?.detail).toBe('<<<<<<< HEAD\n^');
+    expect(await sql`select from pg_class where relname in ('a', 'c', 'd', 'e')`).toEqual([]);
+  }));
+
+test.concurrent('a statement that only our parser does not know is left to the server, and never run', () =>
+  withDatabase(async ({ sql }) => {
+    const planned = (
+      await unitsOf("create table a (i int); set standard_conforming_strings = off; select '\\''")
+    )[0]?.migrations[0];
+    if (!planned) throw new Error('nothing planned');
+    expect(await check(sql, planned.migration.sql)).toEqual([]);
+    const unread = planned.statements.map((statement) => ({ planned, statement }));
+    expect(await checkPendingSyntax(sessionOf(sql), unread.slice(0, 2))).toEqual([]);
+    expect(await sql`select from pg_class where relname = 'a'`).toEqual([]);
   }));

@@ -8,6 +8,7 @@ import { type Finding, warn } from '../check';
 import { analysePending, type PendingStatement } from '../pending/analyse-pending';
 import { type BlockingSession, findBlockingSessions, type Patience } from '../pending/blocking-sessions';
 import { lines, listed } from '../pending/bounded';
+import { checkPendingSyntax } from './pending-syntax';
 
 const CHECK = 'pending statements';
 /** Findings of one sort that are shown; a release train may have hundreds of migrations. */
@@ -15,7 +16,8 @@ const SHOWN = 10;
 
 /**
  * Says what is about to happen to what is there: what is lost, which tables are closed to others and for whom the
- * migration will wait. It warns and never refuses, because only a person knows whether that is meant.
+ * migration will wait. Of that it only warns, because only a person knows whether that is meant; what the server can't
+ * read is refused.
  */
 export async function checkPendingStatements(
   session: Session,
@@ -26,7 +28,9 @@ export async function checkPendingStatements(
   const pending = await analysePending(session, units);
   const tags = units.flatMap(({ migrations }) => migrations.map(({ migration }) => migration.tag));
   const ofTag = (tag: string) => pending.filter((statement) => statement.tag === tag);
+  const unread = pending.flatMap((statement) => statement.unread ?? []);
   return [
+    ...(await checkPendingSyntax(session, unread)),
     ...bounded(units.flatMap(howItRuns), 'migrations that are not one transaction'),
     ...bounded(
       tags.flatMap((tag) => destruction(tag, ofTag(tag))),

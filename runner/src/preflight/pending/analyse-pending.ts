@@ -1,10 +1,11 @@
 import type { Session } from '../../database/session';
-import type { Unit } from '../../migrate/unit';
+import type { PlannedMigration, Unit } from '../../migrate/unit';
 import { isSame } from '../../sql/effects/effects';
 import type { LockMode } from '../../sql/effects/lock-mode';
 import type { QualifiedName } from '../../sql/node-values';
 import { parseStatement } from '../../sql/parse';
 import { positionOf } from '../../sql/position';
+import type { ClassifiedStatement } from '../../sql/script-statements';
 import { type StatementEffects, statementEffects } from '../../sql/statement-effects';
 import { askedFor, findThere, isMovedTo, type Move, moveOf } from './find-there';
 import { type Relation, resolveRelations, type Wanted } from './resolve-relations';
@@ -13,6 +14,12 @@ import { type Relation, resolveRelations, type Wanted } from './resolve-relation
 export interface ExpectedLock {
   readonly relation: Relation;
   readonly mode: LockMode;
+}
+
+/** A statement that our parser was given and could not read. */
+export interface UnreadStatement {
+  readonly planned: PlannedMigration;
+  readonly statement: ClassifiedStatement;
 }
 
 /** What a pending statement will do to what is there already. */
@@ -25,6 +32,7 @@ export interface PendingStatement {
   readonly destroys: readonly string[];
   readonly rewrites: readonly Relation[];
   readonly changesData: StatementEffects['changesData'];
+  readonly unread: UnreadStatement | undefined;
 }
 
 /** ALTER … RENAME TO and SET SCHEMA. */
@@ -36,6 +44,7 @@ interface Read {
   readonly line: () => number;
   readonly effects: StatementEffects;
   readonly move: Move | undefined;
+  readonly unread: UnreadStatement | undefined;
 }
 
 /**
@@ -102,11 +111,15 @@ class OtherObjects {
 async function readEffects(units: readonly Unit[]): Promise<Read[]> {
   const read: Read[] = [];
   for (const [unit, { migrations }] of units.entries()) {
-    for (const { migration, statements } of migrations) {
-      for (const { text, start } of statements) {
+    for (const planned of migrations) {
+      const { migration } = planned;
+      for (const statement of planned.statements) {
+        const { text, start } = statement;
         const line = () => positionOf(migration.sql, start).line;
         const move = MOVES.test(text) ? moveOf(await parseStatement(text)) : undefined;
-        read.push({ unit, tag: migration.tag, line, effects: await statementEffects(text), move });
+        const effects = await statementEffects(text);
+        const unread = effects.isUnread ? { planned, statement } : undefined;
+        read.push({ unit, tag: migration.tag, line, effects, move, unread });
       }
     }
   }

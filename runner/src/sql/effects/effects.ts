@@ -30,6 +30,8 @@ export interface StatementEffects {
   readonly rewrites: readonly QualifiedName[];
   /** Relations that were surely not there before. */
   readonly creates: readonly QualifiedName[];
+  /** Whether the parser, which was asked, could not read it. */
+  readonly isUnread: boolean;
   /** What can't be told beforehand, for example `EXECUTE in a DO block`. */
   readonly unknown: readonly string[];
 }
@@ -41,6 +43,7 @@ export class EffectsCollector implements StatementEffects {
   changesData: StatementEffects['changesData'] = 'nothing';
   readonly rewrites: QualifiedName[] = [];
   readonly creates: QualifiedName[] = [];
+  isUnread = false;
   readonly unknown: string[] = [];
 
   lock(on: RangeVar | QualifiedName | undefined, mode: LockMode, of: RelationLock['of'] = 'relation'): void {
