@@ -73,7 +73,7 @@ test.concurrent('what exists already leads to baseline, and to it first where no
     const two = { tag: '0001_two', sql: 'create table two ();' };
     const found = await migrate(url, migrationsFolder([ONE, two]));
     expectExit(found, 'MIGRATION_FAILED');
-    expect(found.end.remedy).toMatch(/^this database had no history: .* `drizzle-gate baseline --to TAG`/);
+    expect(found.end.remedy).toMatch(/^no migration was recorded here: .* `drizzle-gate baseline --to TAG`/);
     expectExit(await migrate(url, migrationsFolder([ONE])), 'OK');
     expect((await migrate(url, migrationsFolder([ONE, two]))).end.remedy).toMatch(
       /^the object exists already: if it is what the migration makes, record/,

@@ -1,17 +1,19 @@
 import { type Comparison, compareHistory, type HistoryRow, type Journal } from '../../../core/journal';
-import type { Settings } from '../config/settings';
+import type { MigrationSettings, Settings } from '../config/settings';
 import { readHistory } from '../database/history';
+import { readInterrupted } from '../database/progress';
 import { readApplicationTimes } from '../database/run-record';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { historyProblems } from '../migrate/assert-comparison';
 import { planUnits } from '../migrate/plan-units';
-import type { Unit } from '../migrate/unit';
+import type { PlannedMigration, Unit } from '../migrate/unit';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
 import { type CheckName, type Finding, refusalsOf } from './check';
 import { checkServer } from './check-server';
 import { checkAppliedMigrations } from './checks/applied-migrations';
+import { checkExistingObjects } from './checks/existing-objects';
 import { checkExtensions } from './checks/extensions';
 import { checkMigrationLock } from './checks/migration-lock';
 import { checkPendingStatements } from './checks/pending-statements';
@@ -21,6 +23,7 @@ import { checkRoles } from './checks/roles';
 import { checkStatusGrants } from './checks/status-grants';
 import { checkStoppedMigrations } from './checks/stopped-migrations';
 import { checkTrackingTable, isHistoryReadable } from './checks/tracking-table';
+import type { MadeObject } from './made-names';
 import { readNeededFacts } from './needed-facts';
 import { findNeeds } from './needs';
 import { readServerFacts, type ServerFacts } from './server-facts';
@@ -61,7 +64,7 @@ export async function checkSession(
     progress.check = 'pending statements';
     report(await checkPendingStatements(session, pending.units));
     progress.check = 'privileges';
-    report(await checkNeeds(session, server, pending.units));
+    report(await checkNeeds(session, settings.migrations, server, pending.units, history));
   }
   progress.check = 'status grants';
   const files = journal instanceof GateError ? undefined : journal;
@@ -100,16 +103,43 @@ async function planPending(
   }
 }
 
-async function checkNeeds(session: Session, server: ServerFacts, units: readonly Unit[]): Promise<Finding[]> {
-  const scripts = units.flatMap(({ migrations }) =>
-    migrations.map(({ migration: { file, sql }, statements }) => ({ file, sql, statements })),
+async function checkNeeds(
+  session: Session,
+  settings: MigrationSettings,
+  server: ServerFacts,
+  units: readonly Unit[],
+  history: readonly HistoryRow[] | undefined,
+): Promise<Finding[]> {
+  const planned = units.flatMap(({ migrations }) => migrations);
+  const needs = await findNeeds(
+    planned.map(({ migration: { file, sql }, statements }) => ({ file, sql, statements })),
   );
-  const needs = await findNeeds(scripts);
   const facts = await readNeededFacts(session, needs);
   if (!facts) return [];
+  const existing = needs.made.filter((_, index) => facts.existing.includes(index));
   return [
+    ...checkExistingObjects(
+      existing.length > 0 ? await notHalfApplied(session, settings, server, planned, existing) : [],
+      (history ?? []).length === 0,
+    ),
     ...checkPrivileges(server, needs, facts),
     ...checkExtensions(server, needs, facts),
     ...checkRoles(needs, facts),
   ];
+}
+
+/** A migration that stopped midway finds what it has made itself. */
+async function notHalfApplied(
+  session: Session,
+  settings: MigrationSettings,
+  server: ServerFacts,
+  planned: readonly PlannedMigration[],
+  existing: readonly MadeObject[],
+): Promise<readonly MadeObject[]> {
+  if (!server.progress_exists) return existing;
+  // Without the progress nobody knows.
+  if (!server.schema_usable || server.progress_missing.includes('SELECT')) return [];
+  const tags = await readInterrupted(session, settings);
+  const files = planned.flatMap(({ migration: { tag, file } }) => (tags.has(tag) ? [file] : []));
+  return existing.filter(({ file }) => !files.includes(file));
 }

@@ -28,6 +28,8 @@ export interface NeededFacts {
   }[];
   /** Those that exist. */
   readonly roles: readonly string[];
+  /** Places, in the list of what is made, of what is there. */
+  readonly existing: readonly number[];
   /** A service that lets its own administrators install extensions without being superusers. */
   readonly managed: boolean;
 }
@@ -63,6 +65,19 @@ const QUERY = `
          on v.name = a.name and v.version = coalesce(a.version, e.default_version)) as extensions,
     (select coalesce(jsonb_agg(rolname), '[]') from pg_roles
       where rolname in (select jsonb_array_elements_text(asked -> 'roles'))) as roles,
+    (select coalesce(jsonb_agg(a.number), '[]') from jsonb_to_recordset(asked -> 'made') as
+        a(number int, kind text, schema text, name text, on_schema text, on_name text, concurrent boolean),
+       lateral (select coalesce(a.schema, a.on_schema,
+         (select n.nspname from pg_class t join pg_namespace n on n.oid = t.relnamespace
+           where t.relname = a.on_name and pg_table_is_visible(t.oid)), current_schema()) as schema) place
+      where case a.kind
+        when 'schema' then exists (select from pg_namespace where nspname = a.name)
+        when 'type' then exists (select from pg_type t join pg_namespace n on n.oid = t.typnamespace
+          where n.nspname = place.schema and t.typname = a.name
+            and not exists (select from pg_type element where element.typarray = t.oid))
+        else exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+          where n.nspname = place.schema and c.relname = a.name and not (a.concurrent
+            and exists (select from pg_index i where i.indexrelid = c.oid and not i.indisvalid))) end) as existing,
     exists (select from pg_roles where rolname in
       ('rds_superuser', 'cloudsqlsuperuser', 'alloydbsuperuser', 'azure_pg_admin', 'neon_superuser', 'supabase_admin',
        'doadmin', 'avnadmin')) or current_setting('supautils.extensions', true) is not null
@@ -77,6 +92,9 @@ export async function readNeededFacts(session: Session, needs: Needs): Promise<N
     types: needs.types,
     schemas: needs.createIn.map(({ schema }) => ({ schema })),
     extensions: needs.extensions,
+    made: needs.made.map(({ kind, schema, name, on, isConcurrent }, number) => ({
+      ...{ number, kind, schema, name, on_schema: on?.schema, on_name: on?.name, concurrent: isConcurrent },
+    })),
     roles: [...needs.roles, ...needs.usedRoles].map(({ name }) => name),
   };
   const [facts] = await session.query<NeededFacts>(QUERY, [JSON.stringify(asked)]);

@@ -92,7 +92,7 @@ export class NeedsTracker {
     this.droppedExtensions.add(name);
   }
 
-  needs(): Needs {
+  needs(): Omit<Needs, 'made'> {
     const { createIn, relations, types, schemas, roles, usedRoles, extensions } = this;
     const list = <T>(found: ReadonlyMap<string, T>) => [...found.values()];
     return {

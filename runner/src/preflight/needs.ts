@@ -1,5 +1,6 @@
 import { parseStatement } from '../sql/parse';
 import { positionOf } from '../sql/position';
+import { MadeNames, type MadeObject } from './made-names';
 import { NeedsTracker } from './needs-tracker';
 import { noteNeeds } from './note-needs';
 
@@ -30,6 +31,8 @@ export interface Needs {
   readonly extensions: readonly (Named & ExtensionNeed)[];
   /** Roles that are created. */
   readonly roles: readonly Named[];
+  /** What is made and must not be there yet. */
+  readonly made: readonly MadeObject[];
   /** Roles to whom something is granted or given, or for whom a policy is. */
   readonly usedRoles: readonly Named[];
 }
@@ -47,6 +50,13 @@ const RELEVANT =
 /** A body that can change ownership, roles or names in ways that nobody sees from outside. */
 const OPAQUE =
   /\b(?:role|user|owner|grant|revoke|authorization|reassign|drop|rename|execute|search_path|set_config)\b/i;
+/** What runs code of the database, which can drop and rename what it likes; these functions do not. */
+const RUNS_CODE =
+  /^call\b|^select\b[^;]*?\b(?!(?:set_config|setval|nextval|currval|count|max|min|sum|coalesce|now)\b)\w+\s*\(/i;
+const BODY_RUNS_CODE = /\b(?:perform|call)\b/i;
+/** Of a longer statement only the beginning is looked at: it is bulk data. */
+const LOOKED_AT = 1000;
+
 /** No DDL of a person is longer; bulk data must never reach the parser. */
 const LONGEST = 100_000;
 
@@ -56,18 +66,26 @@ const LONGEST = 100_000;
  */
 export async function findNeeds(scripts: readonly PendingScript[]): Promise<Needs> {
   const tracker = new NeedsTracker();
+  const names = new MadeNames();
   for (const { file, sql, statements } of scripts) {
     tracker.beginScript();
+    names.beginScript();
     for (const { text, start } of statements) {
+      if (RUNS_CODE.test(text.slice(0, LOOKED_AT))) names.loseCertainty();
       if (!RELEVANT.test(text)) continue;
       if (/^(?:do|call|select)\b/i.test(text)) {
         if (OPAQUE.test(text)) tracker.loseCertainty();
+        // A SELECT that comes here has set_config; of what else it calls, was decided above.
+        if (/^select\b/i.test(text)) names.losePath();
+        else if (OPAQUE.test(text) || BODY_RUNS_CODE.test(text)) names.loseCertainty();
         continue;
       }
       const node = text.length > LONGEST ? undefined : await parseStatement(text);
       const at = () => `${file}, line ${positionOf(sql, start).line}`;
-      if (node) noteNeeds(node, tracker, at);
+      if (!node) continue;
+      noteNeeds(node, tracker, at);
+      names.see(node, () => ({ file, at: at() }));
     }
   }
-  return tracker.needs();
+  return { ...tracker.needs(), made: names.made };
 }

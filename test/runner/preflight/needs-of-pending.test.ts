@@ -135,3 +135,44 @@ test.concurrent('who holds the migration lock, and connections that are nearly u
       'writability: the role that migrates, in this database, is read-only',
     ]);
   }));
+
+test.concurrent('what is there already is refused at once, with baseline where nothing was recorded', () =>
+  withDatabase(async ({ url, sql }) => {
+    const run = (command: string, ...scripts: string[]) =>
+      runRunner({
+        args: [command],
+        env: environment(
+          url,
+          migrationsFolder(scripts.map((text, index) => ({ tag: `000${index}_x`, sql: text }))),
+        ),
+      });
+    const schema = `create schema s; create type s.mood as enum ('a'); create table t (id int);
+create index t_id on t (id); create view v as select 1; create sequence q; create table s.only_here ()`;
+    await sql.unsafe(schema);
+    const found = await run(
+      'preflight',
+      `${schema}; create table only_here (); create type _mood as enum ()`,
+    );
+    expectExit(found, 'PREFLIGHT');
+    expect(refused(found)).toEqual([
+      'pending statements: 7 objects that pending statements create exist already: schema s (0000_x.sql, line 1), type s.mood (0000_x.sql, line 1), table t (0000_x.sql, line 1) and 4 more',
+    ]);
+    expect(named(found, 'check_refused')[0]?.remedy).toMatch(/`drizzle-gate baseline --to TAG`/);
+    expectExit(await run('migrate', 'select 1'), 'OK');
+    // The rest of it is an interrupted migration's own.
+    const halfway = 'create table half (); create index concurrently half_i on t (id); create table v ();';
+    expectExit(await run('migrate', 'select 1', halfway), 'HALFWAY');
+    expectExit(await run('preflight', 'select 1', halfway), 'OK');
+    const later = await run(
+      'preflight',
+      'select 1',
+      'select 2',
+      'create index i on t (id); create view v as select 1',
+    );
+    expect(refused(later)).toEqual([
+      'pending statements: 0002_x.sql, line 1 creates view v, which exists already',
+    ]);
+    expect(named(later, 'check_refused')[0]?.remedy).toMatch(
+      /^where they are what .* --to TAG`; otherwise drop/,
+    );
+  }));

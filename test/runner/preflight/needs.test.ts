@@ -102,3 +102,46 @@ test('megabytes of data are not parsed', async () => {
   expect((await findNeeds([{ file: '0000_x', sql: '', statements: data }])).createIn).toEqual([]);
   expect(performance.now() - started).toBeLessThan(10_000);
 });
+
+test.each<[string, string[]]>([
+  [
+    'create table a (); create view s.v as select 1; create materialized view m as select 1',
+    ['a', 's.v', 'm'],
+  ],
+  [
+    'create sequence q; create type e as enum (); create type c as (a int); create domain d as int',
+    ['q', 'e', 'c', 'd'],
+  ],
+  ['create schema s; create table s.t (); create index i on s.t (a)', ['s', 's.t', 'i']],
+  ['create table x.t (); create table y.t (); create table x.t ()', ['x.t', 'y.t']],
+  ['create table if not exists a (); create index i on a (b); create index if not exists j on c (d)', []],
+  ['create or replace view v as select 1; create temp table a (); create table a ()', []],
+  ['drop index i; create index i on a (b); create index j on a (b)', ['j']],
+  ['drop type e; create type e as enum (); create table a ()', ['a']],
+  ['drop table b; create table a ()', []],
+  ['drop view v cascade; create table a ()', []],
+  ['drop schema s; create table a ()', []],
+  ['alter table a rename to b; create table a (); create table b (); create table c ()', ['c']],
+  ['alter table a rename column b to c; create table b ()', ['b']],
+  ['alter table a rename constraint k to l; create index k on b (c)', []],
+  ['alter type s.e rename to e_old; create type s.e as enum ()', []],
+  ['alter table a set schema s; create index i on b (c); create table a (); create table d ()', ['d']],
+  ['alter table a drop column b; create index i on c (d); create table e ()', ['e']],
+  ['alter table a drop column b cascade; create view e as select 1', []],
+  ['alter schema s rename to r; create table r.a ()', []],
+  ['set search_path to x; create table a (); create table s.b ()', ['s.b']],
+  ["do $$ begin execute 'drop table a'; end $$; create table a ()", []],
+  ['do $$ begin perform tidy_up(); end $$; create table a ()', []],
+  ['select tidy_up(); create table a ()', []],
+  ['call tidy_up(); create table a ()', []],
+  [
+    "select setval('s', 1); select pg_catalog.set_config('search_path', '', false); create table a (); create table s.b ()",
+    ['s.b'],
+  ],
+  [
+    'do $$ begin create type m as enum (); exception when duplicate_object then null; end $$; create table a ()',
+    ['a'],
+  ],
+])('%s makes %j, which must not be there', async (sql, expected) => {
+  expect(qualified((await needsOf(sql)).made)).toEqual(expected);
+});
