@@ -3,6 +3,7 @@ import { readHistory } from '../database/history';
 import { readApplicationTimes } from '../database/run-record';
 import { GateErrors } from '../errors/gate-error';
 import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
+import { historiesElsewhere, warnOfHistories } from '../migrate/other-history';
 import type { RunContext } from '../run-context';
 import { midwayProblems } from '../status/midway-problems';
 import { renderStatus } from '../status/render-status';
@@ -26,6 +27,7 @@ export async function statusCommand(
       const history = (await readHistory(session, settings.migrations)) ?? [];
       const compared = compareHistory(journal.migrations, history);
       const midway = await findStoppedMidway(session, settings.migrations, journal, compared);
+      warnOfHistories(await historiesElsewhere(session, settings.migrations, journal), context.reporter);
       return {
         comparison: compared,
         found: midway,

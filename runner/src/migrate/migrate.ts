@@ -12,6 +12,7 @@ import type { DatabaseContext } from '../run-context';
 import { applyUnit } from './apply-unit';
 import { assertComparison } from './assert-comparison';
 import { assertRunnable } from './assert-runnable';
+import { assertNoHistoryElsewhere } from './other-history';
 import { planUnits } from './plan-units';
 import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
@@ -39,6 +40,7 @@ export async function migrate(
     const before = await compare(session, journal, context);
     const appliedAt = await readApplicationTimes(session, settings.migrations, before);
     assertComparison(before, reporter, settings.history, appliedAt);
+    if (isEmpty(before)) await assertNoHistoryElsewhere(session, settings.migrations, journal, reporter);
     const units = await plan(before.pending, session, context);
     assertRunnable(units, session);
     let applied: readonly string[] = [];

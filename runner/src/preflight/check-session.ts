@@ -6,6 +6,7 @@ import { readApplicationTimes } from '../database/run-record';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { historyProblems } from '../migrate/assert-comparison';
+import { historiesElsewhere } from '../migrate/other-history';
 import { planUnits } from '../migrate/plan-units';
 import type { PlannedMigration, Unit } from '../migrate/unit';
 import type { DatabaseContext } from '../run-context';
@@ -16,6 +17,7 @@ import { checkAppliedMigrations } from './checks/applied-migrations';
 import { checkExistingObjects } from './checks/existing-objects';
 import { checkExtensions } from './checks/extensions';
 import { checkMigrationLock } from './checks/migration-lock';
+import { checkOtherHistories } from './checks/other-histories';
 import { checkPendingStatements } from './checks/pending-statements';
 import { checkPooler } from './checks/pooler';
 import { checkPrivileges } from './checks/privileges';
@@ -49,6 +51,9 @@ export async function checkSession(
   const outside = pending?.needsProgress ?? false;
   const layout = journal instanceof GateError ? undefined : journal.layout;
   report(checkTrackingTable(settings.migrations, server, history, layout, outside));
+  if (!server.history_exists && !(journal instanceof GateError)) {
+    report(checkOtherHistories(await historiesElsewhere(session, settings.migrations, journal)));
+  }
   if (pending) {
     report(
       pending.failure
