@@ -41,7 +41,9 @@ test.concurrent(
     const text = await run('status', database, EDITED);
     expectExit(text, 'OK');
     expect(text.stdout).toMatch(
-      new RegExp(`0001_index .* pending .* stopped midway: ${EXTENT} \\(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)`),
+      new RegExp(
+        `0001_index .* pending .* stopped midway: ${EXTENT} \\(last noted \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)`,
+      ),
     );
     expect(warnings(text)).toEqual([expect.stringContaining(CHANGED)]);
     const json = await run('status --json --check', database);

@@ -60,7 +60,7 @@ export function warnForgotten(forgotten: readonly StoppedMidway[], reporter: Rep
         statements: runStatements(each),
         detail: describeStatements(each),
         remedy: each.file
-          ? 'undo these, or the next migrate, which begins with the first statement, meets what they made; a migration that is given up is taken out of the folder too'
+          ? 'undo these before the next migrate: it begins with the first statement again, unless the migration is taken out of the folder'
           : 'undo these',
       },
     );

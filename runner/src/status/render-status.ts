@@ -21,5 +21,5 @@ export function renderStatus(rows: readonly StatusRow[]): string {
 
 function renderProgress({ state, done, begun, statements, lastAt }: StatusProgress): string {
   const extent = extentOf({ last: done.at(-1), begun, statements });
-  return `${state}: ${extent}${lastAt === undefined ? '' : ` (${lastAt})`}`;
+  return `${state}: ${extent}${lastAt === undefined ? '' : ` (last noted ${lastAt})`}`;
 }
