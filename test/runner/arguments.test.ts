@@ -41,6 +41,10 @@ test.each([
   );
 });
 
+test('wrong arguments end with their own exit code', async () => {
+  expectExit(await runRunner({ args: ['migrate', '--jsno'] }), 'USAGE');
+});
+
 test('the usage is that of the program that was called', () => {
   const parse = () =>
     parseArguments(['repair', '--remove-orphan=x'], 'drizzle-gate repair --remove-orphan=x');

@@ -10,22 +10,17 @@ const MEANT = NAMES.filter((name) => !isInternal(name) && bare(name).length >= 8
 
 /** Letters. */
 const LONG = 12;
-/** Written into every pod for the services of its namespace. */
-const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)$/;
-/** Families in which names resemble ours without meaning them; of PG… only what libpq has not is a typo of ours. */
-const FAMILY =
-  /^(?:POSTGRES_|NODE_|npm_)|^PG(?:APPNAME|DATA|DATESTYLE|GEQO|HOSTADDR|LOCALEDIR|OPTIONS|PASSFILE|SSLCERT\w*|SSLKEY|SSLCRL\w*|SSLSNI|SERVICE\w*|SYSCONFDIR|TZ)$/;
 
 /**
  * Variables that are set, but nearly have the name of one of ours that is not: one letter differs, two in a long name,
  * or the underscores, the case or the unit at the end (LOCK_TIMEOUT for LOCK_TIMEOUT_MS). Exact names of ours are never among
- * them, nor service links and the families above, nor a name next to the one that is set itself.
+ * them, nor a name next to the one that is set itself. What Kubernetes writes for services, libpq's other PG… and POSTGRES_…,
+ * NODE_…, npm_… are further away than that.
  */
 export function mistypedVariables(env: Environment): { variable: string; meant: string }[] {
   const choices = MEANT.filter((name) => !env[name]);
   return Object.keys(env).flatMap((variable) => {
-    if (!env[variable] || ALL.has(variable) || SERVICE_LINK.test(variable) || FAMILY.test(variable))
-      return [];
+    if (!env[variable] || ALL.has(variable)) return [];
     const found = closest(bare(variable), choices.map(bare), (name) => (name.length < LONG ? 1 : 2));
     const meant = choices.find((name) => bare(name) === found);
     return meant === undefined ? [] : [{ variable, meant }];
