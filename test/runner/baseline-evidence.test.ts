@@ -276,7 +276,7 @@ const expectationOf = (folder: string) => expectMigrations(readJournal(folder).m
 
 async function evidenceOf(sql: Pick<postgres.Sql, 'unsafe'>, expectation: Expectation): Promise<string[]> {
   const session = {
-    ...{ pooled: false, backendPid: 0 },
+    ...{ pooled: false, backendPid: 0, backslashes: false },
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       [...(await sql.unsafe(text, [...parameters]))] as T[],
     execute: async () => [],

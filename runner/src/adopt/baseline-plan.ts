@@ -48,7 +48,7 @@ export async function makeBaselinePlan(
   const members = comparison.pending.filter(({ position }) => position <= target.position);
   if (members.length > 0) assertHistoryAgrees(comparison, members);
   const path = await readSearchPath(session);
-  const expectation = await expectMigrations(journal.migrations.slice(0, target.position + 1), path);
+  const expectation = await expectMigrations(journal.migrations.slice(0, target.position + 1), path, session);
   const evidence = members.length > 0 ? await gatherEvidence(session, expectation, path[0]) : [];
   const plan = members.map((migration) => ({
     migration,

@@ -17,13 +17,18 @@ export interface Session {
   readonly pooled: boolean;
   /** Process id of the server's side. Behind a pooler each transaction can have another. */
   readonly backendPid: number;
+  /**
+   * Whether a backslash in a plain string of a file is an escape, as the database or role may have it
+   * (`standard_conforming_strings = off`): files must be cut into statements accordingly.
+   */
+  readonly backslashes: boolean;
   /** Runs one statement with parameters and gives its rows. */
   query<T = Row>(text: string, parameters?: readonly (string | number | null)[]): Promise<T[]>;
   /** Runs text as it is, in the simple protocol: no parameters, any number of statements; gives the rows of the last. */
   execute<T = Row>(text: string): Promise<T[]>;
 }
 
-type SessionIdentity = Pick<Session, 'pooled' | 'backendPid'>;
+type SessionIdentity = Pick<Session, 'pooled' | 'backendPid' | 'backslashes'>;
 
 /** A session and how to end it. */
 export interface OpenSession {
@@ -104,7 +109,9 @@ async function firstAnswer(
       expiry,
     ]);
     const backendPid = Number(rows?.[0]?.pid);
-    return { backendPid, pooled: backendPid !== rows?.state.pid };
+    // The server reports this one with the login.
+    const backslashes = sql.parameters.standard_conforming_strings === 'off';
+    return { backendPid, pooled: backendPid !== rows?.state.pid, backslashes };
   } finally {
     settled.abort();
   }
@@ -120,7 +127,16 @@ interface SessionParts extends SessionIdentity {
   readonly cut: () => void;
 }
 
-function sessionOf({ sql, pooled, backendPid, options, peer, loss, cut }: SessionParts): Session {
+function sessionOf({
+  sql,
+  pooled,
+  backendPid,
+  backslashes,
+  options,
+  peer,
+  loss,
+  cut,
+}: SessionParts): Session {
   const { signal, probeTiming } = options;
   const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Row[]> => {
     if (signal.aborted) throw interrupted(signal.reason);
@@ -145,7 +161,7 @@ function sessionOf({ sql, pooled, backendPid, options, peer, loss, cut }: Sessio
     }
   };
   return {
-    ...{ pooled, backendPid },
+    ...{ pooled, backendPid, backslashes },
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       (await run(sql.unsafe(text, [...parameters]))) as T[],
     execute: async <T>(text: string) => (await run(sql.unsafe(text).simple())) as T[],

@@ -118,7 +118,7 @@ async function plan(
   { settings }: DatabaseContext,
 ): Promise<Unit[]> {
   const interrupted = pending.length > 0 ? await readInterrupted(session, settings.migrations) : undefined;
-  return planUnits(pending, settings.transactionMode, interrupted);
+  return planUnits(pending, settings.transactionMode, interrupted, session);
 }
 
 async function compare(

@@ -1,5 +1,6 @@
 import type { Migration } from '../../../core/journal';
 import type { TransactionMode } from '../config/settings';
+import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import { readDirective } from '../sql/directive';
 import { positionOf } from '../sql/position';
@@ -13,19 +14,21 @@ import type { PlannedMigration, Unit, UnitMode } from './unit';
  *
  * @param interrupted tags of migrations that stopped midway: whatever their files look like now, what they have done
  *   must be found again.
+ * @param backslashes how the session reads them, see {@link Session}.
  * @throws GateErrors (78) for files that can't be run as they are, all of them at once.
  */
 export async function planUnits(
   migrations: readonly Migration[],
   transactionMode: TransactionMode = 'all',
   interrupted: ReadonlySet<string> = new Set(),
+  { backslashes }: Pick<Session, 'backslashes'> = { backslashes: false },
 ): Promise<Unit[]> {
   const units: { mode: UnitMode; migrations: PlannedMigration[] }[] = [];
   const problems: string[] = [];
   let open = false;
   for (const migration of migrations) {
-    const directive = readDirective(migration.sql);
-    const statements = await readStatements(migration.sql);
+    const directive = readDirective(migration.sql, backslashes);
+    const statements = await readStatements(migration.sql, backslashes);
     const planned = { migration, statements, directive: directive.mode };
     const mode = modeOf(planned, interrupted.has(migration.tag));
     problems.push(

@@ -99,7 +99,7 @@ async function planPending(
   if (historyProblems(comparison, rules).length > 0) return nothing;
   try {
     const interrupted = new Set(stopped.map(({ tag }) => tag));
-    const units = await planUnits(comparison.pending, transactionMode, interrupted);
+    const units = await planUnits(comparison.pending, transactionMode, interrupted, session);
     const isOutside = units.some(({ mode }) => mode !== 'transactional');
     // Before it runs anything, migrate looks for what stopped midway.
     return { comparison, stopped, units, needsProgress: isOutside || (units.length > 0 && !readable) };

@@ -22,7 +22,7 @@ interface Destroyed {
 /** Reads a script with PostgreSQL's parser and counts in the database what its statements destroy. */
 export async function findLosses(session: Session, script: string): Promise<Loss[]> {
   const losses: Loss[] = [];
-  for (const { text } of splitStatements(script)) {
+  for (const { text } of splitStatements(script, undefined, session.backslashes)) {
     const node = await parseStatement(text);
     for (const { what, table, column } of node ? destroyedBy(node) : []) {
       const rows = table === undefined ? undefined : await count(session, table, column);

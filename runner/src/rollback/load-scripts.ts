@@ -6,6 +6,7 @@ import {
   RollbackScriptError,
 } from '../../../core/journal';
 import type { Settings } from '../config/settings';
+import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import { positionOf } from '../sql/position';
 import { readStatements } from '../sql/script-statements';
@@ -21,6 +22,7 @@ export async function loadScripts(
   journal: Journal,
   { members }: RollbackRange,
   { migrations, rollback }: Settings,
+  { backslashes }: Pick<Session, 'backslashes'>,
 ): Promise<RollbackScript[]> {
   const scripts: RollbackScript[] = [];
   const problems: string[] = [];
@@ -29,7 +31,7 @@ export async function loadScripts(
       const script = findRollbackScript(migration, migrations.folder, rollback.scriptsFolder);
       if (script) {
         scripts.push(script);
-        problems.push(...sharedNumber(journal, script), ...(await refusals(script)));
+        problems.push(...sharedNumber(journal, script), ...(await refusals(script, backslashes)));
       } else {
         problems.push(`${migration.tag} has no rollback script`);
       }
@@ -59,9 +61,9 @@ function sharedNumber({ migrations }: Journal, { migration, file }: RollbackScri
   ];
 }
 
-async function refusals({ sql, file }: RollbackScript): Promise<string[]> {
+async function refusals({ sql, file }: RollbackScript, backslashes: boolean): Promise<string[]> {
   const problems: string[] = [];
-  for (const { kind, start } of await readStatements(sql)) {
+  for (const { kind, start } of await readStatements(sql, backslashes)) {
     if (canRunInTransaction(kind)) continue;
     const { line } = positionOf(sql, start);
     problems.push(`${file}, line ${line}: ${kind.what} can't run in the rollback's transaction`);

@@ -36,7 +36,7 @@ export async function makePlan(
     (await readHistory(session, settings.migrations)) ?? [],
   );
   const range = resolveRange(journal, comparison, settings.rollback.target, settings.history);
-  const scripts = await loadScripts(journal, range, settings);
+  const scripts = await loadScripts(journal, range, settings, session);
   const losses: Loss[] = [];
   for (const script of scripts) losses.push(...(await findLosses(session, script.sql)));
   const tags = range.members.map(({ migration, row }) => ({

@@ -55,7 +55,7 @@ async function runScripts(
     for (const { migration, file, sql } of plan.scripts) {
       await resetSession(session, settings.limits);
       const origin = { file, script: sql, migration: migration.tag };
-      for (const [index, statement] of splitStatements(sql).entries()) {
+      for (const [index, statement] of splitStatements(sql, undefined, session.backslashes).entries()) {
         await executeStatement(session, { ...statement, number: index + 1 }, origin);
       }
       await resetSession(session, settings.limits);

@@ -17,10 +17,10 @@ const LINE = /^--[ \t]*drizzle-gate[ \t]*:(.*)$/i;
  * statement. One that can't be followed is a problem, never ignored: an unknown word, a contradiction, or a place
  * behind the first statement.
  */
-export function readDirective(sql: string): Directive {
+export function readDirective(sql: string, backslashes = false): Directive {
   const problems: string[] = [];
   const said = new Map<(typeof MODES)[number], number>();
-  for (const { offset, words } of directivesOf(sql)) {
+  for (const { offset, words } of directivesOf(sql, backslashes)) {
     const { line } = positionOf(sql, offset);
     if (words === undefined) {
       problems.push(
@@ -51,12 +51,12 @@ interface Found {
   readonly words: string | undefined;
 }
 
-function directivesOf(sql: string): Found[] {
+function directivesOf(sql: string, backslashes: boolean): Found[] {
   // Most files have none, and some are large.
   if (!/drizzle-gate/i.test(sql)) return [];
   const found: Found[] = [];
-  const scanner = new Scanner(sql);
-  const begins = splitStatements(sql)[0]?.start ?? sql.length;
+  const scanner = new Scanner(sql, backslashes);
+  const begins = splitStatements(sql, undefined, backslashes)[0]?.start ?? sql.length;
   while (scanner.next()) {
     if (scanner.token !== 'comment') continue;
     const words = LINE.exec(sql.slice(scanner.start, scanner.end))?.[1];

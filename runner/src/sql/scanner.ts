@@ -22,10 +22,12 @@ export class Scanner {
   token: Token = 'space';
   start = 0;
   end = 0;
-  /** Whether a backslash escapes in plain strings too: `standard_conforming_strings = off`. */
-  backslashes = false;
 
-  constructor(private readonly script: string) {
+  /** @param backslashes whether one escapes in plain strings too: `standard_conforming_strings = off`. */
+  constructor(
+    private readonly script: string,
+    public backslashes = false,
+  ) {
     // The server is never sent a byte order mark; elsewhere it is a character of a word.
     if (script.startsWith('\uFEFF')) this.end = 1;
   }

@@ -11,11 +11,11 @@ export interface ClassifiedStatement extends Statement {
 /** Where the data behind a COPY … FROM STDIN ends, as psql reads it. */
 const END_OF_DATA = /^\\\.\r?$/m;
 
-/** Turns a script into numbered statements, cut at semicolons and at Drizzle's breakpoints. */
-export async function readStatements(sql: string): Promise<ClassifiedStatement[]> {
+/** Turns a script into numbered statements, cut at semicolons and at Drizzle's breakpoints as {@link splitStatements} does. */
+export async function readStatements(sql: string, backslashes = false): Promise<ClassifiedStatement[]> {
   const statements: ClassifiedStatement[] = [];
   let dataEnd = 0;
-  for (const statement of splitStatements(sql, VOCABULARY)) {
+  for (const statement of splitStatements(sql, VOCABULARY, backslashes)) {
     // What follows such a COPY is data and no SQL: it must not add problems of its own.
     if (statement.start < dataEnd) continue;
     const kind = await classifyStatement(statement);

@@ -15,6 +15,12 @@ export interface Statement {
 const BACKSLASHES =
   /^(?:set\s+(?:(?:session|local)\s+)?standard_conforming_strings\s*(?:=|\bto\b)\s*'?(\w+)|reset\s+(?:all|standard_conforming_strings)\b)/i;
 const OFF = /^(?:of|off|f|fa|fal|fals|false|n|no|0)$/i;
+const DEFAULT = /^default$/i;
+
+/** RESET and DEFAULT go back to what the session began with. */
+function toBackslashes(value: string | undefined, ofSession: boolean): boolean {
+  return value === undefined || DEFAULT.test(value) ? ofSession : OFF.test(value);
+}
 
 /**
  * Cuts a script into its statements, as psql does: semicolons in strings, comments, dollar quotes, parentheses and
@@ -22,10 +28,15 @@ const OFF = /^(?:of|off|f|fa|fal|fals|false|n|no|0)$/i;
  * stands between statements; inside a string or a body, where Drizzle itself cuts and breaks, it does not.
  *
  * @param vocabulary the words to note down, in upper case.
+ * @param backslashes whether one is an escape in plain strings until the script says otherwise: what the session has.
  */
-export function splitStatements(script: string, vocabulary: ReadonlySet<string> = new Set()): Statement[] {
+export function splitStatements(
+  script: string,
+  vocabulary: ReadonlySet<string> = new Set(),
+  backslashes = false,
+): Statement[] {
   const statements: Statement[] = [];
-  const scanner = new Scanner(script);
+  const scanner = new Scanner(script, backslashes);
   let start = -1;
   let end = 0;
   let words = new Set<string>();
@@ -37,7 +48,7 @@ export function splitStatements(script: string, vocabulary: ReadonlySet<string> 
     const text = script.slice(start, end);
     statements.push({ text, start, words });
     const setting = BACKSLASHES.exec(text);
-    if (setting) scanner.backslashes = OFF.test(setting[1] ?? '');
+    if (setting) scanner.backslashes = toBackslashes(setting[1], backslashes);
     start = -1;
     words = new Set();
     depth = 0;

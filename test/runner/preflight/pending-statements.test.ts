@@ -22,7 +22,7 @@ const withTables = (use: (database: TestDatabase) => Promise<void>) => () =>
   });
 
 const sessionOf = (sql: postgres.Sql): Session => ({
-  ...{ pooled: false, backendPid: 0 },
+  ...{ pooled: false, backendPid: 0, backslashes: false },
   query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
     [...(await sql.unsafe(text, [...parameters]))] as T[],
   execute: async <T>(text: string) => [...(await sql.unsafe(text).simple())] as T[],

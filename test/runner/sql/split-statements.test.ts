@@ -122,6 +122,15 @@ test('backslashes escape in plain strings once a statement says so, and no longe
   ).toHaveLength(4);
 });
 
+test('a session in which they escape from the beginning is what a reset goes back to', () => {
+  const count = (script: string) => splitStatements(script, undefined, true).length;
+  const string = "select 'a\\';'; select 2";
+  expect(count(string)).toBe(2);
+  for (const back of ['reset all', 'set standard_conforming_strings to default']) {
+    expect(count(`set standard_conforming_strings = on; select '\\'; ${back}; ${string}`)).toBe(5);
+  }
+});
+
 test("psql's own commands are left in place, for the server or a check to refuse", () => {
   expect(texts('\\set x 1\nselect 1; select 2')).toEqual(['\\set x 1\nselect 1', 'select 2']);
 });

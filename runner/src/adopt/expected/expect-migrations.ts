@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
 import type { Migration } from '../../../../core/journal';
+import type { Session } from '../../database/session';
 import { parseStatement } from '../../sql/parse';
 import { splitStatements } from '../../sql/split-statements';
 import { ExpectedSchema } from './expected-schema';
@@ -39,6 +40,7 @@ const GUARDED =
 export async function expectMigrations(
   migrations: readonly Migration[],
   searchPath: readonly string[],
+  { backslashes }: Pick<Session, 'backslashes'> = { backslashes: false },
 ): Promise<Expectation> {
   const schema = new ExpectedSchema(searchPath);
   const opaque: OpaqueStatement[] = [];
@@ -47,7 +49,7 @@ export async function expectMigrations(
     schema.beginMigration(tag);
     const kinds = new Map<string, number>();
     unseen.set(tag, kinds);
-    for (const { text } of splitStatements(sql)) {
+    for (const { text } of splitStatements(sql, undefined, backslashes)) {
       schema.statement += 1;
       for (const what of await follow(schema, text)) {
         kinds.set(what, (kinds.get(what) ?? 0) + 1);
