@@ -64,7 +64,36 @@ test.concurrent('a record that somebody else has locked is not waited for withou
     const result = await whileHeld(database, RUNS, () =>
       migrate(database.url, [ONE, TWO], { LOCK_TIMEOUT_MS: '200' }),
     );
-    expectExit(result, 'TRY_AGAIN');
+    expectExit(result, 'OK');
+    expect(named(result, 'run_record_unavailable')).toHaveLength(1);
+  }));
+
+const REFUSE = `create function refuse() returns event_trigger language plpgsql as $$ begin
+    if exists (select from pg_event_trigger_ddl_commands() where object_identity like '%gate_runs')
+    then raise exception 'not by our convention'; end if; end $$;
+  create event trigger refuse on ddl_command_end execute function refuse()`;
+
+test.concurrent('an event trigger that refuses the record changes nothing about the run', () =>
+  withDatabase(async ({ url, sql }) => {
+    await sql.unsafe(REFUSE);
+    const result = await migrate(url, [ONE, TWO]);
+    expectExit(result, 'OK');
+    expect(named(result, 'run_record_unavailable')).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('not by our convention') },
+    ]);
+  }));
+
+test.concurrent('a record that refuses what was applied takes no unit with it, and is warned of once', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url, [ONE]), 'OK');
+    await sql.unsafe(`alter table ${RUNS} add check (migrations = '[]') not valid`);
+    const own = { tag: '0002_own', sql: 'begin; create table three (a int); commit;' };
+    const result = await migrate(url, [ONE, TWO, own], { TRANSACTION_MODE: 'each' });
+    expectExit(result, 'OK');
+    expect(named(result, 'run_record_unavailable')).toHaveLength(1);
+    expect(await sql.unsafe(`select migrations, outcome from ${RUNS} where migrations = '[]'`)).toEqual([
+      { migrations: [], outcome: 'succeeded' },
+    ]);
   }));
 
 test.concurrent('a record that can not be completed in time changes nothing about the run', () =>

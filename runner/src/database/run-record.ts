@@ -28,15 +28,17 @@ const NOTHING: RunRecord = { add: async () => undefined };
 
 /**
  * Keeps a record of the run in the database while `use` works, and its outcome afterwards. Drizzle's history of 0.x
- * does not say when a migration was applied; this does. Without the privilege to keep it the run goes on, with a warning.
+ * does not say when a migration was applied; this does. Where the server refuses to keep it, whatever its reason (a
+ * privilege, an event trigger, a lock), the run goes on with one warning; only a lost connection fails it.
  */
 export async function withRunRecord<T>(
   session: Session,
   lock: LockOptions,
-  { settings: { migrations: settings, limits }, reporter }: DatabaseContext,
+  context: DatabaseContext,
   command: string,
   use: (record: RunRecord) => Promise<T>,
 ): Promise<T> {
+  const { migrations: settings, limits } = context.settings;
   const runId = randomUUID();
   try {
     await withLockedTransaction(session, lock, async () => {
@@ -50,11 +52,7 @@ export async function withRunRecord<T>(
       );
     });
   } catch (error) {
-    const failure = toGateError(error);
-    if (failure.exit !== 'ACCESS') throw failure;
-    reporter.warn('run_record_unavailable', `this run is not recorded in the database: ${failure.message}`, {
-      remedy: failure.remedy,
-    });
+    warnUnlessLost(error, context);
     return use(NOTHING);
   }
   const finish = async (outcome: string, exitCode: number) => {
@@ -69,16 +67,7 @@ export async function withRunRecord<T>(
     }).catch(() => undefined);
   };
   try {
-    const result = await use({
-      add: async (migrations) => {
-        const now = new Date().toISOString();
-        await session.query(
-          `update ${stateTable(settings, 'runs')} set migrations = migrations || $2::text::jsonb
-            where run_id = $1::uuid`,
-          [runId, JSON.stringify(migrations.map((entry) => ({ ...entry, applied_at: now })))],
-        );
-      },
-    });
+    const result = await use(recordOf(session, runId, context));
     await finish('succeeded', 0);
     return result;
   } catch (error) {
@@ -87,8 +76,42 @@ export async function withRunRecord<T>(
   }
 }
 
+/** Writes into the transactions of the migrations, which must not fail on it: each time behind a savepoint. */
+function recordOf(session: Session, runId: string, context: DatabaseContext): RunRecord {
+  let hasWarned = false;
+  return {
+    add: async (migrations) => {
+      if (hasWarned) return;
+      const now = new Date().toISOString();
+      await session.execute('savepoint drizzle_gate_runs');
+      try {
+        await session.query(
+          `update ${stateTable(context.settings.migrations, 'runs')} set migrations = migrations || $2::text::jsonb
+            where run_id = $1::uuid`,
+          [runId, JSON.stringify(migrations.map((entry) => ({ ...entry, applied_at: now })))],
+        );
+      } catch (error) {
+        hasWarned = true;
+        warnUnlessLost(error, context);
+        await session.execute('rollback to savepoint drizzle_gate_runs');
+      }
+      await session.execute('release savepoint drizzle_gate_runs');
+    },
+  };
+}
+
+/** @throws GateError when it was no refusal of the server: the connection is lost, or the migration lock was not obtained. */
+function warnUnlessLost(error: unknown, { reporter }: DatabaseContext): void {
+  const failure = toGateError(error);
+  const isRefusal = failure.exit === 'ACCESS' || failure.sqlstate !== undefined;
+  if (!isRefusal || failure.exit === 'UNAVAILABLE') throw failure;
+  reporter.warn('run_record_unavailable', `this run is not recorded in the database: ${failure.message}`, {
+    remedy: failure.remedy,
+  });
+}
+
 /**
- * Asked before the run, because the record is written to in the transactions of the migrations, which must not fail on it.
+ * Asked before the run, so that the warning names the privilege.
  *
  * @throws GateError (77)
  */
