@@ -1,6 +1,6 @@
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
-import { environment, expectExit, runRunner } from '../support/runner';
+import { environment, expectExit, named, runRunner } from '../support/runner';
 
 const TABLE: FolderMigration = {
   tag: '0000_table',
@@ -183,6 +183,26 @@ test.concurrent('without DELETE on the progress nothing is begun', () =>
       expectExit(result, 'ACCESS');
       expect(result.end.remedy).toMatch(/grant DELETE on it/);
       expect(await sql.unsafe(TABLES)).toEqual([]);
+
+      await sql.unsafe(`revoke select on drizzle.__drizzle_gate_progress from ${role}`);
+      const unread = await runRunner({ args: ['migrate'], env: environment(weak, folder) });
+      expectExit(unread, 'ACCESS');
+      expect(unread.end.remedy).toMatch(
+        /^grant SELECT, INSERT, UPDATE, DELETE on "drizzle"."__drizzle_gate_/,
+      );
+      const plain = migrationsFolder([
+        TABLE,
+        { tag: '0001_next', sql: 'vacuum t;' },
+        { tag: '0002_last', sql: 'create table made1 (a int);' },
+      ]);
+      const checked = await runRunner({ args: ['preflight'], env: environment(weak, plain) });
+      expectExit(checked, 'OK');
+      expect(named(checked, 'check_warned')).toMatchObject([
+        { message: expect.stringContaining(`progress" cannot be read`) },
+      ]);
+      const migrated = await runRunner({ args: ['migrate'], env: environment(weak, plain) });
+      expectExit(migrated, 'OK');
+      expect(named(migrated, 'progress_unreadable')).toHaveLength(1);
     } finally {
       await sql.unsafe(`drop owned by ${role} cascade; drop role ${role}`);
     }

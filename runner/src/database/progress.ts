@@ -43,17 +43,34 @@ export async function ensureProgress(session: Session, settings: MigrationSettin
   });
 }
 
-/** Tags of the migrations that stopped midway. */
+/** Tags of the migrations that stopped midway; undefined when the role may not read that. */
 export async function readInterrupted(
   session: Session,
   settings: MigrationSettings,
-): Promise<ReadonlySet<string>> {
-  if (!(await stateTableExists(session, settings, 'progress'))) return new Set();
+): Promise<ReadonlySet<string> | undefined> {
+  const [table] = await session.query<{ readable: boolean | null }>(
+    `select has_table_privilege(to_regclass($1), 'SELECT') as readable`,
+    [stateTable(settings, 'progress')],
+  );
+  if (table?.readable === null) return new Set();
+  if (!table?.readable) return undefined;
   const rows = await session.query<{ migration: string }>(
     `select distinct migration from ${stateTable(settings, 'progress')} where history_table = $1`,
     [settings.table],
   );
   return new Set(rows.map(({ migration }) => migration));
+}
+
+/** What a migration outside a transaction is refused with, where nobody may read how far an earlier run came. */
+export function progressUnreadable(settings: MigrationSettings): GateError {
+  const table = stateTable(settings, 'progress');
+  return new GateError(
+    'ACCESS',
+    `${table} cannot be read, so migrations that stopped midway cannot be told`,
+    {
+      remedy: `grant SELECT, INSERT, UPDATE, DELETE on ${table} to the role that migrates`,
+    },
+  );
 }
 
 export async function readProgress(

@@ -1,7 +1,7 @@
 import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
 import { ensureHistory, readHistory } from '../database/history';
 import { withLockedTransaction, withMigrationLock } from '../database/lock';
-import { readInterrupted } from '../database/progress';
+import { progressUnreadable, readInterrupted } from '../database/progress';
 import { readApplicationTimes, withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
@@ -115,10 +115,21 @@ async function applyUnits(planned: readonly Unit[], context: UnitContext): Promi
 async function plan(
   pending: readonly Migration[],
   session: Session,
-  { settings }: DatabaseContext,
+  { settings, reporter }: DatabaseContext,
 ): Promise<Unit[]> {
-  const interrupted = pending.length > 0 ? await readInterrupted(session, settings.migrations) : undefined;
-  return planUnits(pending, settings.transactionMode, interrupted, session);
+  if (pending.length === 0) return [];
+  const { migrations, transactionMode } = settings;
+  const interrupted = await readInterrupted(session, migrations);
+  const units = await planUnits(pending, transactionMode, interrupted ?? new Set(), session);
+  if (!interrupted) {
+    const refusal = progressUnreadable(migrations);
+    if (units.some(({ mode }) => mode !== 'transactional')) throw refusal;
+    const { message, remedy } = refusal;
+    reporter.warn('progress_unreadable', `${message}; what is pending runs in transactions without it`, {
+      remedy,
+    });
+  }
+  return units;
 }
 
 async function compare(

@@ -25,6 +25,7 @@ export const EVENTS = [
   'old_transaction',
   'observer_unavailable',
   'run_record_unavailable',
+  'progress_unreadable',
   'unit_committed',
   'statement_resumed',
   'migration_applied',

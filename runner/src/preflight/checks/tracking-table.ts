@@ -2,10 +2,11 @@ import type { HistoryRow, Journal } from '../../../../core/journal';
 import type { MigrationSettings } from '../../config/settings';
 
 import { historyTable } from '../../database/history';
+import { progressUnreadable } from '../../database/progress';
 
 import { plural } from '../../report/plural';
 import { quoteIdentifier } from '../../sql/quote';
-import { type Finding, pass, refuse } from '../check';
+import { type Finding, pass, refuse, warn } from '../check';
 import { PROGRESS_TABLE, type ServerFacts } from '../server-facts';
 
 const CHECK = 'tracking table';
@@ -37,7 +38,14 @@ export function checkTrackingTable(
   const state = facts.history_exists
     ? `has ${plural(history?.length ?? 0, 'row')}${upgrade}`
     : 'does not exist yet; migrate will create it';
-  return [pass(CHECK, `${name} ${state}`)];
+  return [pass(CHECK, `${name} ${state}`), ...progressWarnings(settings, facts)];
+}
+
+/** Where it is not needed. */
+function progressWarnings(settings: MigrationSettings, facts: ServerFacts): Finding[] {
+  if (!facts.progress_exists || !facts.progress_missing.includes('SELECT')) return [];
+  const { message, remedy } = progressUnreadable(settings);
+  return [warn(CHECK, `${message}; what is pending runs in transactions without it`, remedy)];
 }
 
 function schemaProblems({ schema }: MigrationSettings, facts: ServerFacts): Finding[] {
