@@ -2,7 +2,7 @@ import { executeStatement } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import type { RecordedMigration } from '../database/run-record';
-import { resetSession } from '../database/session-settings';
+import { resetSession, restoreSettings } from '../database/session-settings';
 import { LockBudget } from '../observe/lock-budget';
 import { assertIndexesValid } from './invalid-index';
 import { originOf } from './script-origin';
@@ -40,8 +40,11 @@ async function applyMigrations(unit: Unit, context: UnitContext): Promise<Record
   return applied;
 }
 
-async function applyStatements(planned: PlannedMigration, { session }: UnitContext): Promise<void> {
+async function applyStatements(planned: PlannedMigration, { session, settings }: UnitContext): Promise<void> {
   const origin = originOf(planned);
-  for (const statement of planned.statements) await executeStatement(session, statement, origin);
+  for (const statement of planned.statements) {
+    await executeStatement(session, statement, origin);
+    await restoreSettings(session, settings.limits, statement.text);
+  }
   await assertIndexesValid(session, planned);
 }

@@ -2,7 +2,7 @@ import { executeStatement } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
 import { retakeMigrationLock } from '../database/lock';
 import { clearProgress, noteProgress, readProgress } from '../database/progress';
-import { resetSession } from '../database/session-settings';
+import { resetSession, restoreSettings } from '../database/session-settings';
 import {
   BEGIN,
   commit,
@@ -111,6 +111,7 @@ export class Steps {
     // Where each statement is a transaction of its own, SET LOCAL would end with itself; it is meant for the file.
     const text = this.mode === 'stepwise' ? statement.text.replace(/^set\s+local\b/i, 'SET') : statement.text;
     await this.execute({ ...statement, text });
+    await restoreSettings(this.context.session, this.context.settings.limits, text);
   }
 
   private isLocal(scope: 'session' | 'transaction'): boolean {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenSession, openSession, type Session } from '../database/session';
+import { allowIdling } from '../database/session-settings';
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 
@@ -75,11 +76,16 @@ export class SessionObserver {
 
   private async open(): Promise<OpenSession> {
     const { connection, settings, signal } = this.context;
-    return openSession({
+    const opened = await openSession({
       connection,
       connectTimeout: settings.limits.connectTimeout,
       signal: AbortSignal.any([signal, this.closing.signal]),
     });
+    await allowIdling(opened.session).catch(async (error: unknown) => {
+      await opened.close();
+      throw error;
+    });
+    return opened;
   }
 
   private warn(error: unknown): void {

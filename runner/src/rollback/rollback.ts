@@ -4,7 +4,7 @@ import { historyTable, readHistory } from '../database/history';
 import { type LockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
 import { clearProgress } from '../database/progress';
 import type { Session } from '../database/session';
-import { resetSession } from '../database/session-settings';
+import { resetSession, restoreSettings } from '../database/session-settings';
 import { GateError } from '../errors/gate-error';
 import { LockBudget } from '../observe/lock-budget';
 import { SessionObserver } from '../observe/session-observer';
@@ -57,6 +57,7 @@ async function runScripts(
       const origin = { file, script: sql, migration: migration.tag };
       for (const [index, statement] of splitStatements(sql, undefined, session.backslashes).entries()) {
         await executeStatement(session, { ...statement, number: index + 1 }, origin);
+        await restoreSettings(session, settings.limits, statement.text);
       }
       await resetSession(session, settings.limits);
       await clearProgress(session, settings.migrations, migration);
