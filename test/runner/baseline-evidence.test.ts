@@ -280,6 +280,7 @@ async function evidenceOf(sql: Pick<postgres.Sql, 'unsafe'>, expectation: Expect
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       [...(await sql.unsafe(text, [...parameters]))] as T[],
     execute: async () => [],
+    farewell: <T>(use: () => Promise<T>) => use(),
   };
   const evidence = await gatherEvidence(session, expectation, 'public');
   expect(evidence.length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { type TestDatabase, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';
+import { waitUntil } from '../support/wait';
 
 const ONE = { tag: '0000_one', sql: 'create table one (a int);' };
 const TWO = { tag: '0001_two', sql: 'create table two (a int);' };
@@ -113,3 +114,30 @@ test.concurrent('a record that can not be completed in time changes nothing abou
       { outcome: 'running' },
     ]);
   }));
+
+test.concurrent.each([
+  ['in a transaction', 'select pg_sleep(20)'],
+  ['in one of its own', 'begin; select pg_sleep(20); commit'],
+  ['outside', '-- drizzle-gate: no-transaction\ndo $$ begin commit; perform pg_sleep(20); end $$'],
+])('a run that is told to end notes that: %s', (_, text) =>
+  withDatabase(async ({ url, sql }) => {
+    let isAsked = false;
+    const result = await runRunner({
+      args: ['migrate'],
+      env: environment(url, migrationsFolder([{ tag: '0000_slow', sql: text }])),
+      onEvent: ({ event }, child) => {
+        if (event !== 'unit_started' || isAsked) return;
+        isAsked = true;
+        void waitUntil('it sleeps', async () => {
+          const rows = await sql`select from pg_stat_activity
+            where datname = current_database() and state = 'active' and query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`;
+          return rows.length > 0;
+        }).then(() => child.kill('SIGTERM'));
+      },
+    });
+    expectExit(result, 'TRY_AGAIN');
+    expect(
+      await sql.unsafe(`select outcome, exit_code, finished_at is not null as over from ${RUNS}`),
+    ).toEqual([{ outcome: 'failed', exit_code: 75, over: true }]);
+  }),
+);

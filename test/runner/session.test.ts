@@ -73,7 +73,14 @@ test.each([
     said.push(statement.replace('select pg_catalog.', ''));
     return [];
   };
-  const session = { pooled: false, backendPid: 1, backslashes: false, execute, query: execute };
+  const session = {
+    pooled: false,
+    backendPid: 1,
+    backslashes: false,
+    execute,
+    query: execute,
+    farewell: execute as never,
+  };
   await restoreSettings(session, { lockTimeout: 1, statementTimeout: 2 }, text);
   expect(said).toEqual(expected ? [expected] : []);
 });

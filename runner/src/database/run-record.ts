@@ -30,6 +30,10 @@ const NOTHING: RunRecord = { add: async () => undefined };
  * Keeps a record of the run in the database while `use` works, and its outcome afterwards. Drizzle's history of 0.x
  * does not say when a migration was applied; this does. Where the server refuses to keep it, whatever its reason (a
  * privilege, an event trigger, a lock), the run goes on with one warning; only a lost connection fails it.
+ *
+ * A run that is told to end notes that too. One that is killed, or loses its connection, can't: its row stays at
+ * `running` without `finished_at`. It is over all the same when nobody holds the migration lock, or when a row of the
+ * same history began later: the lock lets one run work at a time (behind a pooler only while it is in a transaction).
  */
 export async function withRunRecord<T>(
   session: Session,
@@ -57,14 +61,16 @@ export async function withRunRecord<T>(
   }
   const finish = async (outcome: string, exitCode: number) => {
     // The run's own outcome counts; a record that can't be completed stays at `running`.
-    await withTransaction(session, async () => {
-      await resetSession(session, limits);
-      await session.query(
-        `update ${stateTable(settings, 'runs')} set finished_at = clock_timestamp(), outcome = $2, exit_code = $3::int
-          where run_id = $1::uuid`,
-        [runId, outcome, exitCode],
-      );
-    }).catch(() => undefined);
+    const note = () =>
+      withTransaction(session, async () => {
+        await resetSession(session, limits);
+        await session.query(
+          `update ${stateTable(settings, 'runs')} set finished_at = clock_timestamp(), outcome = $2, exit_code = $3::int
+            where run_id = $1::uuid`,
+          [runId, outcome, exitCode],
+        );
+      });
+    await session.farewell(note).catch(() => undefined);
   };
   try {
     const result = await use(recordOf(session, runId, context));

@@ -26,6 +26,11 @@ export interface Session {
   query<T = Row>(text: string, parameters?: readonly (string | number | null)[]): Promise<T[]>;
   /** Runs text as it is, in the simple protocol: no parameters, any number of statements; gives the rows of the last. */
   execute<T = Row>(text: string): Promise<T[]>;
+  /**
+   * Lets through, also after the run was told to end, what must still be said then: a rollback and the last note. All
+   * of it has two seconds, then the connection is cut.
+   */
+  farewell<T>(use: () => Promise<T>): Promise<T>;
 }
 
 type SessionIdentity = Pick<Session, 'pooled' | 'backendPid' | 'backslashes'>;
@@ -38,6 +43,9 @@ export interface OpenSession {
 
 /** How long a cancelled statement may take to end before its connection is cut; well inside a pod's grace period. */
 const CANCEL_LIMIT_MS = 10_000;
+
+/** How long what is said after the signal may take altogether. */
+const FAREWELL_LIMIT_MS = 2_000;
 
 /** Opens one session, and closes it whatever happens. */
 export async function withSession<T>(
@@ -138,8 +146,9 @@ function sessionOf({
   cut,
 }: SessionParts): Session {
   const { signal, probeTiming } = options;
+  let farewells = 0;
   const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Row[]> => {
-    if (signal.aborted) throw interrupted(signal.reason);
+    if (signal.aborted && farewells === 0) throw interrupted(signal.reason);
     // Given a connection that was closed while it was idle, the driver crashes or never answers.
     if (loss.aborted) throw toGateError(Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' }));
     let timer: NodeJS.Timeout | undefined;
@@ -165,6 +174,16 @@ function sessionOf({
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       (await run(sql.unsafe(text, [...parameters]))) as T[],
     execute: async <T>(text: string) => (await run(sql.unsafe(text).simple())) as T[],
+    farewell: async (use) => {
+      farewells += 1;
+      const limit = signal.aborted ? setTimeout(cut, FAREWELL_LIMIT_MS) : undefined;
+      try {
+        return await use();
+      } finally {
+        clearTimeout(limit);
+        farewells -= 1;
+      }
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export async function withTransaction<T>(session: Session, use: () => Promise<T>
     result = await use();
   } catch (error) {
     // The first error is the one to report; a lost connection has rolled back by itself.
-    await session.execute('rollback').catch(() => undefined);
+    await session.farewell(() => session.execute('rollback')).catch(() => undefined);
     throw error;
   }
   await commit(session);

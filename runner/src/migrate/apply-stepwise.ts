@@ -38,7 +38,7 @@ export async function applyStepwise(
     return 'applied';
   } catch (error) {
     // The first error is the one to report; a lost connection has rolled back by itself.
-    if (steps.isOpen) await session.execute('rollback').catch(() => undefined);
+    if (steps.isOpen) await session.farewell(() => session.execute('rollback')).catch(() => undefined);
     await resetSession(session, settings.limits).catch(() => undefined);
     const failure = withDirectiveRemedy(toGateError(error), planned.directive);
     throw steps.hasBegun ? halfway(failure) : failure;

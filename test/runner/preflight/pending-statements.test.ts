@@ -26,6 +26,7 @@ const sessionOf = (sql: postgres.Sql): Session => ({
   query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
     [...(await sql.unsafe(text, [...parameters]))] as T[],
   execute: async <T>(text: string) => [...(await sql.unsafe(text).simple())] as T[],
+  farewell: (use) => use(),
 });
 
 const unitsOf = (...scripts: readonly string[]) =>
