@@ -68,6 +68,11 @@ describe('a faulty folder is refused with a remedy', () => {
       () => migrationsFolder([ONE], { '0000_one.sql': Buffer.from([0x2d, 0x2d, 0xe9]) }),
       /0000_one.sql is not valid UTF-8; save it as UTF-8/,
     ],
+    [
+      'SQL with U+0000',
+      () => migrationsFolder([{ ...ONE, sql: 'select 1;\n-- é\0' }]),
+      /0000_one.sql has the character U\+0000 in line 2, column 5, which PostgreSQL can't take; remove it, or save/,
+    ],
   ])('%s', (_name, folder, expected) => {
     const problems = problemsOf(folder());
     expect(problems).toContainEqual(expect.stringMatching(expected));
