@@ -3,6 +3,7 @@ import { readCatalog } from '../migrations/catalog';
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, runRunner } from '../support/runner';
+import { waitUntil } from '../support/wait';
 
 const ONE: FolderMigration = { tag: '0000_one', sql: 'create table one (id int unique);' };
 
@@ -133,9 +134,31 @@ test.concurrent('STATEMENT_TIMEOUT_MS ends a statement', () =>
     expectExit(result, 'MIGRATION_FAILED');
     expect(result.end).toMatchObject({
       sqlstate: '57014',
-      remedy: expect.stringMatching(/STATEMENT_TIMEOUT_MS/),
+      remedy: 'raise STATEMENT_TIMEOUT_MS or make the statement smaller',
     });
     expect(result.milliseconds).toBeLessThan(5000);
+  }));
+
+test.concurrent('a statement that somebody else cancelled is not said to be slow', () =>
+  withDatabase(async ({ url, sql }) => {
+    const folder = migrationsFolder([{ tag: '0000_slow', sql: 'create table t (); select pg_sleep(30);' }]);
+    const cancel = async () => {
+      const rows = await sql`select pg_cancel_backend(pid) from pg_stat_activity
+        where query like 'select pg_sleep(30)%' and datname = current_database()`;
+      return rows.length > 0;
+    };
+    const result = await runRunner({
+      args: ['migrate'],
+      env: environment(url, folder),
+      onEvent: ({ event }) => {
+        if (event === 'unit_started') void waitUntil('it is cancelled', cancel);
+      },
+    });
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.end).toMatchObject({
+      sqlstate: '57014',
+      remedy: expect.stringMatching(/^somebody cancelled the statement/),
+    });
   }));
 
 test.concurrent('files that want input or speak to psql are refused, all at once, and nothing runs', () =>

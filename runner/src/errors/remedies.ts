@@ -71,7 +71,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'end the sessions that hold the lock or run at a quieter time; LOCK_TIMEOUT_MS and LOCK_RETRIES set the limits',
   '55P04':
     'begin the file with the line "-- drizzle-gate: no-transaction", or put ALTER TYPE … ADD VALUE and the first use of the value into two migrations; the value is committed in between',
-  '57014': 'raise STATEMENT_TIMEOUT_MS or make the statement smaller',
+  '57014':
+    'raise STATEMENT_TIMEOUT_MS or make the statement smaller, if it ran that long; otherwise somebody cancelled it: ask why, then run again',
   '57P01': 'run again when the server is up',
   '57P02': 'run again when the server is up',
   '57P03': 'wait until the server accepts connections, then run again',
@@ -109,6 +110,13 @@ const SPECIAL: readonly (readonly [code: string, by: RegExp, remedy: string])[] 
     '42501',
     /^CreateExtension|^execute_extension_script/,
     'let an administrator create the extension once, or grant CREATE on the database if the extension is trusted',
+  ],
+  // One function for both; in another language the remedy of the code names both.
+  ['57014', /due to statement timeout/, 'raise STATEMENT_TIMEOUT_MS or make the statement smaller'],
+  [
+    '57014',
+    /due to user request/,
+    'somebody cancelled the statement (pg_cancel_backend): ask who did and why, then run again',
   ],
   ['42501', /must be owner/, 'run as the owner, or grant the owning role to the role that migrates'],
 ];
