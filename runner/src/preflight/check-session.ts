@@ -144,7 +144,7 @@ async function notHalfApplied(
   if (!server.progress_exists) return existing;
   // Without the progress nobody knows.
   if (!server.schema_usable || server.progress_missing.includes('SELECT')) return [];
-  const tags = await readInterrupted(session, settings);
+  const tags = (await readInterrupted(session, settings)) ?? new Set();
   const files = planned.flatMap(({ migration: { tag, file } }) => (tags.has(tag) ? [file] : []));
   return existing.filter(({ file }) => !files.includes(file));
 }
