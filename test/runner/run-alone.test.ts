@@ -74,6 +74,54 @@ test.concurrent('the new oid of a reindexed index is not taken for an index with
     expect(await indexesOf(sql, 'log')).toHaveLength(3);
   }));
 
+/** What the runner notes of an index before it drops it. */
+const rememberIndex = async (sql: postgres.Sql, index: string) =>
+  JSON.stringify(
+    (
+      await sql`select c.oid::text as oid, n.nspname as schema, c.relname as name
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = ${index}::regclass`
+    )[0],
+  );
+
+test.concurrent.each([
+  ['drop index concurrently "I"', true],
+  ['drop index concurrently "I"', false],
+  ['drop index concurrently if exists "I"', true],
+  ['drop index concurrently if exists "I"', false],
+])(
+  'a drop that was killed (%s, dropped: %s) does not go on with the same name elsewhere',
+  (text, isDropped) =>
+    withDatabase(async ({ url, sql, name }) => {
+      await sql.unsafe(`create schema app; alter database ${name} set search_path = app, public`);
+      expectExit(await migrate(url), 'OK');
+      await sql.unsafe('create table public.t (a int); create index "I" on public.t (a);');
+      await sql.unsafe('create index "I" on app.t (a)');
+      await noteStarted(sql, text, await rememberIndex(sql, 'app."I"'));
+      // While it is waited for, somebody gives it another name; it is still the one that was meant.
+      await sql.unsafe(isDropped ? 'drop index app."I"' : 'alter index app."I" rename to "J"');
+      expectExit(await migrate(url, `${text};`), 'OK');
+      expect(await sql`select schemaname from pg_indexes where indexname in ('I', 'J')`).toEqual([
+        { schemaname: 'public' },
+      ]);
+    }),
+);
+
+test.concurrent('a drop notes before it begins which index it means', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    const meant = JSON.parse(await rememberIndex(sql, 'log_n'));
+    const reader = await sql.reserve();
+    await reader.unsafe('begin; select * from log');
+    const run = migrate(url, 'drop index concurrently log_n;');
+    const noted = () =>
+      sql`select state, remembered::json as remembered from drizzle.__drizzle_gate_progress`;
+    await waitUntil('it is noted', async () => (await noted()).length > 0);
+    expect(await noted()).toEqual([{ state: 'started', remembered: meant }]);
+    await reader`rollback`;
+    reader.release();
+    expectExit(await run, 'OK');
+  }));
+
 test.concurrent('a detach that was interrupted after its first half is finalized', () =>
   withDatabase(async ({ url, sql }) => {
     expectExit(await migrate(url), 'OK');

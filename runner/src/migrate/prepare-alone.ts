@@ -1,4 +1,5 @@
 import type { Session } from '../database/session';
+import type { AloneTarget } from '../sql/alone-target';
 import type { QualifiedName } from '../sql/node-values';
 import { quoteIdentifier } from '../sql/quote';
 import type { ClassifiedStatement } from '../sql/script-statements';
@@ -11,7 +12,7 @@ import type { UnitContext } from './unit-context';
 export interface Preparation {
   /**
    * `nothing`: an earlier try finished it. `run`: what it leaves behind is its own. `run unclaimed`: what it would make
-   * is there, made by somebody else.
+   * is there, made by somebody else; or what it would drop is not there.
    */
   readonly todo: 'nothing' | 'run' | 'run unclaimed';
   /** What to run in its stead. */
@@ -34,6 +35,7 @@ export async function prepareAlone(
     return { todo: wasStarted ? 'nothing' : 'run unclaimed' };
   }
   if (kind.target.command === 'create index') return prepareUnnamed(session, kind.target.table, started);
+  if (kind.target.command === 'drop index') return prepareDrop(session, kind.target, started);
   if (kind.target.command === 'detach partition') {
     return prepareDetach(session, kind.target, wasStarted);
   }
@@ -93,6 +95,40 @@ async function prepareUnnamed(
 
 function count(indexes: readonly RememberedIndex[], definition: string): number {
   return indexes.filter((index) => index.definition === definition).length;
+}
+
+/** What a DROP INDEX meant when it began. */
+interface MeantIndex {
+  readonly oid: string;
+  readonly schema: string;
+  readonly name: string;
+}
+
+/**
+ * Drops what the name meant at the start, and nothing when that is gone: the same name can mean an index of another
+ * schema of the search path from then on.
+ */
+async function prepareDrop(
+  session: Session,
+  { index, ifExists }: Extract<AloneTarget, { readonly command: 'drop index' }>,
+  started: StartedStatement | undefined,
+): Promise<Preparation> {
+  if (!index || (started && !started.remembered)) return { todo: 'run' };
+  const [is, value] = started?.remembered
+    ? ['$1::oid', (JSON.parse(started.remembered) as MeantIndex).oid]
+    : ['to_regclass($1)', quoted(index)];
+  const [meant] = await session.query<MeantIndex & Record<string, unknown>>(
+    `select c.oid::text as oid, n.nspname as schema, c.relname as name
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.oid = ${is} and c.relkind in ('i', 'I')`,
+    [value],
+  );
+  if (started) {
+    if (!meant) return { todo: 'nothing' };
+    return { todo: 'run', text: `drop index concurrently ${ifExists ? 'if exists ' : ''}${quoted(meant)}` };
+  }
+  // Of what is not there nothing can be begun, so a rerun must not take its absence for its own work.
+  return meant ? { todo: 'run', remember: JSON.stringify(meant) } : { todo: 'run unclaimed' };
 }
 
 /** A detach that was interrupted after its first half is finished by FINALIZE and can't be begun again. */

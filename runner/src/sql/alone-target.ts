@@ -1,5 +1,5 @@
-import type { AlterTableStmt, Node, ReindexStmt } from 'libpg-query';
-import { hasOption, optionOf, type QualifiedName, relationName } from './node-values';
+import type { AlterTableStmt, DropStmt, Node, ReindexStmt } from 'libpg-query';
+import { hasOption, listName, optionOf, type QualifiedName, relationName } from './node-values';
 
 /** What a resumed run looks up in the catalog to learn whether a statement outside a transaction was done. */
 export type AloneTarget =
@@ -9,7 +9,12 @@ export type AloneTarget =
       readonly name: string | undefined;
       readonly table: QualifiedName;
     }
-  | { readonly command: 'drop index' }
+  /** The server refuses more than one at a time; then none is named here. */
+  | {
+      readonly command: 'drop index';
+      readonly index: QualifiedName | undefined;
+      readonly ifExists: boolean;
+    }
   | {
       readonly command: 'detach partition';
       readonly parent: QualifiedName;
@@ -49,10 +54,16 @@ function indexCommand(node: Node): Alone | undefined {
     };
   }
   if ('DropStmt' in node && node.DropStmt.concurrent) {
-    return { what: 'DROP INDEX CONCURRENTLY', target: { command: 'drop index' } };
+    return { what: 'DROP INDEX CONCURRENTLY', target: dropIndex(node.DropStmt) };
   }
   if ('ReindexStmt' in node) return reindex(node.ReindexStmt);
   return 'AlterTableStmt' in node ? detach(node.AlterTableStmt) : undefined;
+}
+
+function dropIndex({ objects = [], missing_ok }: DropStmt): AloneTarget {
+  const [object] = objects;
+  const index = object && objects.length === 1 ? listName(object) : undefined;
+  return { command: 'drop index', index, ifExists: missing_ok === true };
 }
 
 const SCOPES = {
