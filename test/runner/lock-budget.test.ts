@@ -113,3 +113,36 @@ test('a concurrent build names the old transactions, reports its progress and is
       message: expect.stringMatching(/building the index: waiting for .*, waiting for pid \d+/),
     });
   }));
+
+test.concurrent('an orphaned prepared transaction is named, and how it is ended', () =>
+  withDatabase(async ({ sql, url, name }) => {
+    await sql`create table busy (a int)`;
+    const gid = `${name}'s`;
+    const holder = await sql.reserve();
+    await holder.unsafe(`begin; select * from busy; prepare transaction '${name}''s'`);
+    holder.release();
+    try {
+      const result = await once(url, 'alter table busy add column b int;');
+      expectExit(result, 'TRY_AGAIN');
+      expect(result.end.detail).toContain(
+        `blocked by:\n- the prepared transaction ${JSON.stringify(gid)} (owner postgres, prepared 2`,
+      );
+      expect(result.end.remedy).toContain(`ROLLBACK PREPARED '${name}''s'`);
+    } finally {
+      await sql.unsafe(`rollback prepared '${name}''s'`);
+    }
+  }));
+
+test.concurrent.each([
+  [`set local lock_timeout = '100ms'; alter table busy add column b int;`, 'lock timeout'],
+  ['lock table busy nowait; alter table busy add column b int;', 'could not obtain lock on relation "busy"'],
+])('a limit of the file itself is not taken for the budget: %s', (text, words) =>
+  withDatabase(async (database) => {
+    await database.sql`create table busy (a int)`;
+    const result = await withIdle(database, ['busy'], () => once(database.url, text, 5000));
+    expectExit(result, 'TRY_AGAIN');
+    expect(result.end).toMatchObject({ sqlstate: '55P03', message: expect.stringContaining(words) });
+    expect(result.end.message).not.toContain('5000 ms');
+    expect(result.end.remedy).toMatch(/the file itself limits the wait/);
+  }),
+);

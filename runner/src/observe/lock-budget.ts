@@ -2,7 +2,9 @@ import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { type Blocker, readBlockers, renderBlocker } from './blockers';
-import type { Act, SessionObserver } from './session-observer';
+import { readWait, type Waits } from './lock-waits';
+import { endPrepared } from './prepared-transactions';
+import { type Act, both, type Look, type SessionObserver } from './session-observer';
 
 /**
  * What a unit may wait for locks, all its waits together. PostgreSQL's lock_timeout begins anew with each lock: a unit
@@ -14,6 +16,9 @@ export class LockBudget {
   private readonly waits = new Map<string, number>();
   private blockers: readonly Blocker[] = [];
   private isSpent = false;
+  /** The newest wait, as long as nothing else is known; it began at `from` of our clock, or later where it was not seen. */
+  private last: { readonly since: string | undefined; readonly from: number } = { since: undefined, from: 0 };
+  private started = 0;
 
   constructor(
     private readonly observer: SessionObserver,
@@ -21,60 +26,88 @@ export class LockBudget {
     private readonly pid: number,
     /** Milliseconds. */
     private readonly limit: number,
+    private readonly counted: Waits = 'all',
   ) {}
 
-  /** Runs `use` on what is left. @throws GateError (75, SQLSTATE 55P03) naming who was waited for. */
-  async spend<T>(use: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `use` on what is left.
+   *
+   * @param also what else is looked at meanwhile.
+   * @throws GateError (75, SQLSTATE 55P03) naming who was waited for.
+   */
+  async spend<T>(use: () => Promise<T>, also?: Look): Promise<T> {
     this.isSpent = false;
+    this.started = Date.now();
+    this.last = { since: undefined, from: this.started };
+    const look: Look = (session) => this.look(session);
     try {
-      return await this.observer.during((session) => this.look(session), use);
+      return await this.observer.during(also ? both(look, also) : look, use);
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
-      const wasCancelled = this.isSpent && error.sqlstate === SqlState.QUERY_CANCELED;
-      if (!wasCancelled && error.sqlstate !== SqlState.LOCK_NOT_AVAILABLE) throw error;
-      throw this.spent(error);
+      if (this.isSpent && error.sqlstate === SqlState.QUERY_CANCELED) throw this.spent(error);
+      if (error.sqlstate !== SqlState.LOCK_NOT_AVAILABLE) throw error;
+      throw this.total(Date.now()) >= this.limit ? this.spent(error) : this.refused(error);
     }
   }
 
   private async look(session: Session): Promise<Act | undefined> {
-    const wait = await readWait(session, this.pid);
+    const asked = Date.now();
+    const wait = await readWait(session, this.pid, this.counted);
+    // What an earlier statement did not wait for says nothing of this one.
+    if (asked >= this.started) {
+      this.last = { since: wait?.since, from: asked - (wait?.milliseconds ?? 0) };
+    }
     if (!wait) return undefined;
     // A look that the statement did not wait for can end after a newer one of the same wait.
     this.waits.set(wait.since, Math.max(wait.milliseconds, this.waits.get(wait.since) ?? 0));
     const found = await readBlockers(session, this.pid);
     if (found.length > 0) this.blockers = found;
-    const total = [...this.waits.values()].reduce((sum, milliseconds) => sum + milliseconds, 0);
-    if (total < this.limit) return undefined;
+    if (this.known() < this.limit) return undefined;
     return async () => {
       this.isSpent = true;
       await session.query('select pg_cancel_backend($1)', [this.pid]);
     };
   }
 
-  private spent(failure: GateError): GateError {
-    const names = this.blockers.map((blocker) => `- ${renderBlocker(blocker)}`).join('\n');
-    return new GateError(
-      'TRY_AGAIN',
-      `${failure.place ? `${failure.place}: ` : ''}the locks were not obtained within ${this.limit} ms (SQLSTATE 55P03 lock_not_available)`,
-      {
-        ...{ place: failure.place, migration: failure.migration, sqlstate: SqlState.LOCK_NOT_AVAILABLE },
-        detail: [failure.detail, names && `blocked by:\n${names}`].filter(Boolean).join('\n'),
-        remedy:
-          'end the sessions that hold the locks or run at a quieter time; LOCK_TIMEOUT_MS and LOCK_RETRIES set the limits',
-        cause: failure,
-      },
+  private known(except?: string): number {
+    return [...this.waits].reduce(
+      (sum, [since, milliseconds]) => sum + (since === except ? 0 : milliseconds),
+      0,
     );
   }
-}
 
-async function readWait(
-  observer: Session,
-  pid: number,
-): Promise<{ readonly since: string; readonly milliseconds: number } | undefined> {
-  const [row] = await observer.query<{ since: string; milliseconds: string }>(
-    `select waitstart::text as since, extract(epoch from clock_timestamp() - waitstart) * 1000 as milliseconds
-       from pg_locks where pid = $1 and not granted and waitstart is not null`,
-    [pid],
-  );
-  return row && { since: row.since, milliseconds: Number(row.milliseconds) };
+  /** With what nobody has looked at yet, because the server gave up between two looks or there was none. */
+  private total(now: number): number {
+    return this.known(this.last.since) + now - this.last.from;
+  }
+
+  private spent(failure: GateError): GateError {
+    return this.named(failure, {
+      message: `${failure.place ? `${failure.place}: ` : ''}the locks were not obtained within ${this.limit} ms (SQLSTATE 55P03 lock_not_available)`,
+      remedy:
+        'end the sessions that hold the locks or run at a quieter time; LOCK_TIMEOUT_MS and LOCK_RETRIES set the limits',
+    });
+  }
+
+  /** NOWAIT, or a lock_timeout of the file's own. */
+  private refused(failure: GateError): GateError {
+    return this.named(failure, {
+      message: failure.message,
+      remedy:
+        'end the sessions that hold the lock or run at a quieter time; the file itself limits the wait (NOWAIT or lock_timeout)',
+    });
+  }
+
+  private named(
+    failure: GateError,
+    { message, remedy }: { readonly message: string; readonly remedy: string },
+  ): GateError {
+    const names = this.blockers.map((blocker) => `- ${renderBlocker(blocker)}`).join('\n');
+    const prepared = this.blockers.flatMap((blocker) => ('gid' in blocker ? [endPrepared(blocker)] : []));
+    return failure.with({
+      ...{ exit: 'TRY_AGAIN', message, sqlstate: SqlState.LOCK_NOT_AVAILABLE, cause: failure },
+      detail: [failure.detail, names && `blocked by:\n${names}`].filter(Boolean).join('\n'),
+      remedy: [...prepared, remedy].join('; '),
+    });
+  }
 }

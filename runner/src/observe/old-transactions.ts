@@ -1,8 +1,8 @@
 import type { Session } from '../database/session';
 import type { Reporter } from '../report/reporter';
-import { type Blocker, renderBlocker } from './blockers';
+import { type BlockingSession, renderBlocker } from './blockers';
 
-interface OldTransaction extends Blocker {
+interface OldTransaction extends BlockingSession {
   readonly seconds: string;
 }
 

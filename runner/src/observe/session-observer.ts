@@ -10,6 +10,11 @@ export type Act = () => Promise<unknown>;
 /** One look at the working session, from another one; it may ask for an act, and must not change anything itself. */
 export type Look = (observer: Session) => Promise<Act | undefined>;
 
+/** Looks at two things at a time; what the first asks for comes first. */
+export function both(first: Look, second: Look): Look {
+  return async (observer) => (await first(observer)) ?? second(observer);
+}
+
 const INTERVAL_MS = 200;
 const AFTER_FAILURE_MS = 2000;
 
@@ -41,6 +46,20 @@ export class SessionObserver {
     } finally {
       done.abort();
       await acting?.catch(() => undefined);
+    }
+  }
+
+  /** Whether there is a second connection, for what must not begin unseen; it is waited for. */
+  async isAvailable(): Promise<boolean> {
+    this.observer ??= this.open();
+    const opening = this.observer;
+    try {
+      await opening;
+      return true;
+    } catch (error) {
+      this.warn(error);
+      await this.discard(opening);
+      return false;
     }
   }
 
