@@ -114,6 +114,68 @@ test('a concurrent build names the old transactions, reports its progress and is
     });
   }));
 
+const PARTITIONED = `create table p (a int) partition by range (a);
+  create table p1 partition of p for values from (0) to (9); insert into p values (1);`;
+const DETACH = 'alter table p detach partition p1 concurrently;';
+const HALF_DONE = /the detach is half done: rows of "p1" are no longer seen through "p" \(exit code 75\)$/;
+
+test.concurrent('a detach lets the readers of the partition through when the budget is spent, and so does its rerun', () =>
+  withDatabase(async (database) => {
+    const { sql, url } = database;
+    await sql.unsafe(PARTITIONED);
+    await withIdle(database, ['p1'], async () => {
+      for (const attempt of ['the first', 'the one that finalizes']) {
+        let isOver = false;
+        const run = once(url, DETACH).finally(() => {
+          isOver = true;
+        });
+        await waitUntil(`${attempt} waits for the partition`, async () => {
+          const awaited = await sql`select from pg_locks where relation = 'p1'::regclass and not granted`;
+          return isOver || awaited.length > 0;
+        });
+        // It is queued behind the detach; who is in the way goes on holding the partition.
+        expect(await sql`select * from p1`).toEqual([{ a: 1 }]);
+        const result = await run;
+        expectExit(result, 'TRY_AGAIN');
+        expect(result.end).toMatchObject({
+          sqlstate: '55P03',
+          message: expect.stringMatching(HALF_DONE),
+          detail: expect.stringMatching(/blocked by:\n- pid \d+ \(user postgres, application forgotten/),
+          remedy: expect.stringMatching(/the next run finalizes the detach/),
+        });
+        expect(result.end.message).toMatch(/the locks were not obtained within 600 ms/);
+      }
+    });
+    expectExit(await once(url, DETACH), 'OK');
+    expect(await sql`select from pg_inherits`).toHaveLength(0);
+  }));
+
+test.concurrent('the first half of a detach waits for transactions as long as it takes, names them, and is no rollback when it is stopped', () =>
+  withDatabase(async ({ sql, url }) => {
+    await sql.unsafe(PARTITIONED);
+    const folder = migrationsFolder([{ tag: '0000_change', sql: DETACH }]);
+    const env = environment(url, folder, { LOCK_TIMEOUT_MS: '300', LOCK_RETRIES: '0' });
+    const reader = await sql.reserve();
+    await reader.unsafe('begin; lock table only p in access share mode');
+    const stopped = await runRunner({
+      ...{ args: ['migrate'], env },
+      onEvent: ({ event }, child) => {
+        if (event === 'statement_waiting') child.kill('SIGTERM');
+      },
+    });
+    expectExit(stopped, 'TRY_AGAIN');
+    expect(named(stopped, 'statement_waiting')[0]?.message).toMatch(
+      /^DETACH PARTITION CONCURRENTLY waits for pid \d+ \(user postgres, .*idle in transaction/,
+    );
+    expect(stopped.end.message).toMatch(HALF_DONE);
+    expect(stopped.end.remedy).toMatch(/^run again; the next run finalizes the detach/);
+    expect(await sql`select * from p`).toHaveLength(0);
+    await reader`rollback`;
+    reader.release();
+    expectExit(await runRunner({ args: ['migrate'], env }), 'OK');
+    expect(await sql`select from pg_inherits`).toHaveLength(0);
+  }));
+
 test.concurrent('an orphaned prepared transaction is named, and how it is ended', () =>
   withDatabase(async ({ sql, url, name }) => {
     await sql`create table busy (a int)`;

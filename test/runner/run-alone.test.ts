@@ -5,9 +5,10 @@ import { readSettings, requireConnection } from '../../runner/src/config/setting
 import { statementHash } from '../../runner/src/database/progress';
 import { withSession } from '../../runner/src/database/session';
 import { assertStatementIndexValid } from '../../runner/src/migrate/invalid-index';
+import type { EventName } from '../../runner/src/report/events';
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
-import { environment, expectExit, runRunner } from '../support/runner';
+import { environment, expectExit, named, runRunner } from '../support/runner';
 import { waitUntil } from '../support/wait';
 
 const TABLES: FolderMigration = {
@@ -120,6 +121,80 @@ test.concurrent('a drop notes before it begins which index it means', () =>
     await reader`rollback`;
     reader.release();
     expectExit(await run, 'OK');
+  }));
+
+/** Runs it as the second migration, and `act` as soon as there is such an event. */
+const migrateUntil = (url: string, sql: string, event: EventName, act: () => unknown) =>
+  runRunner({
+    args: ['migrate'],
+    env: environment(url, migrationsFolder([TABLES, { tag: '0001_next', sql }]), { LOCK_WAIT_SECONDS: '2' }),
+    onEvent: (seen) => {
+      // A query of the driver begins only when somebody waits for it.
+      if (seen.event === event) void (async () => act())();
+    },
+  });
+
+test.concurrent.each([
+  ['DROP INDEX CONCURRENTLY', 'drop index concurrently log_n', 'log in row exclusive'],
+  ['CREATE INDEX CONCURRENTLY', 'create index concurrently on log (n)', 'log in share update exclusive'],
+  ['the drop of the invalid index x', 'create index concurrently x on t (a)', 't in row exclusive'],
+])('%s says for whom it waits before there is any progress', (what, text, mode) =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    await sql`insert into t values (1), (1)`;
+    await leaveInvalid(sql, 't');
+    const holder = await sql.reserve();
+    await holder.unsafe(`begin; set application_name = 'forgotten'; lock table ${mode} mode`);
+    const result = await migrateUntil(url, `${text};`, 'statement_waiting', () => holder`rollback`);
+    holder.release();
+    expectExit(result, 'OK');
+    expect(named(result, 'statement_waiting')[0]).toMatchObject({
+      ...{ migration: '0001_next', waiting_for_pids: [expect.any(Number)] },
+      message: expect.stringMatching(
+        `^${what} waits for pid \\d+ \\(user postgres, application forgotten, idle in transaction, `,
+      ),
+    });
+  }),
+);
+
+test.concurrent('a build says that it waits for a prepared transaction, which has no process', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    expectExit(await migrate(url), 'OK');
+    const writer = await sql.reserve();
+    await writer.unsafe(`begin; insert into log values (1); prepare transaction '${name}'`);
+    writer.release();
+    let isEnded = false;
+    const end = async () => {
+      if (!isEnded) await sql.unsafe(`rollback prepared '${name}'`);
+      isEnded = true;
+    };
+    const text = 'create index concurrently on log (n);';
+    const result = await migrateUntil(url, text, 'index_progress', end).finally(end);
+    expectExit(result, 'OK');
+    expect(named(result, 'index_progress')[0]?.message).toContain(
+      `waiting for the prepared transaction "${name}" (owner postgres, prepared 2`,
+    );
+  }));
+
+test.concurrent('an idle transaction that holds the lock of a build is named for what it is', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    await sql`insert into t values (1), (1)`;
+    await leaveInvalid(sql, 't');
+    const holder = await sql.reserve();
+    await holder.unsafe('begin; analyze t');
+    const text = 'create index concurrently x on t (a);';
+    const result = await migrateUntil(url, text, 'run_failed', () => undefined);
+    await holder`rollback`;
+    holder.release();
+    expectExit(result, 'TRY_AGAIN');
+    for (const { message } of [named(result, 'statement_waiting')[0], result.end].filter((e) => !!e)) {
+      expect(message).toMatch(
+        /^the index x is invalid and not dropped, .*: pid \d+ \(user postgres, .*idle in transaction, .*\) holds a lock on the table that a build would hold/,
+      );
+    }
+    expect(named(result, 'statement_waiting')).toHaveLength(1);
+    expect(result.end.migration).toBe('0001_next');
   }));
 
 test.concurrent('a detach that was interrupted after its first half is finalized', () =>

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
+import { type BlockingSession, readSessionsOf } from '../observe/blockers';
+import { every, renderBlockers, reportWaits } from '../observe/waiting';
+import type { Reporter } from '../report/reporter';
 import type { ConcurrentIndex } from '../sql/classify-statement';
 import { relationName } from '../sql/node-values';
 import { parseStatement } from '../sql/parse';
-import { quoteIdentifier } from '../sql/quote';
+import { quoteName } from '../sql/quote';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import type { PlannedMigration } from './unit';
+import type { UnitContext } from './unit-context';
 import { withoutLockTimeout } from './without-lock-timeout';
 
 /** An index as CREATE INDEX CONCURRENTLY names it. */
@@ -17,23 +21,27 @@ interface FoundIndex {
   readonly valid: boolean;
   /** Of a plain table, a leaf partition or a materialized view; one that was made ON ONLY a partitioned table is invalid on purpose. */
   readonly ordinary: boolean;
-  readonly building: boolean;
+  /** Process ids of those who may be building it, separated by commas. */
+  readonly workers: string | null;
 }
 
 /**
- * Whether somebody builds an index of the table of `pg_index i`. Told by the lock on the table: which index another role
+ * Who may be building an index of the table of `pg_index i`. Told by the lock on the table: which index another role
  * builds, a role that is no superuser can't see. To drop an index while its table is worked on so would deadlock, and
  * could end the other's work; VACUUM and ANALYZE only delay the drop.
  */
-export const IS_WORKED_ON = `exists (
-  select from pg_locks l
+const WORKERS = `
+    from pg_locks l
    where l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
      and l.database = (select oid from pg_database where datname = current_database())
      and l.pid <> pg_backend_pid()
      and l.pid not in (select pid from pg_stat_progress_vacuum)
-     and l.pid not in (select pid from pg_stat_progress_analyze))`;
+     and l.pid not in (select pid from pg_stat_progress_analyze)`;
+
+export const IS_WORKED_ON = `exists (select ${WORKERS})`;
 
 const BUILD_POLL_MS = 1000;
+const TOLD_EVERY_MS = 5000;
 
 /**
  * Clears the way for a concurrent build: an invalid index of just that name, on a plain table or leaf partition and
@@ -41,33 +49,59 @@ const BUILD_POLL_MS = 1000;
  * waited for. IF NOT EXISTS would be content with either.
  *
  * @returns whether the index is there and valid, so that nothing is left to do.
- * @throws GateError (75) when the other build does not end within `wait` milliseconds.
+ * @throws GateError (75) naming who holds the lock of a build longer than LOCK_WAIT_SECONDS.
  */
 export async function removeInvalidIndex(
-  session: Session,
   index: NamedIndex,
-  wait: number,
-  signal: AbortSignal,
+  migration: string,
+  context: UnitContext,
 ): Promise<'valid' | 'absent'> {
-  const deadline = Date.now() + wait;
+  const { session, settings, signal, reporter } = context;
+  const began = Date.now();
+  const isTime = every(TOLD_EVERY_MS);
   for (;;) {
     const found = await findIndex(session, index);
     if (!found) return 'absent';
     if (found.valid) return 'valid';
-    if (!found.building) {
+    if (found.workers === null) {
       if (!found.ordinary) return 'absent';
-      if (await dropIndex(session, index)) return 'absent';
+      if (await dropIndex(index, migration, context)) return 'absent';
       continue;
     }
-    if (Date.now() > deadline) {
-      throw new GateError('TRY_AGAIN', `another session is still building the index ${index.name}`, {
-        remedy: 'run again when it has ended',
-      });
+    const waited = Date.now() - began;
+    const isOver = waited > settings.limits.lockWait;
+    if (isOver || isTime()) {
+      const holders = await readSessionsOf(session, found.workers);
+      if (isOver) throw stillHeld(index, holders, migration);
+      reportHolders(index, holders, { migration, waited }, reporter);
     }
     await sleep(BUILD_POLL_MS, undefined, { signal }).catch(() => {
       throw new GateError('TRY_AGAIN', 'interrupted while waiting for the build of an index');
     });
   }
+}
+
+/** An idle transaction that analyzed the table has the same lock as a build. */
+function held(index: NamedIndex, holders: readonly BlockingSession[]): string {
+  return `the index ${index.name} is invalid and not dropped, because it may be being built: ${renderBlockers(holders)} ${holders.length === 1 ? 'holds' : 'hold'} a lock on the table that a build would hold`;
+}
+
+function stillHeld(index: NamedIndex, holders: readonly BlockingSession[], migration: string): GateError {
+  return new GateError('TRY_AGAIN', held(index, holders), {
+    ...{ migration, remedy: 'run again when that transaction has ended; end it if it is forgotten' },
+  });
+}
+
+function reportHolders(
+  index: NamedIndex,
+  holders: readonly BlockingSession[],
+  { migration, waited }: { readonly migration: string; readonly waited: number },
+  reporter: Reporter,
+): void {
+  reporter.info('statement_waiting', held(index, holders), {
+    ...{ migration, waited_ms: waited, waiting_for_pids: holders.map(({ pid }) => pid) },
+    remedy: 'end the transaction if it is forgotten',
+  });
 }
 
 /** @throws GateError (82) when the index that a statement should have made is there but invalid. */
@@ -80,36 +114,49 @@ export async function assertIndexValid(
   if (found && !found.valid && found.ordinary) throw invalidIndex(found.schema, index.name, migration);
 }
 
+/** Whether a build that failed has left its index behind; there was none of the kind before it. */
+export async function isIndexLeftInvalid(session: Session, index: NamedIndex): Promise<boolean> {
+  const found = await findIndex(session, index);
+  return found !== undefined && !found.valid && found.ordinary;
+}
+
 async function findIndex(
   session: Session,
   { name, schema, table }: NamedIndex,
 ): Promise<FoundIndex | undefined> {
-  const qualified = `${schema ? `${quoteIdentifier(schema)}.` : ''}${quoteIdentifier(table)}`;
   const [index] = await session.query<FoundIndex & Record<string, unknown>>(
     `select n.nspname as schema, i.indisvalid as valid, t.relkind in ('r', 'm') as ordinary,
-            ${IS_WORKED_ON} as building
+            (select string_agg(distinct l.pid::text, ',') ${WORKERS}) as workers
        from pg_index i
        join pg_class c on c.oid = i.indexrelid
        join pg_class t on t.oid = i.indrelid
        join pg_namespace n on n.oid = c.relnamespace
       where c.relname = $1 and i.indrelid = to_regclass($2)`,
-    [name, qualified],
+    [name, quoteName({ schema, name: table })],
   );
   return index;
 }
 
 /** Drops the index if it is still there, invalid, and built by nobody; false when that has changed. */
-async function dropIndex(session: Session, index: NamedIndex): Promise<boolean> {
-  const found = await findIndex(session, index);
-  if (!found || found.valid || found.building) return false;
-  await dropConcurrently(session, found.schema, index.name);
+async function dropIndex(index: NamedIndex, migration: string, context: UnitContext): Promise<boolean> {
+  const found = await findIndex(context.session, index);
+  if (!found || found.valid || found.workers !== null) return false;
+  await dropConcurrently({ schema: found.schema, name: index.name }, migration, context);
   return true;
 }
 
 /** Cut off, it leaves the index as invalid as it was. */
-export async function dropConcurrently(session: Session, schema: string, name: string): Promise<void> {
-  const drop = `drop index concurrently if exists ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-  await withoutLockTimeout(session, () => session.execute(drop));
+export async function dropConcurrently(
+  index: { readonly schema: string; readonly name: string },
+  migration: string,
+  { session, observer, reporter }: UnitContext,
+): Promise<void> {
+  const waiting = { what: `the drop of the invalid index ${index.name}`, migration };
+  await withoutLockTimeout(session, () =>
+    observer.during(reportWaits(session.backendPid, waiting, reporter), () =>
+      session.execute(`drop index concurrently if exists ${quoteName(index)}`),
+    ),
+  );
 }
 
 /**
@@ -168,7 +215,7 @@ function invalidIndex(schema: string, name: string, migration: string): GateErro
     'MIGRATION_FAILED',
     `${migration}: the index ${name} is there but invalid, so IF NOT EXISTS did not build it`,
     {
-      remedy: `drop it (DROP INDEX CONCURRENTLY ${quoteIdentifier(schema)}.${quoteIdentifier(name)}) and run again`,
+      remedy: `drop it (DROP INDEX CONCURRENTLY ${quoteName({ schema, name })}) and run again`,
       migration,
     },
   );

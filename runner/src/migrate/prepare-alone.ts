@@ -1,8 +1,9 @@
 import type { Session } from '../database/session';
 import type { AloneTarget } from '../sql/alone-target';
 import type { QualifiedName } from '../sql/node-values';
-import { quoteIdentifier } from '../sql/quote';
+import { quoteName } from '../sql/quote';
 import type { ClassifiedStatement } from '../sql/script-statements';
+import { finalizeDetach, findLink } from './detach-partition';
 import { removeInvalidIndex } from './invalid-index';
 import { dropReindexLeftovers, findReindexLeftovers } from './reindex-leftovers';
 import type { StartedStatement } from './resume';
@@ -25,12 +26,14 @@ export interface Preparation {
 export async function prepareAlone(
   { kind }: ClassifiedStatement,
   started: StartedStatement | undefined,
-  { session, settings, signal }: UnitContext,
+  migration: string,
+  context: UnitContext,
 ): Promise<Preparation> {
+  const { session } = context;
   if (kind.kind !== 'non-transactional') return { todo: 'run' };
   const wasStarted = started !== undefined;
   if (kind.index) {
-    const found = await removeInvalidIndex(session, kind.index, settings.limits.lockWait, signal);
+    const found = await removeInvalidIndex(kind.index, migration, context);
     if (found === 'absent') return { todo: 'run' };
     return { todo: wasStarted ? 'nothing' : 'run unclaimed' };
   }
@@ -39,17 +42,22 @@ export async function prepareAlone(
   if (kind.target.command === 'detach partition') {
     return prepareDetach(session, kind.target, wasStarted);
   }
-  if (kind.target.command === 'reindex' && kind.target.concurrently) return prepareReindex(session, started);
+  if (kind.target.command === 'reindex' && kind.target.concurrently)
+    return prepareReindex(started, migration, context);
   return { todo: 'run' };
 }
 
 /** Builds anew whatever an interrupted try had finished, and drops what it left unfinished. */
-async function prepareReindex(session: Session, started: StartedStatement | undefined): Promise<Preparation> {
+async function prepareReindex(
+  started: StartedStatement | undefined,
+  migration: string,
+  context: UnitContext,
+): Promise<Preparation> {
   if (started?.remembered) {
-    await dropReindexLeftovers(session, JSON.parse(started.remembered));
+    await dropReindexLeftovers(JSON.parse(started.remembered), migration, context);
     return { todo: 'run' };
   }
-  const before = await findReindexLeftovers(session);
+  const before = await findReindexLeftovers(context.session);
   return { todo: 'run', remember: JSON.stringify(before.map(({ oid }) => oid)) };
 }
 
@@ -75,7 +83,7 @@ async function prepareUnnamed(
             replace(pg_get_indexdef(i.indexrelid), format(' INDEX %I ON ', c.relname), ' INDEX ON ') as definition
        from pg_index i join pg_class c on c.oid = i.indexrelid
       where i.indrelid = to_regclass($1)`,
-    [quoted(table)],
+    [quoteName(table)],
   );
   const remembered = started?.remembered;
   if (!remembered) {
@@ -116,7 +124,7 @@ async function prepareDrop(
   if (!index || (started && !started.remembered)) return { todo: 'run' };
   const [is, value] = started?.remembered
     ? ['$1::oid', (JSON.parse(started.remembered) as MeantIndex).oid]
-    : ['to_regclass($1)', quoted(index)];
+    : ['to_regclass($1)', quoteName(index)];
   const [meant] = await session.query<MeantIndex & Record<string, unknown>>(
     `select c.oid::text as oid, n.nspname as schema, c.relname as name
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -125,30 +133,21 @@ async function prepareDrop(
   );
   if (started) {
     if (!meant) return { todo: 'nothing' };
-    return { todo: 'run', text: `drop index concurrently ${ifExists ? 'if exists ' : ''}${quoted(meant)}` };
+    return {
+      todo: 'run',
+      text: `drop index concurrently ${ifExists ? 'if exists ' : ''}${quoteName(meant)}`,
+    };
   }
   // Of what is not there nothing can be begun, so a rerun must not take its absence for its own work.
   return meant ? { todo: 'run', remember: JSON.stringify(meant) } : { todo: 'run unclaimed' };
 }
 
-/** A detach that was interrupted after its first half is finished by FINALIZE and can't be begun again. */
 async function prepareDetach(
   session: Session,
-  { parent, partition }: { readonly parent: QualifiedName; readonly partition: QualifiedName },
+  target: Extract<AloneTarget, { readonly command: 'detach partition' }>,
   wasStarted: boolean,
 ): Promise<Preparation> {
-  const [link] = await session.query<{ pending: boolean }>(
-    `select inhdetachpending as pending from pg_inherits where inhrelid = to_regclass($1) and inhparent = to_regclass($2)`,
-    [quoted(partition), quoted(parent)],
-  );
+  const link = await findLink(session, target);
   if (!link) return { todo: wasStarted ? 'nothing' : 'run' };
-  if (!link.pending) return { todo: 'run' };
-  return {
-    todo: 'run',
-    text: `alter table ${quoted(parent)} detach partition ${quoted(partition)} finalize`,
-  };
-}
-
-function quoted({ schema, name }: QualifiedName): string {
-  return `${schema ? `${quoteIdentifier(schema)}.` : ''}${quoteIdentifier(name)}`;
+  return link.pending ? { todo: 'run', text: finalizeDetach(target) } : { todo: 'run' };
 }

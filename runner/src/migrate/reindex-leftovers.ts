@@ -1,5 +1,6 @@
 import type { Session } from '../database/session';
 import { dropConcurrently, IS_WORKED_ON } from './invalid-index';
+import type { UnitContext } from './unit-context';
 
 interface Leftover {
   readonly oid: string;
@@ -25,7 +26,18 @@ export async function findReindexLeftovers(session: Session): Promise<readonly L
 }
 
 /** Drops what is left behind now and was not when the statement began for the first time. */
-export async function dropReindexLeftovers(session: Session, before: readonly string[]): Promise<void> {
-  const leftovers = (await findReindexLeftovers(session)).filter(({ oid }) => !before.includes(oid));
-  for (const { schema, name } of leftovers) await dropConcurrently(session, schema, name);
+export async function dropReindexLeftovers(
+  before: readonly string[],
+  migration: string,
+  context: UnitContext,
+): Promise<void> {
+  for (const leftover of await findNewLeftovers(context.session, before))
+    await dropConcurrently(leftover, migration, context);
+}
+
+export async function findNewLeftovers(
+  session: Session,
+  before: readonly string[],
+): Promise<readonly Leftover[]> {
+  return (await findReindexLeftovers(session)).filter(({ oid }) => !before.includes(oid));
 }

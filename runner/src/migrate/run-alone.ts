@@ -6,7 +6,9 @@ import { toGateError } from '../errors/to-gate-error';
 import { indexProgress } from '../observe/index-progress';
 import { LockBudget } from '../observe/lock-budget';
 import { reportOldTransactions } from '../observe/old-transactions';
+import type { AloneTarget } from '../sql/alone-target';
 import type { ClassifiedStatement } from '../sql/script-statements';
+import { detachPartition } from './detach-partition';
 import { assertIndexValid } from './invalid-index';
 import { prepareAlone } from './prepare-alone';
 import type { StartedStatement } from './resume';
@@ -30,7 +32,7 @@ export async function runAlone(
   const { session, settings } = context;
   const { migration } = planned;
   const wasStarted = started !== undefined;
-  const preparation = await prepareAlone(statement, started, context);
+  const preparation = await prepareAlone(statement, started, migration.tag, context);
   const note = (state: ProgressState) =>
     withTransaction(session, () =>
       noteProgress(session, settings.migrations, migration, [statement], state, preparation.remember),
@@ -60,26 +62,24 @@ export async function runAlone(
 async function execute(
   planned: PlannedMigration,
   statement: ClassifiedStatement,
-  { session, observer, reporter, settings }: UnitContext,
+  context: UnitContext,
 ): Promise<void> {
   const { kind } = statement;
-  const { migration } = planned;
+  const { session, observer, reporter, settings } = context;
+  const { tag } = planned.migration;
+  const pid = session.backendPid;
   const run = () => executeStatement(session, statement, originOf(planned));
-  if (!isConcurrent(statement)) {
-    const budget = new LockBudget(observer, session.backendPid, settings.limits.lockTimeout);
-    return budget.spend(run);
+  if (kind.kind !== 'non-transactional' || !isConcurrent(kind.target)) {
+    return new LockBudget(observer, pid, settings.limits.lockTimeout).spend(run);
   }
-  await reportOldTransactions(session, migration.tag, reporter);
-  await withoutLockTimeout(session, () =>
-    observer.during(indexProgress(session.backendPid, migration.tag, reporter), run),
-  );
-  if (kind.kind === 'non-transactional' && kind.index)
-    await assertIndexValid(session, kind.index, migration.tag);
+  if (kind.target.command === 'detach partition') return detachPartition(run, kind.target, tag, context);
+  const waiting = { what: kind.what, migration: tag };
+  await reportOldTransactions(session, waiting, reporter);
+  await withoutLockTimeout(session, () => observer.during(indexProgress(pid, waiting, reporter), run));
+  if (kind.index) await assertIndexValid(session, kind.index, tag);
 }
 
-function isConcurrent({ kind }: ClassifiedStatement): boolean {
-  if (kind.kind !== 'non-transactional') return false;
-  const { target } = kind;
+function isConcurrent(target: AloneTarget): boolean {
   return (
     target.command === 'create index' ||
     target.command === 'drop index' ||

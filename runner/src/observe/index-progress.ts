@@ -1,6 +1,8 @@
 import type { Session } from '../database/session';
 import type { Reporter } from '../report/reporter';
+import { readBlockers } from './blockers';
 import type { Look } from './session-observer';
+import { renderBlockers, reportWaits, type Waiting } from './waiting';
 
 interface BuildProgress {
   readonly phase: string;
@@ -12,9 +14,10 @@ interface BuildProgress {
 /** Milliseconds between two lines about the same build. */
 const EVERY_MS = 5000;
 
-/** Tells how far a concurrent index build has come, and for whom it waits. */
-export function indexProgress(pid: number, migration: string, reporter: Reporter): Look {
+/** Tells how far a concurrent index build has come, and for whom it waits, also before there is any progress. */
+export function indexProgress(pid: number, waiting: Waiting, reporter: Reporter): Look {
   let told = Date.now() - EVERY_MS + 1000;
+  const waits = reportWaits(pid, waiting, reporter);
   return async (observer: Session) => {
     if (Date.now() - told < EVERY_MS) return undefined;
     const [build] = await observer.query<BuildProgress>(
@@ -26,22 +29,31 @@ export function indexProgress(pid: number, migration: string, reporter: Reporter
          from pg_stat_progress_create_index where pid = $1`,
       [pid],
     );
-    if (!build) return undefined;
+    if (!build) return waits(observer);
     told = Date.now();
-    reporter.info('index_progress', renderBuild(build), {
-      ...{ migration, phase: build.phase, done: Number(build.done), total: Number(build.total) },
-      ...(isWaiting(build) && { waiting_for_pid: Number(build.locker) }),
+    const locker = await renderLocker(observer, pid, build);
+    reporter.info('index_progress', `${renderBuild(build)}${locker}`, {
+      ...{ migration: waiting.migration, phase: build.phase },
+      ...{ done: Number(build.done), total: Number(build.total) },
+      ...(Number(build.locker) > 0 && { waiting_for_pid: Number(build.locker) }),
     });
     return undefined;
   };
 }
 
-function isWaiting({ locker }: BuildProgress): boolean {
-  return Number(locker) > 0;
+/** The view names no prepared transaction, and a pid only where it has been told one. */
+async function renderLocker(
+  observer: Session,
+  pid: number,
+  { locker, phase }: BuildProgress,
+): Promise<string> {
+  if (!phase.startsWith('waiting') && Number(locker) === 0) return '';
+  const blockers = await readBlockers(observer, pid);
+  if (blockers.length > 0) return `, waiting for ${renderBlockers(blockers)}`;
+  return Number(locker) > 0 ? `, waiting for pid ${locker}` : '';
 }
 
-function renderBuild(build: BuildProgress): string {
-  const { phase, done, total, locker } = build;
+function renderBuild({ phase, done, total }: BuildProgress): string {
   const share = Number(total) > 0 ? `, ${Math.floor((100 * Number(done)) / Number(total))} %` : '';
-  return `building the index: ${phase}${share}${isWaiting(build) ? `, waiting for pid ${locker} to end its transaction` : ''}`;
+  return `building the index: ${phase}${share}`;
 }

@@ -1,21 +1,23 @@
 import type { Session } from '../database/session';
 import type { Reporter } from '../report/reporter';
 import { type BlockingSession, renderBlocker } from './blockers';
+import type { Waiting } from './waiting';
 
 interface OldTransaction extends BlockingSession {
   readonly seconds: string;
 }
 
-/** A concurrent index build waits for every transaction of the database that is older than this. */
+/** Younger ones mostly end before it comes to wait for them. */
 const OLD_SECONDS = 10;
 
 /**
- * Names the transactions that a concurrent index build will have to wait for, before it starts: it waits for the end of
- * every older snapshot in the database, whatever table that reads, and prepared transactions never end by themselves.
+ * Names the transactions that a concurrent statement will have to wait for, before it starts: an index build waits for
+ * the end of every older snapshot in the database, whatever table that reads, and prepared transactions never end by
+ * themselves.
  */
 export async function reportOldTransactions(
   session: Session,
-  migration: string,
+  { what, migration }: Waiting,
   reporter: Reporter,
 ): Promise<void> {
   const old = await session.query<OldTransaction>(
@@ -31,7 +33,7 @@ export async function reportOldTransactions(
   for (const transaction of old) {
     reporter.warn(
       'old_transaction',
-      `the concurrent build waits for a transaction that is ${transaction.seconds} s old: ${renderBlocker(transaction)}`,
+      `${what} may wait for a transaction that is ${transaction.seconds} s old: ${renderBlocker(transaction)}`,
       { migration, pid: transaction.pid, remedy: 'end it if it is forgotten' },
     );
   }
@@ -41,7 +43,7 @@ export async function reportOldTransactions(
   for (const { gid, owner } of prepared) {
     reporter.warn(
       'old_transaction',
-      `the concurrent build waits for the prepared transaction ${JSON.stringify(gid)} of ${owner}`,
+      `${what} may wait for the prepared transaction ${JSON.stringify(gid)} of ${owner}`,
       { migration, remedy: 'COMMIT PREPARED or ROLLBACK PREPARED it' },
     );
   }

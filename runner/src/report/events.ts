@@ -23,6 +23,7 @@ export const EVENTS = [
   'resume_risk',
   'index_progress',
   'old_transaction',
+  'statement_waiting',
   'observer_unavailable',
   'run_record_unavailable',
   'progress_unreadable',
