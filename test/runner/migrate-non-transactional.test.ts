@@ -56,6 +56,34 @@ test('a build that fails stops midway; after the repair the next run completes a
     expect(await sql.unsafe(LOG)).toEqual([{ what: 'once' }, { what: 'after' }]);
   }));
 
+const LOOK_UP = `create function f(x int) returns int language plpgsql immutable
+  as $$ begin return (select count(*) from public.lookup where a = x); end $$;`;
+
+test('a function that fails in mid-build with the code of a refusal leaves work to go on with', () =>
+  withDatabase(async ({ url, sql }) => {
+    const table = { ...TABLE, sql: `${TABLE.sql} ${LOOK_UP}` };
+    const build = { tag: '0001_build', sql: 'create index concurrently t_a on t (f(a));' };
+    const rebuild = { tag: '0002_rebuild', sql: 'reindex index concurrently t_a;' };
+    const invalid = async () =>
+      (await sql`select indexrelid::regclass as name from pg_index where not indisvalid`).map(
+        ({ name }) => name,
+      );
+    expectExit(await migrate(url, table), 'OK');
+    await sql`insert into t values (1)`;
+    const failed = await migrate(url, table, build);
+    expectExit(failed, 'HALFWAY');
+    expect(failed.end.sqlstate).toBe('42P01');
+    expect(await invalid()).toEqual(['t_a']);
+    await sql`create table lookup (a int)`;
+    expectExit(await migrate(url, table, build), 'OK');
+    await sql`drop table lookup`;
+    expectExit(await migrate(url, table, build, rebuild), 'HALFWAY');
+    expect(await invalid()).toEqual(['t_a_ccnew']);
+    await sql`create table lookup (a int)`;
+    expectExit(await migrate(url, table, build, rebuild), 'OK');
+    expect(await invalid()).toEqual([]);
+  }));
+
 test('a build that was finished but not noted is not repeated', () =>
   withDatabase(async ({ url, sql }) => {
     expectExit(await migrate(url, TABLE), 'OK');

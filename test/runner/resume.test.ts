@@ -131,7 +131,11 @@ test.concurrent('what a procedure committed before it failed is never called rol
       { tag: '0001_procedure', sql: procedure },
       { tag: '0002_call', sql: '-- drizzle-gate: no-transaction\ncall p();' },
     ]);
-    expectExit(await runRunner({ args: ['migrate'], env: environment(url, folder) }), 'HALFWAY');
+    const result = await runRunner({ args: ['migrate'], env: environment(url, folder) });
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.end.message).toMatch(
+      /what this CALL committed before stays, and the next run does it again/,
+    );
     expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }]);
   }));
 

@@ -197,6 +197,25 @@ test.concurrent('an idle transaction that holds the lock of a build is named for
     expect(result.end.migration).toBe('0001_next');
   }));
 
+test.concurrent.each([
+  ['fails', 'perform 1/0'],
+  ['gets no lock', 'lock table t nowait'],
+])('a block that commits inside and then %s is not repeated by itself', (_how, last) =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url), 'OK');
+    const holder = await sql.reserve();
+    await holder.unsafe('begin; select * from t');
+    const text = `-- drizzle-gate: no-transaction
+      do $$ begin insert into log values (1); commit; ${last}; end $$;`;
+    const result = await migrate(url, text);
+    await holder`rollback`;
+    holder.release();
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.end.message).toMatch(/what this DO committed before stays, and the next run does it again/);
+    expect(await sql`select n from log`).toEqual([{ n: 1 }]);
+  }),
+);
+
 test.concurrent('a detach that was interrupted after its first half is finalized', () =>
   withDatabase(async ({ url, sql }) => {
     expectExit(await migrate(url), 'OK');

@@ -5,6 +5,7 @@ import { withTransaction } from '../database/transaction';
 import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { needsDirective, withDirectiveRemedy } from './directive-remedy';
+import { ProcedureFailed } from './failed-alone';
 import { resumePoint } from './resume';
 import { Steps } from './steps';
 import { isStillPending } from './still-pending';
@@ -18,7 +19,7 @@ import type { UnitContext, UnitOutcome } from './unit-context';
  * A file that begins and commits by itself runs as under Drizzle, with a transaction open in front; what it did in a
  * transaction is noted in the same one, just before the file commits it.
  *
- * @throws GateError (86) when it stops midway; (82) when nothing of it stayed.
+ * @throws GateError (86) when it stops midway; (82) when nothing of it stayed, or what stayed must not be repeated unseen.
  */
 export async function applyStepwise(
   planned: PlannedMigration,
@@ -47,7 +48,8 @@ export async function applyStepwise(
 
 function halfway(failure: GateError): GateError {
   // What can't succeed however often it is tried must not be tried again.
-  const stopped = failure.exit === 'MIGRATION_FAILED' && !needsDirective(failure);
+  const stopped =
+    failure.exit === 'MIGRATION_FAILED' && !needsDirective(failure) && !(failure instanceof ProcedureFailed);
   const { exit, remedy = 'correct the cause' } = failure;
   return failure.with({
     exit: stopped ? 'HALFWAY' : exit,

@@ -20,7 +20,8 @@ export async function withLockRetries<T>(context: DatabaseContext, attempt: () =
       return await attempt();
     } catch (error) {
       const failure = toGateError(error);
-      if (failure.sqlstate !== SqlState.LOCK_NOT_AVAILABLE || retries >= lockRetries) throw failure;
+      const isForLocks = failure.exit === 'TRY_AGAIN' && failure.sqlstate === SqlState.LOCK_NOT_AVAILABLE;
+      if (!isForLocks || retries >= lockRetries) throw failure;
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** retries, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
       context.reporter.warn(
         'unit_retried',

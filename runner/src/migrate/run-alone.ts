@@ -1,7 +1,6 @@
 import { executeStatement } from '../database/execute-statement';
 import { forgetStatement, noteProgress, type ProgressState } from '../database/progress';
 import { withTransaction } from '../database/transaction';
-import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
 import { indexProgress } from '../observe/index-progress';
 import { LockBudget } from '../observe/lock-budget';
@@ -9,6 +8,7 @@ import { reportOldTransactions } from '../observe/old-transactions';
 import type { AloneTarget } from '../sql/alone-target';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import { detachPartition } from './detach-partition';
+import { failureOf, isUntouched, isWorkOfFirstTry } from './failed-alone';
 import { assertIndexValid } from './invalid-index';
 import { prepareAlone } from './prepare-alone';
 import type { StartedStatement } from './resume';
@@ -43,15 +43,15 @@ export async function runAlone(
     try {
       await execute(planned, { ...statement, text: preparation.text ?? statement.text }, context);
     } catch (error) {
-      const { sqlstate } = toGateError(error);
+      const failure = toGateError(error);
+      const { sqlstate } = failure;
       if (!(wasStarted && isWorkOfFirstTry(statement, sqlstate))) {
-        const isUntouched = !wasStarted && isRefusedAtOnce(statement, sqlstate);
-        if (isUntouched) {
+        if (!wasStarted && (await isUntouched(session, statement, sqlstate, preparation))) {
           await withTransaction(session, () =>
             forgetStatement(session, settings.migrations, migration, statement),
           );
         } else onBegun();
-        throw error;
+        throw failureOf(statement, failure);
       }
     }
   }
@@ -85,36 +85,5 @@ function isConcurrent(target: AloneTarget): boolean {
     target.command === 'drop index' ||
     target.command === 'detach partition' ||
     (target.command === 'reindex' && target.concurrently)
-  );
-}
-
-/**
- * Refusals that come before anything is done. Any other failure can leave an invalid index behind; and what a block or
- * procedure does before it fails, it may have committed.
- */
-function isRefusedAtOnce({ kind }: ClassifiedStatement, sqlstate: string | undefined): boolean {
-  return kind.kind !== 'procedure' && sqlstate !== undefined && REFUSED_AT_ONCE.has(sqlstate);
-}
-
-const REFUSED_AT_ONCE = new Set<string>([
-  ...[SqlState.DUPLICATE_TABLE, SqlState.DUPLICATE_OBJECT, SqlState.DUPLICATE_DATABASE],
-  ...[SqlState.UNDEFINED_TABLE, SqlState.UNDEFINED_COLUMN, SqlState.UNDEFINED_OBJECT],
-  ...[SqlState.INVALID_CATALOG_NAME, SqlState.INSUFFICIENT_PRIVILEGE, SqlState.SYNTAX_ERROR],
-  ...[SqlState.FEATURE_NOT_SUPPORTED, SqlState.WRONG_OBJECT_TYPE, SqlState.UNDEFINED_FUNCTION],
-  ...[SqlState.INVALID_SCHEMA_NAME],
-  ...[SqlState.ACTIVE_SQL_TRANSACTION, SqlState.INVALID_TRANSACTION_TERMINATION],
-]);
-
-/** The first try made or dropped it, and was cut off before its note. */
-function isWorkOfFirstTry({ kind }: ClassifiedStatement, sqlstate: string | undefined): boolean {
-  if (kind.kind === 'transaction-control') return sqlstate === SqlState.UNDEFINED_OBJECT;
-  if (kind.kind !== 'non-transactional') return false;
-  const { command } = kind.target;
-  if (command.startsWith('create')) {
-    return sqlstate === SqlState.DUPLICATE_OBJECT || sqlstate === SqlState.DUPLICATE_DATABASE;
-  }
-  return (
-    command.startsWith('drop') &&
-    (sqlstate === SqlState.UNDEFINED_OBJECT || sqlstate === SqlState.INVALID_CATALOG_NAME)
   );
 }
