@@ -46,7 +46,10 @@ export async function runAlone(
       const failure = toGateError(error);
       const { sqlstate } = failure;
       if (!(wasStarted && isWorkOfFirstTry(statement, sqlstate))) {
-        if (!wasStarted && (await isUntouched(session, statement, sqlstate, preparation))) {
+        // When nobody can tell, something may stay; and the first error is the one to report.
+        const untouched =
+          !wasStarted && (await isUntouched(session, statement, sqlstate, preparation).catch(() => false));
+        if (untouched) {
           await withTransaction(session, () =>
             forgetStatement(session, settings.migrations, migration, statement),
           );
