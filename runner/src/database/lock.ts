@@ -78,23 +78,29 @@ async function tryLock(session: Session, { settings }: LockOptions): Promise<Obt
  * Commits what `use` did under the same lock, held for the length of the transaction: all that holds behind a pooler.
  * `use` is given the process id of the server connection that the transaction runs on.
  *
+ * @param end the text that commits.
  * @throws GateError (75) when another session still holds the lock after `wait` milliseconds.
  */
 export async function withLockedTransaction<T>(
   session: Session,
   options: LockOptions,
   use: (backendPid: number) => Promise<T>,
+  end?: string,
 ): Promise<T> {
   const key = lockKey(options.settings);
   // Between two tries the transaction is ended, so that it holds nothing back while it waits.
   return poll(session, options, () =>
-    withTransaction(session, async () => {
-      const [row] = await session.query<{ locked: boolean; pid: number }>(
-        'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
-        [key],
-      );
-      return row?.locked ? { result: await use(row.pid) } : undefined;
-    }),
+    withTransaction(
+      session,
+      async () => {
+        const [row] = await session.query<{ locked: boolean; pid: number }>(
+          'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
+          [key],
+        );
+        return row?.locked ? { result: await use(row.pid) } : undefined;
+      },
+      end,
+    ),
   );
 }
 

@@ -1,6 +1,8 @@
 import { type Migration, sha256 } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
 import { GateError } from '../errors/gate-error';
+import { quoteLiteral } from '../sql/quote';
+import { AS_OURSELVES, putBack, readSurroundings } from './as-ourselves';
 import type { NumberedStatement } from './execute-statement';
 import type { Session } from './session';
 import { ensureStateTable, stateTable, stateTableExists } from './state-tables';
@@ -18,10 +20,6 @@ export interface StatementProgress {
 
 /** By the statement's number in its migration. */
 export type Progress = ReadonlyMap<number, StatementProgress>;
-
-/** The migration may have changed its role into one that may not write here, and what names mean. */
-const AS_OURSELVES =
-  'set local session authorization default; set local role to default; set local search_path to pg_catalog';
 
 type Tag = Pick<Migration, 'tag'>;
 
@@ -87,7 +85,11 @@ export async function readProgress(
   return new Map(rows.map(({ statement, ...progress }) => [statement, progress]));
 }
 
-/** Notes where statements stand, inside the open transaction. */
+/**
+ * Notes where statements stand, inside the open transaction; what the migration has set for it is put back afterwards.
+ *
+ * @returns false when the transaction is read-only, so that nothing could be noted.
+ */
 export async function noteProgress(
   session: Session,
   settings: MigrationSettings,
@@ -95,19 +97,20 @@ export async function noteProgress(
   statements: readonly NumberedStatement[],
   state: ProgressState,
   remembered: string | null = null,
-): Promise<void> {
-  if (statements.length === 0) return;
-  await session.execute(AS_OURSELVES);
-  const numbers = statements.map(({ number }) => number).join(',');
-  const hashes = statements.map(statementHash).join(',');
-  await session.query(
+): Promise<boolean> {
+  if (statements.length === 0) return true;
+  const list = (values: readonly (string | number)[]) =>
+    `pg_catalog.string_to_array(${quoteLiteral(values.join(','))}, ',')`;
+  const numbers = `${list(statements.map(({ number }) => number))}::pg_catalog.int4[]`;
+  return writeAsOurselves(
+    session,
     `insert into ${stateTable(settings, 'progress')} as noted (history_table, migration, statement, hash, state, remembered)
-     select $1, $2, statement, hash, $5, $6
-       from unnest(string_to_array($3, ',')::int[], string_to_array($4, ',')) as statements (statement, hash)
+     select ${quoteLiteral(settings.table)}, ${quoteLiteral(tag)}, statement, hash, ${quoteLiteral(state)},
+            ${remembered === null ? 'null' : quoteLiteral(remembered)}
+       from unnest(${numbers}, ${list(statements.map(statementHash))}) as statements (statement, hash)
      on conflict (history_table, migration, statement)
-       do update set state = excluded.state, hash = excluded.hash, changed_at = now(),
+       do update set state = excluded.state, hash = excluded.hash, changed_at = pg_catalog.now(),
                      remembered = coalesce(excluded.remembered, noted.remembered)`,
-    [settings.table, tag, numbers, hashes, state, remembered],
   );
 }
 
@@ -118,11 +121,19 @@ export async function forgetStatement(
   { tag }: Tag,
   { number }: NumberedStatement,
 ): Promise<void> {
-  await session.execute(AS_OURSELVES);
-  await session.query(
-    `delete from ${stateTable(settings, 'progress')} where history_table = $1 and migration = $2 and statement = $3`,
-    [settings.table, tag, number],
+  await writeAsOurselves(
+    session,
+    `delete from ${stateTable(settings, 'progress')}
+      where history_table = ${quoteLiteral(settings.table)} and migration = ${quoteLiteral(tag)} and statement = ${number}`,
   );
+}
+
+/** In two round trips, because it comes with every statement. */
+async function writeAsOurselves(session: Session, statement: string): Promise<boolean> {
+  const before = await readSurroundings(session);
+  if (before.readOnly) return false;
+  await session.execute([AS_OURSELVES, statement, putBack(before)].join('; '));
+  return true;
 }
 
 /** Forgets a migration that is complete or rolled back. */

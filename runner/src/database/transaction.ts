@@ -12,12 +12,23 @@ import { stillAnswers } from './still-answers';
 export const BEGIN = 'begin isolation level read committed';
 
 /**
+ * Takes what was set in the transaction from the session as soon as it has committed. In one message: behind a pooler,
+ * somebody else gets the connection after it.
+ */
+export const COMMIT_AND_RESET = 'commit; reset session authorization; reset all';
+
+/**
  * Commits what `use` did, or rolls all of it back.
  *
+ * @param end the text that commits.
  * @throws GateError (69) when the connection is lost during COMMIT: nobody knows the outcome then but the next run,
  *   which reads the history first.
  */
-export async function withTransaction<T>(session: Session, use: () => Promise<T>): Promise<T> {
+export async function withTransaction<T>(
+  session: Session,
+  use: () => Promise<T>,
+  end = 'commit',
+): Promise<T> {
   await session.execute(BEGIN);
   let result: T;
   try {
@@ -27,7 +38,7 @@ export async function withTransaction<T>(session: Session, use: () => Promise<T>
     await session.farewell(() => session.execute('rollback')).catch(() => undefined);
     throw error;
   }
-  await commit(session);
+  await commit(session, end);
   return result;
 }
 
@@ -36,9 +47,9 @@ export async function withTransaction<T>(session: Session, use: () => Promise<T>
  *
  * @throws GateError (69) when the connection is lost meanwhile; (82 or what the SQLSTATE means) when the server refuses.
  */
-export async function commit(session: Session): Promise<void> {
+export async function commit(session: Session, end = 'commit'): Promise<void> {
   try {
-    await session.execute('commit');
+    await session.execute(end);
   } catch (error) {
     if (isServerError(error)) throw commitRefused(error, await stillAnswers(session, error));
     if (!isConnectionLost(error)) throw error;

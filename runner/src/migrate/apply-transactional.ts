@@ -1,43 +1,60 @@
+import { asOurselves } from '../database/as-ourselves';
 import { executeStatement } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import type { RecordedMigration } from '../database/run-record';
 import { resetSession, restoreSettings } from '../database/session-settings';
+import { COMMIT_AND_RESET } from '../database/transaction';
 import { LockBudget } from '../observe/lock-budget';
+import { fireDeferredTriggers } from './deferred-triggers';
 import { assertIndexesValid } from './invalid-index';
 import { originOf } from './script-origin';
 import { isStillPending } from './still-pending';
 import type { PlannedMigration, Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
 
-/** Applies all migrations of a unit with their history rows, or none of them. */
+/**
+ * Applies all migrations of a unit with their history rows, or none of them. What the last one has set holds until the
+ * transaction has committed, because its deferred triggers fire only then.
+ */
 export async function applyTransactional(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
-  const { session, lock, observer, record, settings } = context;
-  return withLockedTransaction(session, lock, async (pid) => {
+  const { session, lock, observer, settings } = context;
+  const apply = async (pid: number): Promise<UnitOutcome> => {
     await resetSession(session, settings.limits);
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
     if (!(await isStillPending(unit, context))) return 'stale';
     const budget = new LockBudget(observer, pid, settings.limits.lockTimeout);
-    const applied = await budget.spend(() => applyMigrations(unit, context));
-    await record.add(applied);
+    await budget.spend(() => applyMigrations(unit, context));
     // The server's connection goes back to the pool, and a temporary table on it would hide a table of others.
     if (session.pooled) await session.execute('discard temp');
     return 'applied';
-  });
+  };
+  const end = session.pooled ? COMMIT_AND_RESET : undefined;
+  const outcome = await withLockedTransaction(session, lock, apply, end);
+  if (!session.pooled) await resetSession(session, settings.limits);
+  return outcome;
 }
 
-async function applyMigrations(unit: Unit, context: UnitContext): Promise<RecordedMigration[]> {
-  const { session, settings } = context;
+async function applyMigrations(unit: Unit, context: UnitContext): Promise<void> {
+  const { session, settings, record } = context;
   const applied: RecordedMigration[] = [];
   for (const planned of unit.migrations) {
     const { migration } = planned;
     const started = Date.now();
     await applyStatements(planned, context);
-    await resetSession(session, settings.limits);
-    await addHistoryRow(session, settings.migrations, migration);
     applied.push({ migration: migration.tag, hash: migration.hash, duration_ms: Date.now() - started });
+    const addRow = () => addHistoryRow(session, settings.migrations, migration);
+    if (applied.length < unit.migrations.length) {
+      await fireDeferredTriggers(session, planned);
+      await resetSession(session, settings.limits);
+      await addRow();
+    } else {
+      await asOurselves(session, async () => {
+        await addRow();
+        await record.add(applied);
+      });
+    }
   }
-  return applied;
 }
 
 async function applyStatements(planned: PlannedMigration, { session, settings }: UnitContext): Promise<void> {

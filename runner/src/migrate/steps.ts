@@ -1,3 +1,4 @@
+import { asOurselves } from '../database/as-ourselves';
 import { executeStatement } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
 import { retakeMigrationLock } from '../database/lock';
@@ -193,8 +194,8 @@ export class Steps {
       await withTransaction(session, () => this.record());
       return;
     }
-    await resetSession(session, settings.limits);
-    await this.record();
+    // What the file has set is what its deferred triggers find; only then it goes.
+    await asOurselves(session, () => this.record());
     await commit(session);
     this.isOpen = false;
     await resetSession(session, settings.limits);

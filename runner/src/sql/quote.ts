@@ -8,3 +8,8 @@ export function quoteIdentifier(name: string): string {
 export function quoteName({ schema, name }: QualifiedName): string {
   return `${schema ? `${quoteIdentifier(schema)}.` : ''}${quoteIdentifier(name)}`;
 }
+
+/** Quotes text as a constant that means the same whatever standard_conforming_strings is. */
+export function quoteLiteral(text: string): string {
+  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}

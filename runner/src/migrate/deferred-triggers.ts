@@ -1,0 +1,54 @@
+import type { Session } from '../database/session';
+import { GateError } from '../errors/gate-error';
+import { toGateError } from '../errors/to-gate-error';
+import type { PlannedMigration } from './unit';
+
+/**
+ * Lets the constraint triggers that a migration left to the commit fire now, while what it has set still holds, where
+ * other migrations follow in the same transaction. Each is deferred again as it was declared. Foreign keys and unique
+ * constraints stay deferred until the commit: what has been set means nothing to them, and a later migration may bring
+ * the rows that they miss.
+ *
+ * @throws GateError (82) naming the migration.
+ */
+export async function fireDeferredTriggers(session: Session, planned: PlannedMigration): Promise<void> {
+  if (!planned.statements.some(mayChangeSettings)) return;
+  const names = await findDeferredTriggers(session);
+  if (names.length === 0) return;
+  const list = names.join(', ');
+  try {
+    await session.execute(`set constraints ${list} immediate; set constraints ${list} deferred`);
+  } catch (error) {
+    const failure = toGateError(error);
+    if (failure.sqlstate === undefined) throw failure;
+    const { tag, file } = planned.migration;
+    throw new GateError(
+      failure.exit === 'INTERNAL' ? 'MIGRATION_FAILED' : failure.exit,
+      `${file}: a deferred trigger refuses what the migration did: ${failure.message}`,
+      {
+        ...{ migration: tag, sqlstate: failure.sqlstate, detail: failure.detail, cause: error },
+        remedy: failure.remedy ?? 'correct what the trigger refuses and run again',
+      },
+    );
+  }
+}
+
+function mayChangeSettings({ kind }: PlannedMigration['statements'][number]): boolean {
+  return kind.kind === 'setting' || kind.kind === 'procedure';
+}
+
+/** Names that stand for triggers declared INITIALLY DEFERRED and for nothing else. */
+async function findDeferredTriggers(session: Session): Promise<string[]> {
+  const rows = await session.execute<{ name: string }>(
+    `select distinct pg_catalog.format('%I.%I', n.nspname, c.conname) as name
+       from pg_catalog.pg_constraint c
+       join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.connamespace
+      where c.contype operator(pg_catalog.=) 't' and c.condeferred
+        and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+        and not exists (
+          select from pg_catalog.pg_constraint o
+           where o.connamespace operator(pg_catalog.=) c.connamespace
+             and o.conname operator(pg_catalog.=) c.conname and not o.condeferred)`,
+  );
+  return rows.map(({ name }) => name);
+}

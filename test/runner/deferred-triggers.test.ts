@@ -1,0 +1,96 @@
+import { readJournal } from '../../core/journal';
+import { readSettings, requireConnection } from '../../runner/src/config/settings';
+import { ensureHistory } from '../../runner/src/database/history';
+import { withSession } from '../../runner/src/database/session';
+import { applyTransactional } from '../../runner/src/migrate/apply-transactional';
+import { planUnits } from '../../runner/src/migrate/plan-units';
+import { SessionObserver } from '../../runner/src/observe/session-observer';
+import { createReporter } from '../../runner/src/report/reporter';
+import { withDatabase } from '../support/database';
+import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { environment, expectExit, named, runRunner } from '../support/runner';
+
+/** The trigger finds its table only under the search path of the migration, and writes down a setting of it. */
+const TABLES: FolderMigration = {
+  tag: '0000_tables',
+  sql: `create schema app; create table app.t (n int); create table app.seen (n int, by text, role text);
+create function app.see() returns trigger language plpgsql as $$
+begin insert into seen values (new.n, current_setting('app.by', true), current_user); return null; end $$;
+create constraint trigger see after insert on app.t deferrable initially deferred for each row execute function app.see();
+create table app.parent (id int primary key);
+create table app.child (id int references app.parent deferrable initially deferred);`,
+};
+const insert = (n: number) => `set search_path to app; set app.by = 'by ${n}'; insert into t values (${n});`;
+const SET = `select name, setting from pg_settings where source = 'session' order by name`;
+const SEEN = 'select n, by from app.seen order by n';
+
+test('deferred triggers fire under what their own migration has set, however it is applied', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    const role = `${name}_role`;
+    await sql.unsafe(`create role ${role}`);
+    try {
+      const folder = migrationsFolder([
+        TABLES,
+        {
+          tag: '0001_role',
+          sql: `grant usage on schema app to ${role}; grant all on all tables in schema app to ${role};`,
+        },
+        // What follows in the same unit brings the missing parent: a foreign key waits for the commit as under Drizzle.
+        { tag: '0002_followed', sql: `${insert(2)} insert into child values (1);` },
+        {
+          tag: '0003_last',
+          sql: `insert into app.parent values (1); insert into app.child values (2); ${insert(3)} insert into parent values (2);`,
+        },
+        { tag: '0004_stepwise', sql: `${insert(4)} vacuum t;` },
+        { tag: '0005_own', sql: `begin; ${insert(5)} commit;` },
+        { tag: '0006_left_open', sql: `commit; begin; set role ${role}; ${insert(6)}` },
+      ]);
+      expectExit(await runRunner({ args: ['migrate'], env: environment(url, folder) }), 'OK');
+      expect(await sql.unsafe(SEEN)).toEqual([2, 3, 4, 5, 6].map((n) => ({ n, by: `by ${n}` })));
+      expect(await sql`select role from app.seen where n = 6`).toEqual([{ role }]);
+      expect(await sql`select * from drizzle.__drizzle_migrations`).toHaveLength(7);
+    } finally {
+      await sql.unsafe(`drop owned by ${role} cascade; drop role ${role}`);
+    }
+  }));
+
+test.concurrent('a deferred trigger that refuses is told with its migration, though others follow', () =>
+  withDatabase(async ({ url }) => {
+    const folder = migrationsFolder([
+      TABLES,
+      { tag: '0001_refused', sql: `set search_path to public; insert into app.t values (1);` },
+      { tag: '0002_after', sql: 'create table after ();' },
+    ]);
+    const result = await runRunner({ args: ['migrate'], env: environment(url, folder) });
+    expectExit(result, 'MIGRATION_FAILED');
+    expect(result.end).toMatchObject({ migration: '0001_refused', sqlstate: '42P01' });
+    expect(result.end.message).toMatch(/^0001_refused.sql: a deferred trigger refuses /);
+    expect(named(result, 'unit_failed')[0]?.message).toMatch(/^0001_refused failed/);
+  }));
+
+test.concurrent('behind a pooler nothing that was set stays on the connection', () =>
+  withDatabase(async ({ url, sql }) => {
+    const folder = migrationsFolder([TABLES, { tag: '0001_set', sql: insert(1) }]);
+    const journal = readJournal(folder);
+    const settings = readSettings(environment(url, folder));
+    const connection = requireConnection(settings);
+    const { signal } = new AbortController();
+    const reporter = createReporter({ format: 'json', write: () => undefined });
+    const context = { settings, connection, signal, reporter };
+    const [unit] = await planUnits(journal.migrations);
+    if (!unit) throw new Error('no unit');
+    const lock = { settings: settings.migrations, wait: 5000, signal, reporter };
+    const observer = new SessionObserver(context);
+    const record = { add: async () => undefined };
+    await withSession({ connection, connectTimeout: 5000, signal }, async (direct) => {
+      const session = { ...direct, pooled: true };
+      await ensureHistory(session, settings.migrations);
+      const before = await session.query(SET);
+      expect(await applyTransactional(unit, { ...context, session, journal, lock, observer, record })).toBe(
+        'applied',
+      );
+      expect(await session.query(SET)).toEqual(before);
+    });
+    await observer.close();
+    expect(await sql.unsafe(SEEN)).toEqual([{ n: 1, by: 'by 1' }]);
+  }));
