@@ -50,6 +50,8 @@ test('files that cannot be run as they are, are refused all at once', async () =
       `create temp table x (); ${ALONE}`,
       '-- drizzle-gate: sometimes',
       TABLE,
+      `${DEFERRED};\n${ALONE}`,
+      `insert into t select 1 from set_config('a.b', 'x', true);\n${ALONE}`,
     ),
   );
   await expect(refused).rejects.toMatchObject({
@@ -59,6 +61,10 @@ test('files that cannot be run as they are, are refused all at once', async () =
       expect.stringMatching(/^m1.sql, line 2: the file begins or commits .*take one of them out/),
       expect.stringMatching(/^m2.sql, line 1: a temporary table is gone/),
       expect.stringMatching(/^m3.sql: line 1: "sometimes" is no directive/),
+      expect.stringMatching(
+        /^m5.sql, line 1: SET CONSTRAINTS holds .* or move CREATE INDEX CONCURRENTLY into/,
+      ),
+      expect.stringMatching(/^m6.sql, line 1: what set_config sets here ends /),
     ],
   });
 });

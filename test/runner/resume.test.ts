@@ -67,6 +67,11 @@ describe('a setting holds in the run that goes on exactly as in one go', () => {
       'set local search_path to a; create table made1 (); vacuum public.t; FAIL; create table made2 ();',
       'a',
     ],
+    [
+      'SET LOCAL, and what is said with set_config, where no transaction spans the file',
+      `set /* for all */ local role none; select set_config('search_path', 'a', true); create table made1 (); vacuum public.t; FAIL; create table made2 ();`,
+      'a',
+    ],
   ])('%s', (_name, file, schema) =>
     withDatabase(async ({ url, sql }) =>
       withDatabase(async (other) => {

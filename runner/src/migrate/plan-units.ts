@@ -6,6 +6,7 @@ import { readDirective } from '../sql/directive';
 import { positionOf } from '../sql/position';
 import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
 import { resumeRisks } from './resume-risks';
+import { stepwiseRefusals } from './stepwise-refusals';
 import type { PlannedMigration, Unit, UnitMode } from './unit';
 
 /**
@@ -89,6 +90,9 @@ function refusals(planned: PlannedMigration, mode: UnitMode): string[] {
         `${at(start)}: ${kind.what} is a command of psql, not SQL; remove it, or write SQL instead`,
       );
     }
+  }
+  if (mode === 'stepwise') {
+    problems.push(...stepwiseRefusals(statements).map(({ start, problem }) => `${at(start)}: ${problem}`));
   }
   // A file that commits by itself is run as Drizzle runs it; in one that only we cut up, such a table is never needed.
   const temporary =

@@ -15,6 +15,7 @@ import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
 import type { ClassifiedStatement } from '../sql/script-statements';
+import type { Setting } from '../sql/setting';
 import { needsDirective } from './directive-remedy';
 import { DISCARD_ALL, isDiscardAll } from './discard-all';
 import { assertStatementIndexValid } from './invalid-index';
@@ -69,7 +70,7 @@ export class Steps {
     const { kind, number } = statement;
     if (this.resume.done.has(number)) return this.reportDone(number);
     // Settings go with the session, so a rerun must say them again: they are never noted as done.
-    if (kind.kind === 'setting') return this.set(statement, kind.scope);
+    if (kind.kind === 'setting') return this.set(statement, kind);
     if (isDiscardAll(statement) && !this.isOpen) return this.discardAll();
     if (kind.kind === 'transaction-control' && (this.isOpen || !isOfPrepared(statement))) {
       return this.control(statement);
@@ -106,11 +107,11 @@ export class Steps {
     this.committed();
   }
 
-  private async set(statement: ClassifiedStatement, scope: 'session' | 'transaction'): Promise<void> {
+  private async set(statement: ClassifiedStatement, { scope, forSession }: Setting): Promise<void> {
     const isBeforeResume = statement.number < this.lastDone();
     if (isBeforeResume && (this.resume.undone.has(statement.number) || this.isLocal(scope))) return;
-    // Where each statement is a transaction of its own, SET LOCAL would end with itself; it is meant for the file.
-    const text = this.mode === 'stepwise' ? statement.text.replace(/^set\s+local\b/i, 'SET') : statement.text;
+    // Where each statement is a transaction of its own, what is local would end with itself; it is meant for the file.
+    const text = (this.mode === 'stepwise' ? forSession : undefined) ?? statement.text;
     await this.execute({ ...statement, text });
     await restoreSettings(this.context.session, this.context.settings.limits, text);
   }

@@ -1,6 +1,7 @@
 import type { DoStmt, Node } from 'libpg-query';
 import { type AloneTarget, aloneOf } from './alone-target';
 import { parseStatement } from './parse';
+import { mayCallSetConfigLocal } from './set-config';
 import { settingOf } from './setting';
 import type { Statement } from './split-statements';
 import type { ConcurrentIndex, StatementKind } from './statement-kind';
@@ -22,6 +23,7 @@ export const VOCABULARY: ReadonlySet<string> = new Set([
     'VALUE',
   ],
   ...['BEGIN', 'START', 'COMMIT', 'END', 'ROLLBACK', 'ABORT', 'SAVEPOINT', 'RELEASE', 'PREPARE', 'COPY'],
+  'SET_CONFIG',
 ]);
 
 const TRANSACTIONAL: StatementKind = { kind: 'transactional' };
@@ -31,7 +33,9 @@ const DATA = /^[(\s]*(?:insert|update|delete|merge|select|values|with|comment|ex
 
 /** What begins like this is told by its first word. */
 const LEADING = /^(?:set|reset|discard|call|do|listen|unlisten|load|deallocate|prepare)\b/i;
-const SET_CONFIG = /^select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(/i;
+
+/** What runs a function that it calls; others only store the call. */
+const RUNS_CALLS = ['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
 
 /** Nothing that matters here is longer (1 MB costs the parser 80 MB); what is counts as transactional. */
 const LARGEST_PARSED = 1_000_000;
@@ -42,17 +46,17 @@ export async function classifyStatement(statement: Statement): Promise<Statement
   if (text.startsWith('\\')) return { kind: 'psql-command', what: /^\\\S*/.exec(text)?.[0] ?? '\\' };
   if (!needsParser(statement)) return TRANSACTIONAL;
   const node = await parseStatement(text);
-  return node ? classifyNode(node) : TRANSACTIONAL;
+  return node ? classifyNode(node, text) : TRANSACTIONAL;
 }
 
 /** Whether only the parser can tell; never true of bulk data, whose size the parser could not take. */
 export function needsParser({ text, words }: Statement): boolean {
   if (text.length > LARGEST_PARSED) return false;
-  if (DATA.test(text)) return SET_CONFIG.test(text);
+  if (DATA.test(text)) return words.has('SET_CONFIG');
   return words.size > 0 || LEADING.test(text);
 }
 
-function classifyNode(node: Node): StatementKind {
+function classifyNode(node: Node, text: string): StatementKind {
   if ('TransactionStmt' in node) {
     const command = transactionCommand(node.TransactionStmt);
     return { kind: 'transaction-control', what: command.toUpperCase(), command };
@@ -74,8 +78,10 @@ function classifyNode(node: Node): StatementKind {
     const index = concurrentIndex(alone.target);
     return { kind: 'non-transactional', ...alone, ...(index && { index }) };
   }
-  const setting = settingOf(node);
-  return setting ? { kind: 'setting', ...setting } : TRANSACTIONAL;
+  const setting = settingOf(node, text);
+  if (setting) return { kind: 'setting', ...setting };
+  const setsLocal = RUNS_CALLS.some((statement) => statement in node) && mayCallSetConfigLocal(node);
+  return setsLocal ? { kind: 'transactional', setsLocal } : TRANSACTIONAL;
 }
 
 /** The text is enough: when the block does not run into the command after all, only a unit ends early. */

@@ -5,7 +5,11 @@ import type { TransactionCommand } from './transaction-command';
 /** How a statement behaves inside a transaction. */
 export type StatementKind =
   /** Can run in one, as nearly everything can. */
-  | { readonly kind: 'transactional' }
+  | {
+      readonly kind: 'transactional';
+      /** Calls set_config among other things, and what that sets ends with the transaction. */
+      readonly setsLocal?: boolean;
+    }
   /** Changes only the session (or, with `transaction`, only the transaction): a resumed run must say it again. */
   | ({ readonly kind: 'setting' } & Setting)
   /** Runs in one unless the procedure or block commits by itself: then the server answers 2D000. */

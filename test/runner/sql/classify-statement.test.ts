@@ -135,9 +135,36 @@ test.each(OF_SESSION)('%s changes only the session', async (sql) => {
   expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'session' });
 });
 
-const OF_TRANSACTION = ['set local lock_timeout = 5', `select set_config('search_path', '', true)`];
-test.each(OF_TRANSACTION)('%s changes only the transaction', async (sql) => {
-  expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'transaction' });
+/** Each with what does the same for the session. */
+const LOCAL: readonly (readonly [string, string])[] = [
+  ['set local lock_timeout = 5', 'set       lock_timeout = 5'],
+  ['Set /* local */ LOCAL\n time zone local', 'Set /* local */      \n time zone local'],
+  ['set local role "none"', 'set       role "none"'],
+  [`select set_config('search_path', '', true)`, `select set_config('search_path', '', false)`],
+  [
+    `select /* ä true */ pg_catalog.set_config('a.ä', 'true', TRUE), set_config('a.c', '', 'yes'::bool)`,
+    `select /* ä true */ pg_catalog.set_config('a.ä', 'true', false), set_config('a.c', '', 'false'::bool)`,
+  ],
+];
+const OF_TRANSACTION = LOCAL.map(([sql]) => sql);
+test.each(LOCAL)('%s changes only the transaction', async (sql, forSession) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'setting', scope: 'transaction', forSession });
+});
+
+test('a statement that sets for both, is made to set for the session', async () => {
+  expect(await kindOf(`select set_config('a.b', '', true), set_config('a.c', '', false)`)).toEqual({
+    ...{ kind: 'setting', scope: 'session' },
+    forSession: `select set_config('a.b', '', false), set_config('a.c', '', false)`,
+  });
+});
+
+test.each([
+  `select 1, set_config('a.b', '1', true)`,
+  `select set_config('a.b', '1', current_setting('a.local')::bool)`,
+  `insert into t select set_config('a.b', '1', true)::int`,
+  `with a as (select set_config('a.b', '1', true)) select from a`,
+])('%s sets for the transaction among other things', async (sql) => {
+  expect(await kindOf(sql)).toEqual({ kind: 'transactional', setsLocal: true });
 });
 
 test.each([
@@ -248,11 +275,12 @@ test.each<[string, boolean]>([
   [`with value as (select 1) delete from t`, false],
   [`update t set value = case when a then b end`, false],
   [`comment on database d is 'x'`, false],
-  [`select value from t where set_config('a', 'b', false) = 'b'`, false],
+  [`insert into t values ('set_config')`, false],
   ['create table t (a int)', false],
   [`do $$ begin perform '${'x'.repeat(1_000_000)}'; end $$`, false],
   [`/* a */ set search_path to a`, true],
   [`select set_config('a', 'b', false)`, true],
+  [`/* a */ select /* b */ set_config('a', 'b', false)`, true],
   ['create index concurrently i on t (a)', true],
 ])('bulk data, and what no word makes suspicious, never reaches the parser: %.60s', (sql, expected) => {
   const [statement] = splitStatements(sql, VOCABULARY);
