@@ -86,9 +86,8 @@ test.concurrent('behind a pooler nothing that was set stays on the connection', 
       const session = { ...direct, pooled: true };
       await ensureHistory(session, settings.migrations);
       const before = await session.query(SET);
-      expect(await applyTransactional(unit, { ...context, session, journal, lock, observer, record })).toBe(
-        'applied',
-      );
+      const rest = { session, journal, lock, observer, record, historyWasEmpty: true };
+      expect(await applyTransactional(unit, { ...context, ...rest })).toBe('applied');
       expect(await session.query(SET)).toEqual(before);
     });
     await observer.close();

@@ -63,6 +63,11 @@ describe('a setting holds in the run that goes on exactly as in one go', () => {
       'public',
     ],
     [
+      'rolled back to a savepoint in front of another',
+      'savepoint s1; set search_path to a; savepoint s2; rollback to s1; commit; create table a.made1 (); FAIL; create table made2 ();',
+      'public',
+    ],
+    [
       'SET LOCAL where no transaction spans the file',
       'set local search_path to a; create table made1 (); vacuum public.t; FAIL; create table made2 ();',
       'a',

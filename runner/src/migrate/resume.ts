@@ -1,6 +1,7 @@
 import { type Progress, type StatementProgress, statementHash } from '../database/progress';
 import { GateErrors } from '../errors/gate-error';
 import type { ClassifiedStatement } from '../sql/script-statements';
+import { undoneSettings } from './undone-settings';
 import type { PlannedMigration } from './unit';
 
 export interface StartedStatement extends Pick<StatementProgress, 'remembered'> {
@@ -63,27 +64,4 @@ export function resumePoint({ migration, statements }: PlannedMigration, progres
 
 function isSame(statement: ClassifiedStatement | undefined, hash: string): boolean {
   return statement !== undefined && statementHash(statement) === hash;
-}
-
-/** A setting goes with the transaction, or the savepoint, that is rolled back. */
-function undoneSettings(statements: readonly ClassifiedStatement[], lastDone: number): Set<number> {
-  const undone = new Set<number>();
-  let sinceBegin: number[] = [];
-  let sinceSavepoint: number[] = [];
-  for (const { kind, number } of statements) {
-    if (number > lastDone) break;
-    if (kind.kind === 'setting') {
-      sinceBegin.push(number);
-      sinceSavepoint.push(number);
-    }
-    if (kind.kind !== 'transaction-control') continue;
-    if (kind.command === 'savepoint') sinceSavepoint = [];
-    if (kind.command === 'rollback to') for (const setting of sinceSavepoint) undone.add(setting);
-    if (/^rollback(?: and chain)?$/.test(kind.command)) for (const setting of sinceBegin) undone.add(setting);
-    if (/^(?:begin|commit|rollback)(?: and chain)?$/.test(kind.command)) {
-      sinceBegin = [];
-      sinceSavepoint = [];
-    }
-  }
-  return undone;
 }

@@ -59,7 +59,9 @@ export function needsParser({ text, words }: Statement): boolean {
 function classifyNode(node: Node, text: string): StatementKind {
   if ('TransactionStmt' in node) {
     const command = transactionCommand(node.TransactionStmt);
-    return { kind: 'transaction-control', what: command.toUpperCase(), command };
+    const { savepoint_name: savepoint } = node.TransactionStmt;
+    const control = { kind: 'transaction-control', what: command.toUpperCase(), command } as const;
+    return savepoint === undefined ? control : { ...control, savepoint };
   }
   if ('AlterEnumStmt' in node) {
     const adds = node.AlterEnumStmt.newVal !== undefined && node.AlterEnumStmt.oldVal === undefined;

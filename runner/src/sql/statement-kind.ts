@@ -24,7 +24,13 @@ export type StatementKind =
       readonly index?: ConcurrentIndex;
     }
   /** BEGIN, COMMIT and the like: the file wants to manage its own transaction. */
-  | { readonly kind: 'transaction-control'; readonly what: string; readonly command: TransactionCommand }
+  | {
+      readonly kind: 'transaction-control';
+      readonly what: string;
+      readonly command: TransactionCommand;
+      /** Name of the savepoint that the command sets, releases or goes back to. */
+      readonly savepoint?: string;
+    }
   /** A COPY from or to the client: a file has no standard input, and nobody reads what comes out. */
   | { readonly kind: 'copy-from-stdin'; readonly what: 'COPY … FROM STDIN' | 'COPY … TO STDOUT' }
   /** A command of psql such as `\connect`, which no server understands. */
