@@ -28,8 +28,11 @@ test.each<[string, string[], string[]]>([
   ['mixed in one file', [`${TABLE};${ALONE}`, TABLE], ['!m0', 'm1']],
   ['a new enum value is committed before the next', [TABLE, ENUM, TABLE], ['m0 m1', 'm2']],
   ['deferred constraints are checked before the next', [TABLE, DEFERRED, TABLE], ['m0 m1', 'm2']],
+  ['savepoints, which begin and commit nothing', [TABLE, 'savepoint s; release s', TABLE], ['m0 m1 m2']],
+  ['savepoints and a commit', ['savepoint s; commit', TABLE], ['=m0', 'm1']],
   ['one that commits by itself', [TABLE, 'begin; select 1; commit', TABLE], ['m0', '=m1', 'm2']],
   ['a forced mode', [`-- drizzle-gate: no-transaction\n${TABLE}`, TABLE], ['!m0', 'm1']],
+  ['a forced transaction with savepoints', ['-- drizzle-gate: transaction\nsavepoint s'], ['m0']],
   ['a forced transaction', [`-- drizzle-gate: transaction\n${ALONE}`, TABLE], ['m0 m1']],
   ['an empty file', ['-- custom', TABLE], ['m0 m1']],
 ])('%s', async (_name, scripts, expected) => {
@@ -51,6 +54,7 @@ test('files that cannot be run as they are, are refused all at once', async () =
       '-- drizzle-gate: sometimes',
       TABLE,
       `${DEFERRED};\n${ALONE}`,
+      `savepoint s; ${TABLE};\n${ALONE}`,
       `insert into t select 1 from set_config('a.b', 'x', true);\n${ALONE}`,
     ),
   );
@@ -64,7 +68,8 @@ test('files that cannot be run as they are, are refused all at once', async () =
       expect.stringMatching(
         /^m5.sql, line 1: SET CONSTRAINTS holds .* or move CREATE INDEX CONCURRENTLY into/,
       ),
-      expect.stringMatching(/^m6.sql, line 1: what set_config sets here ends /),
+      expect.stringMatching(/^m6.sql, line 1: SAVEPOINT needs a transaction around it/),
+      expect.stringMatching(/^m7.sql, line 1: what set_config sets here ends /),
     ],
   });
 });

@@ -59,8 +59,14 @@ function modeOf({ statements, directive }: PlannedMigration, isInterrupted: bool
 }
 
 /** SET TRANSACTION too: it must come before every other statement of its transaction, our own ones included. */
-function managesTransaction({ kind }: ClassifiedStatement): boolean {
-  return kind.kind === 'transaction-control' || (kind.kind === 'setting' && kind.what === 'SET TRANSACTION');
+function managesTransaction(statement: ClassifiedStatement): boolean {
+  const { kind } = statement;
+  return beginsOrEnds(statement) || (kind.kind === 'setting' && kind.what === 'SET TRANSACTION');
+}
+
+/** A savepoint does neither: it lives in whatever transaction is open. */
+function beginsOrEnds({ kind }: ClassifiedStatement): boolean {
+  return kind.kind === 'transaction-control' && kind.savepoint === undefined;
 }
 
 /** A new enum value can be used only then; which constraints are deferred, no reset takes back before. */
@@ -71,7 +77,7 @@ function endsTransaction({ kind }: ClassifiedStatement): boolean {
 function refusals(planned: PlannedMigration, mode: UnitMode): string[] {
   const { migration, statements, directive } = planned;
   const at = (start: number) => `${migration.file}, line ${positionOf(migration.sql, start).line}`;
-  const control = statements.find(({ kind }) => kind.kind === 'transaction-control');
+  const control = statements.find(beginsOrEnds);
   const problems: string[] = [];
   if (control && directive) {
     problems.push(

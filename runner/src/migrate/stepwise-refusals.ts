@@ -18,6 +18,10 @@ export function stepwiseRefusals(statements: readonly ClassifiedStatement[]): St
       const problem = `SET CONSTRAINTS holds until the next commit, and ${COMMITS_EACH}; take it out, or ${elsewhere}`;
       return [{ start, problem }];
     }
+    if (kind.kind === 'transaction-control' && kind.savepoint !== undefined) {
+      const problem = `${kind.what} needs a transaction around it, and ${COMMITS_EACH}; take it out, or ${elsewhere}`;
+      return [{ start, problem }];
+    }
     if (kind.kind === 'transactional' && kind.setsLocal) {
       const problem = `what set_config sets here ends with its transaction, and ${COMMITS_EACH}; write SELECT set_config(…) as a statement with nothing else in it, and true or false as its third argument, or ${elsewhere}`;
       return [{ start, problem }];
