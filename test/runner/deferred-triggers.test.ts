@@ -68,6 +68,29 @@ test.concurrent('a deferred trigger that refuses is told with its migration, tho
     expect(named(result, 'unit_failed')[0]?.message).toMatch(/^0001_refused failed/);
   }));
 
+test.concurrent('a COMMIT that is refused is told with what is known', () =>
+  withDatabase(async ({ url }) => {
+    const refused: FolderMigration = { tag: '0001_refused', sql: 'insert into app.child values (1);' };
+    const two = migrationsFolder([TABLES, refused]);
+    const together = await runRunner({ args: ['migrate'], env: environment(url, two) });
+    expectExit(together, 'MIGRATION_FAILED');
+    expect(together.end.message).toMatch(
+      /^0000_tables to 0001_refused, which commit together: COMMIT refused: /,
+    );
+    expect(together.end.detail).toMatch(/TRANSACTION_MODE=each, .*\n- 0000_tables\n- 0001_refused$/);
+    expect(named(together, 'unit_failed')[0]?.message).toBe('0000_tables, 0001_refused failed');
+
+    const each = environment(url, two, { TRANSACTION_MODE: 'each' });
+    const alone = await runRunner({ args: ['migrate'], env: each });
+    expect(alone.end).toMatchObject({ exitCode: 82, migration: '0001_refused' });
+    expect(alone.end.message).toMatch(/^0001_refused.sql: COMMIT refused: /);
+
+    const steps = migrationsFolder([TABLES, { ...refused, sql: `vacuum app.t;\n${refused.sql}` }]);
+    const stepwise = await runRunner({ args: ['migrate'], env: environment(url, steps) });
+    expect(stepwise.end).toMatchObject({ exitCode: 86, migration: '0001_refused' });
+    expect(stepwise.end.message).toMatch(/^0001_refused.sql:2:1: statement 2: COMMIT refused: /);
+  }));
+
 test.concurrent('behind a pooler nothing that was set stays on the connection', () =>
   withDatabase(async ({ url, sql }) => {
     const folder = migrationsFolder([TABLES, { tag: '0001_set', sql: insert(1) }]);

@@ -57,6 +57,19 @@ describe('the same as Drizzle, which has a transaction open in front', () => {
       'SET LOCAL in its transaction',
       `begin; set local lock_timeout = '1s'; insert into log values ('1'); commit;`,
     ],
+    [
+      'what commits inside, or stands alone as only the server knows, outside a transaction',
+      `create procedure p() language plpgsql as $$ begin insert into log values ('1'); commit; insert into log values ('2'); end $$;
+create table part (a int primary key) partition by range (a); create table part1 partition of part default;
+${CUT}\nCOMMIT;\n${CUT}\nCALL p();\n${CUT}
+DO $$ begin insert into log values ('3'); commit; insert into log values ('4'); end $$;\n${CUT}\nREINDEX TABLE part;`,
+    ],
+    [
+      'SET TRANSACTION behind COMMIT AND CHAIN, and a read-only transaction',
+      `insert into log values ('1');\n${CUT}\ncommit and chain;\n${CUT}\nset transaction isolation level serializable;
+${CUT}\ninsert into log values (current_setting('transaction_isolation'));\n${CUT}\ncommit;
+${CUT}\nbegin read only;\n${CUT}\nselect * from t;\n${CUT}\ncommit;\n${CUT}\ninsert into log values ('2');`,
+    ],
   ])('%s', (_name, sql) =>
     withDatabase(async (drizzles) =>
       withDatabase(async (ours) => {

@@ -40,6 +40,18 @@ create index concurrently i on t (missing); insert into log values (3);`;
     expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   }));
 
+test.concurrent('a transaction that is read-only is noted behind its COMMIT', () =>
+  withDatabase(async ({ url }) => {
+    const file = `insert into log values (1); commit; begin read only; set local search_path to a; select 1;
+commit and chain; select 2; commit; ${FAILS};`;
+    expectExit(await migrate(url, file), 'HALFWAY');
+    const result = await migrate(url, corrected(file));
+    expectExit(result, 'OK');
+    expect(named(result, 'statement_resumed').map(({ statement }) => statement)).toEqual([
+      1, 2, 3, 5, 6, 7, 8,
+    ]);
+  }));
+
 describe('a setting holds in the run that goes on exactly as in one go', () => {
   test.concurrent.each<[string, string, string]>([
     [
@@ -61,6 +73,11 @@ describe('a setting holds in the run that goes on exactly as in one go', () => {
       'rolled back to a savepoint',
       'savepoint s; set search_path to a; rollback to s; create table a.made1 (); commit; FAIL; create table made2 ();',
       'public',
+    ],
+    [
+      'committed in front of what is rolled back',
+      'set search_path to a; create table made1 (); commit and chain; FAIL; rollback; create table made2 ();',
+      'a',
     ],
     [
       'rolled back to a savepoint in front of another',

@@ -5,7 +5,9 @@ import { withLockedTransaction } from '../database/lock';
 import type { RecordedMigration } from '../database/run-record';
 import { resetSession, restoreSettings } from '../database/session-settings';
 import { COMMIT_AND_RESET } from '../database/transaction';
+import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
+import { commitOfUnit } from './commit-refused';
 import { fireDeferredTriggers } from './deferred-triggers';
 import { assertIndexesValid } from './invalid-index';
 import { originOf } from './script-origin';
@@ -19,6 +21,7 @@ import type { UnitContext, UnitOutcome } from './unit-context';
  */
 export async function applyTransactional(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
   const { session, lock, observer, settings } = context;
+  let commits = false;
   const apply = async (pid: number): Promise<UnitOutcome> => {
     await resetSession(session, settings.limits);
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
@@ -27,10 +30,13 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
     await budget.spend(() => applyMigrations(unit, context));
     // The server's connection goes back to the pool, and a temporary table on it would hide a table of others.
     if (session.pooled) await session.execute('discard temp');
+    commits = true;
     return 'applied';
   };
   const end = session.pooled ? COMMIT_AND_RESET : undefined;
-  const outcome = await withLockedTransaction(session, lock, apply, end);
+  const outcome = await withLockedTransaction(session, lock, apply, end).catch((error: unknown) => {
+    throw commits ? commitOfUnit(toGateError(error), unit.migrations) : error;
+  });
   if (!session.pooled) await resetSession(session, settings.limits);
   return outcome;
 }

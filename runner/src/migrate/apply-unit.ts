@@ -89,20 +89,19 @@ function reportFailed(
   failed: string | undefined,
   { reporter }: UnitContext,
 ): void {
-  const tags = tagsOf(migrations);
-  // Without a name it was the commit of all of them that failed.
-  const at = failed === undefined ? -1 : tags.indexOf(failed);
-  const begun = at < 0 ? tags : tags.slice(0, at + 1);
-  const others = begun.filter((tag) => tag !== failed);
-  const notStarted = [...tags.slice(begun.length), ...tagsOf(later)];
+  const all = tagsOf(migrations);
+  // What a COMMIT refuses is that of all its migrations.
+  const begun = failed === undefined ? all : all.slice(0, all.indexOf(failed) + 1);
+  const culprits = failed === undefined ? all : [failed];
+  const others = begun.filter((tag) => !culprits.includes(tag));
+  const notStarted = [...all.slice(begun.length), ...tagsOf(later)];
   const parts = [
-    failed && `${failed} failed`,
+    `${someOf(culprits)} failed`,
     mode === 'transactional' &&
       others.length > 0 &&
       `${someOf(others)} of the same transaction ${others.length === 1 ? 'was' : 'were'} rolled back too`,
     notStarted.length > 0 && `${plural(notStarted.length, 'migration')} not started`,
   ].filter(Boolean);
-  if (parts.length === 0) return;
   reporter.error('unit_failed', parts.join('; '), {
     ...(failed && { migration: failed }),
     ...{ rolled_back: mode === 'transactional' ? begun : [], not_started: notStarted },

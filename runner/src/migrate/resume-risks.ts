@@ -20,14 +20,19 @@ const SESSION_STATE: readonly (readonly [RegExp, string])[] = [
   [/^select\b[^;]*\bpg_(?:try_)?advisory_lock\b/i, 'an advisory lock of the session'],
 ];
 
+const ENDS = /^(?:commit|rollback|prepare transaction)(?: prepared)?$/;
+
 /**
  * What can't be resumed after a kill in a migration that commits more than once. Everything else is either committed
  * with its progress or rolled back.
  */
 export function resumeRisks({ statements, directive }: PlannedMigration): ResumeRisk[] {
+  // A file begins inside a transaction, unless each statement has its own.
+  let isOpen = directive !== 'no-transaction';
   return statements.flatMap((statement): ResumeRisk[] => {
     const { kind, text } = statement;
-    if (kind.kind === 'procedure' && directive === 'no-transaction') {
+    if (kind.kind === 'transaction-control') isOpen = !ENDS.test(kind.command);
+    if (kind.kind === 'procedure' && !isOpen) {
       return [
         { what: kind.what, consequence: 'runs again from its beginning, if it commits inside', statement },
       ];

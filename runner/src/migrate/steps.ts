@@ -16,6 +16,8 @@ import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import type { Setting } from '../sql/setting';
+import { commitOfStatement, commitOfUnit } from './commit-refused';
+import { beginsTransaction, endsWithCommit, isOfPrepared } from './control-command';
 import { needsDirective } from './directive-remedy';
 import { DISCARD_ALL, isDiscardAll } from './discard-all';
 import { assertStatementIndexValid } from './invalid-index';
@@ -55,15 +57,22 @@ export class Steps {
   }
 
   async run(): Promise<void> {
-    if (this.mode === 'own-transaction' && this.beginsInTransaction()) await this.open(BEGIN);
-    for (const statement of this.planned.statements) await this.step(statement);
+    let isToBegin = this.mode === 'own-transaction' && this.beginsInTransaction();
+    for (const statement of this.planned.statements) {
+      // Only then: what was set and committed before the point of resume must outlive a ROLLBACK behind it.
+      if (isToBegin && statement.number > this.lastDone()) {
+        await this.open(BEGIN);
+        isToBegin = false;
+      }
+      await this.step(statement);
+    }
     await this.finish();
   }
 
   /** Nothing is committed yet, or what was committed last began the next transaction at once. */
   private beginsInTransaction(): boolean {
     const last = this.planned.statements.findLast(({ number }) => this.resume.done.has(number));
-    return !last || (last.kind.kind === 'transaction-control' && last.kind.command.endsWith('and chain'));
+    return !last || beginsTransaction(last);
   }
 
   private async step(statement: ClassifiedStatement): Promise<void> {
@@ -91,20 +100,29 @@ export class Steps {
     if (RELEASES_LOCKS.test(statement.text.slice(0, LOOKED_AT))) await this.keepLock();
   }
 
-  /** With the directive, what the server turns out to refuse in a transaction is run without one. */
+  /**
+   * With the directive, and where the file has ended its transaction by itself, what the server turns out to refuse in a
+   * transaction is run without one.
+   */
   private async inOwnTransaction(statement: ClassifiedStatement): Promise<void> {
+    let hasRun = false;
     try {
       await withTransaction(this.context.session, async () => {
         await this.execute(statement);
         await assertStatementIndexValid(this.context.session, statement, this.planned.migration.tag);
         await this.note([statement]);
+        hasRun = true;
       });
     } catch (error) {
-      const mayBeAlone = this.planned.directive === 'no-transaction' && needsDirective(toGateError(error));
-      if (!mayBeAlone) throw error;
-      return this.alone(statement);
+      const failure = toGateError(error);
+      if (this.mayBeAlone() && needsDirective(failure)) return this.alone(statement);
+      throw hasRun ? commitOfStatement(failure, this.planned, statement) : failure;
     }
     this.committed();
+  }
+
+  private mayBeAlone(): boolean {
+    return this.mode === 'own-transaction' || this.planned.directive === 'no-transaction';
   }
 
   private async set(statement: ClassifiedStatement, { scope, forSession }: Setting): Promise<void> {
@@ -135,14 +153,12 @@ export class Steps {
     const { session } = this.context;
     const wasOpen = this.isOpen;
     const commits = wasOpen && endsWithCommit(statement);
-    if (commits) await this.note([...this.inTransaction, statement]);
+    const isNoted = commits && (await this.note([...this.inTransaction, statement]));
     await (commits ? this.commit(statement) : this.execute(statement));
-    // After BEGIN the answer is known, and a question would come before the file's SET TRANSACTION.
-    const begins = statement.kind.kind === 'transaction-control' && statement.kind.command === 'begin';
-    this.isOpen = begins || (await isInTransaction(session));
-    if (commits) this.committed();
+    this.isOpen = beginsTransaction(statement) || (await isInTransaction(session));
+    if (isNoted) this.committed();
     else if (wasOpen && !this.isOpen) {
-      // Rolled back by the file itself: to do it once more would change nothing, to note it saves the work.
+      // Rolled back by the file itself, or read-only: to do it once more would change nothing, to note it saves the work.
       await withTransaction(session, () => this.note([...this.inTransaction, statement]));
       this.committed();
     } else if (this.isOpen) {
@@ -197,7 +213,9 @@ export class Steps {
     }
     // What the file has set is what its deferred triggers find; only then it goes.
     await asOurselves(session, () => this.record());
-    await commit(session);
+    await commit(session).catch((error: unknown) => {
+      throw commitOfUnit(toGateError(error), [this.planned]);
+    });
     this.isOpen = false;
     await resetSession(session, settings.limits);
   }
@@ -238,10 +256,11 @@ export class Steps {
     await this.budget.spend(run);
   }
 
-  private async note(statements: readonly ClassifiedStatement[]): Promise<void> {
+  /** @returns false when the transaction is read-only. */
+  private async note(statements: readonly ClassifiedStatement[]): Promise<boolean> {
     const { session, settings } = this.context;
     for (const { number } of statements) this.seen.add(number);
-    await noteProgress(session, settings.migrations, this.planned.migration, statements, 'done');
+    return noteProgress(session, settings.migrations, this.planned.migration, statements, 'done');
   }
 
   private reportDone(statement: number): void {
@@ -251,16 +270,4 @@ export class Steps {
       statement,
     });
   }
-}
-
-/** COMMIT PREPARED and ROLLBACK PREPARED are refused in a transaction, like other statements that stand alone. */
-function isOfPrepared({ kind }: ClassifiedStatement): boolean {
-  return kind.kind === 'transaction-control' && kind.command.endsWith(' prepared');
-}
-
-function endsWithCommit({ kind }: ClassifiedStatement): boolean {
-  if (kind.kind !== 'transaction-control') return false;
-  return kind.command.startsWith('commit')
-    ? kind.command !== 'commit prepared'
-    : kind.command === 'prepare transaction';
 }
