@@ -52,6 +52,40 @@ commit and chain; select 2; commit; ${FAILS};`;
     ]);
   }));
 
+test.concurrent('what was generated again under another name is not run twice', () =>
+  withDatabase(async ({ url, sql }) => {
+    const next = (tag: string, column: string) =>
+      migrationsFolder([
+        TABLE,
+        { tag, sql: `insert into log values (1); create index concurrently i on t (${column});` },
+      ]);
+    const run = (folder: string, env: Record<string, string> = {}) =>
+      runRunner({ args: ['migrate'], env: environment(url, folder, env) });
+    expectExit(await run(next('0001_brave_hulk', 'missing')), 'HALFWAY');
+
+    const again = await run(next('0001_silly_storm', 'a'));
+    expectExit(again, 'MISMATCH');
+    expect(again.end.message).toBe(
+      '0001_brave_hulk stopped midway (statement 1 has run), but no migration of this folder has that name; 0001_silly_storm begins with the same statements, and would run them a second time (exit code 81)',
+    );
+    expect(again.end.remedy).toMatch(
+      /its tag 0001_brave_hulk back .* drizzle-gate repair --forget 0001_brave_hulk$/,
+    );
+    expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }]);
+
+    // An older release has nothing pending; another history in the schema has nothing to do with it.
+    const older = await run(migrationsFolder([TABLE]));
+    expectExit(older, 'OK');
+    expect(named(older, 'history_warning').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^0001_brave_hulk stopped midway .*; right for an older release, else give/),
+    ]);
+    const other = migrationsFolder([{ tag: '0000_other', sql: 'create table other ();' }]);
+    expectExit(await run(other, { MIGRATIONS_TABLE: 'other' }), 'OK');
+
+    expectExit(await run(next('0001_brave_hulk', 'a')), 'OK');
+    expect(await sql.unsafe(LOG)).toEqual([{ n: 1 }]);
+  }));
+
 describe('a setting holds in the run that goes on exactly as in one go', () => {
   test.concurrent.each<[string, string, string]>([
     [

@@ -16,6 +16,7 @@ import { assertNoHistoryElsewhere } from './other-history';
 import { planUnits } from './plan-units';
 import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
+import { assertNoUnknownProgress } from './unknown-progress';
 
 export interface MigrateResult {
   /** Tags in the order in which they were applied. */
@@ -41,6 +42,7 @@ export async function migrate(
     const appliedAt = await readApplicationTimes(session, settings.migrations, before);
     assertComparison(before, reporter, settings.history, appliedAt);
     if (isEmpty(before)) await assertNoHistoryElsewhere(session, settings.migrations, journal, reporter);
+    await assertNoUnknownProgress(session, journal, before, context);
     const units = await plan(before.pending, session, context);
     assertRunnable(units, session);
     let applied: readonly string[] = [];

@@ -1,0 +1,79 @@
+import type { Comparison, Journal, Migration } from '../../../core/journal';
+import { type Progress, readInterrupted, readProgress, statementHash } from '../database/progress';
+import type { Session } from '../database/session';
+import { GateErrors } from '../errors/gate-error';
+import { toGateError } from '../errors/to-gate-error';
+import type { DatabaseContext } from '../run-context';
+import { readStatements } from '../sql/script-statements';
+
+/**
+ * Looks for a migration that stopped midway and is not in this folder. Generated again, it has another random name, and
+ * what has run of it would run twice. While nothing is pending it may belong to a newer release, and is only reported.
+ *
+ * @throws GateErrors (81) when something is pending.
+ */
+export async function assertNoUnknownProgress(
+  session: Session,
+  journal: Journal,
+  comparison: Comparison,
+  { settings: { migrations: settings }, reporter }: DatabaseContext,
+): Promise<void> {
+  const isPending = comparison.pending.length > 0;
+  const interrupted = await readInterrupted(session, settings).catch((error: unknown) => {
+    // A role that has nothing to apply need not be allowed to read this.
+    if (!isPending && toGateError(error).exit === 'ACCESS') return new Set<string>();
+    throw error;
+  });
+  const tags = unknownTags(interrupted, journal, comparison);
+  if (tags.length === 0) return;
+  const problems: string[] = [];
+  for (const tag of tags) {
+    const progress = await readProgress(session, settings, { tag });
+    problems.push(
+      `${tag} stopped midway (${extentOf(progress)}), but no migration of this folder has that name${await renamed(progress, comparison.pending)}`,
+    );
+  }
+  if (isPending) throw new GateErrors('MISMATCH', problems, remedyFor(tags));
+  for (const problem of problems) {
+    reporter.warn('history_warning', `${problem}; right for an older release, else ${remedyFor(tags)}`);
+  }
+}
+
+/** What is recorded by its name has been applied, whatever was left behind. */
+function unknownTags(
+  interrupted: ReadonlySet<string>,
+  { migrations }: Journal,
+  { missingFile }: Comparison,
+): string[] {
+  const known = new Set<string | null>(migrations.map(({ tag }) => tag));
+  for (const { name } of missingFile) known.add(name);
+  return [...interrupted].filter((tag) => !known.has(tag)).sort();
+}
+
+function extentOf(progress: Progress): string {
+  const numbersOf = (state: string) =>
+    [...progress].filter(([, entry]) => entry.state === state).map(([number]) => number);
+  const last = Math.max(0, ...numbersOf('done'));
+  const parts: string[] = [];
+  if (last > 0) parts.push(last === 1 ? 'statement 1 has run' : `statements 1 to ${last} have run`);
+  for (const begun of numbersOf('started')) parts.push(`statement ${begun} was begun`);
+  return parts.join(', ');
+}
+
+/** The pending migration that has its statements in their places. */
+async function renamed(progress: Progress, pending: readonly Migration[]): Promise<string> {
+  for (const { tag, sql } of pending) {
+    const statements = await readStatements(sql);
+    const isSame = [...progress].every(([number, { hash }]) => {
+      const statement = statements[number - 1];
+      return statement !== undefined && statementHash(statement) === hash;
+    });
+    if (isSame) return `; ${tag} begins with the same statements, and would run them a second time`;
+  }
+  return '';
+}
+
+function remedyFor(tags: readonly string[]): string {
+  const tag = tags.length === 1 ? tags[0] : 'TAG';
+  return `give the migration its tag ${tag} back and correct only what has not run; or undo by hand what has run, and forget it with: drizzle-gate repair --forget ${tag}`;
+}
