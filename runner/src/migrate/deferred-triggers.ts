@@ -1,3 +1,4 @@
+import { asOurselves } from '../database/as-ourselves';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
@@ -37,18 +38,17 @@ function mayChangeSettings({ kind }: PlannedMigration['statements'][number]): bo
   return kind.kind === 'setting' || kind.kind === 'procedure';
 }
 
-/** Names that stand for triggers declared INITIALLY DEFERRED and for nothing else. */
+/** Names that stand for triggers declared INITIALLY DEFERRED and for nothing else, as far as the migration's role may say them. */
 async function findDeferredTriggers(session: Session): Promise<string[]> {
-  const rows = await session.execute<{ name: string }>(
-    `select distinct pg_catalog.format('%I.%I', n.nspname, c.conname) as name
-       from pg_catalog.pg_constraint c
-       join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.connamespace
-      where c.contype operator(pg_catalog.=) 't' and c.condeferred
-        and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-        and not exists (
-          select from pg_catalog.pg_constraint o
-           where o.connamespace operator(pg_catalog.=) c.connamespace
-             and o.conname operator(pg_catalog.=) c.conname and not o.condeferred)`,
+  const rows = await asOurselves(session, ({ role, authorization }) =>
+    session.query<{ name: string }>(
+      `select distinct format('%I.%I', n.nspname, c.conname) as name
+         from pg_constraint c join pg_namespace n on n.oid = c.connamespace
+        where c.contype = 't' and c.condeferred and has_schema_privilege($1::name, n.oid, 'USAGE')
+          and not exists (select from pg_constraint o
+                           where o.connamespace = c.connamespace and o.conname = c.conname and not o.condeferred)`,
+      [role === 'none' ? authorization : role],
+    ),
   );
   return rows.map(({ name }) => name);
 }
