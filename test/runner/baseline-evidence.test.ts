@@ -263,6 +263,73 @@ END $$;`,
     ],
   },
   {
+    name: 'what a block may have dropped takes along what depends on it: that is unknown too',
+    sql: [
+      `CREATE TABLE t (id text PRIMARY KEY, ext text, keep int, CONSTRAINT t_ext_unique UNIQUE(ext)); CREATE INDEX t_lookup ON t (lower(ext));
+       CREATE INDEX t_keep ON t (keep); CREATE TABLE u (id int PRIMARY KEY, n int); CREATE TABLE r (u int CONSTRAINT r_u REFERENCES u, n int);
+       CREATE TYPE e AS ENUM ('a'); CREATE TABLE typed (e e, f int); CREATE INDEX typed_e ON typed (e);
+       CREATE TABLE called (a int, b int); CREATE INDEX called_a ON called (a); CREATE INDEX called_b ON called (b);
+       CREATE TABLE k (id int CONSTRAINT k_id PRIMARY KEY); CREATE TABLE kr (k int CONSTRAINT kr_k REFERENCES k)`,
+      `DO $$ BEGIN ALTER TABLE t DROP COLUMN ext; END $$; DO $$ BEGIN DROP TABLE u CASCADE; END $$; DO $$ BEGIN DROP TYPE e CASCADE; END $$;
+       DO $$ BEGIN ALTER TABLE k DROP CONSTRAINT k_id CASCADE; END $$;
+       CREATE FUNCTION inner_one() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE called DROP COLUMN a; END $$;
+       CREATE OR REPLACE FUNCTION public."drop_it"() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM inner_one(); END $$;
+       SELECT drop_it()`,
+    ],
+    unknown: [
+      ...['column t.ext', 'constraint t_ext_unique on t', 'index t_lookup'],
+      ...['table u', 'constraint r_u on r', 'type e', 'column typed.e', 'index typed_e'],
+      ...['column called.a', 'index called_a', 'constraint k_id on k', 'constraint kr_k on kr'],
+    ].map((object) => `unknown: ${object} (a statement of 0001_m that can't be read names it)`),
+    damage: [
+      ['drop index t_keep', 'absent: index t_keep'],
+      ['drop index called_b', 'absent: index called_b'],
+      ['alter table t drop keep', 'absent: column t.keep', 'absent: index t_keep'],
+    ],
+  },
+  {
+    name: 'CASCADE is followed, whatever it is said of',
+    sql: [
+      `CREATE TABLE u (id int PRIMARY KEY, ext int CONSTRAINT u_ext UNIQUE, more int UNIQUE); CREATE TABLE t (
+         a int CONSTRAINT t_id REFERENCES u, b int CONSTRAINT t_ext REFERENCES u (ext), c int CONSTRAINT t_more REFERENCES u (more));
+       CREATE TABLE o (a int, b int, c int); CREATE VIEW oa AS SELECT a FROM o; CREATE VIEW ob AS SELECT b FROM o; CREATE VIEW oo AS SELECT * FROM oa;
+       CREATE VIEW both_of AS SELECT o.b, t.c FROM o, t;
+       CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+       CREATE TRIGGER tr BEFORE UPDATE OF a ON o FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER trb BEFORE UPDATE OF b ON o FOR EACH ROW EXECUTE FUNCTION f();
+       CREATE SCHEMA s; CREATE TABLE s.u (id int PRIMARY KEY); CREATE TABLE into_s (a int CONSTRAINT into_s_fk REFERENCES s.u)`,
+      `ALTER TABLE u DROP CONSTRAINT u_pkey CASCADE; ALTER TABLE u DROP COLUMN ext CASCADE; ALTER TABLE o DROP COLUMN a CASCADE; ALTER TABLE o DROP COLUMN c;
+       DROP SCHEMA s CASCADE`,
+    ],
+    damage: [
+      ['alter table t drop constraint t_more', 'absent: constraint t_more on t'],
+      ['drop view ob', 'absent: view ob'],
+      ['drop view both_of', 'absent: view both_of'],
+      ['drop trigger trb on o', 'absent: trigger trb on o'],
+      ['drop table into_s', 'absent: table into_s'],
+    ],
+  },
+  {
+    name: 'what an extension took along is unknown, the rest is not',
+    sql: [
+      `CREATE EXTENSION citext; CREATE TABLE t (id int PRIMARY KEY, a citext, b text); CREATE INDEX t_a ON t (a); CREATE INDEX t_b ON t (b)`,
+      'DROP EXTENSION citext CASCADE; CREATE EXTENSION citext',
+      'CREATE INDEX later ON t (b)',
+    ],
+    unknown: ['column t.a', 'index t_a'].map(
+      (object) => `unknown: ${object} (a DROP EXTENSION … CASCADE of 0001_m may have taken it along)`,
+    ),
+    damage: [
+      [
+        'alter table t drop b',
+        'absent: column t.b',
+        'absent: index later',
+        'unknown: index t_b (a DROP EXTENSION … CASCADE of 0001_m may have taken it along)',
+      ],
+      ['alter table t drop constraint t_pkey', 'absent: constraint t_pkey on t'],
+      ['drop index later', 'absent: index later'],
+    ],
+  },
+  {
     name: 'a first migration that is only a comment, over tables made elsewhere',
     sql: [
       '-- Current sql file was generated after introspecting the database\n/*\nCREATE TABLE "users" ("id" int);\n*/',

@@ -2,7 +2,7 @@ import type { Session } from '../database/session';
 import { compareWithCatalog } from './compare-with-catalog';
 import { describe, type Evidence } from './evidence';
 import type { Expectation, OpaqueStatement } from './expected/expect-migrations';
-import { type ExpectedObject, nameSpaceOf, schemaOf } from './expected/expected-object';
+import { type ExpectedObject, nameSpaceOf, type ObjectKind, schemaOf } from './expected/expected-object';
 import { typeText } from './expected/type-name';
 import { type Catalog, keyOf, readCatalog } from './read-catalog';
 
@@ -44,7 +44,12 @@ function judgeWith(catalog: Catalog, opaque: readonly OpaqueStatement[], usualSc
     const { there, differences = [] } = orphan ? { there: false } : compareWithCatalog(catalog, object);
     if (there === expected && !(expected && differences.length > 0))
       return [{ ...base, state: expected ? 'present' : 'gone' }];
-    const causeSince = (since: number) => opaque.find((each) => mayHaveChanged(each, object, since));
+    const causeSince = (since: number) =>
+      opaque.find((each) =>
+        each.takes
+          ? !there && each.statement > since && mayBeOfExtension(object, catalog)
+          : mayHaveChanged(each, object, since),
+      );
     if (there && expected) {
       const certain = differences.filter(({ since }) => !causeSince(since));
       if (certain.length > 0)
@@ -53,17 +58,19 @@ function judgeWith(catalog: Catalog, opaque: readonly OpaqueStatement[], usualSc
     // What vouches for the oldest difference is what the first cause came after.
     const oldest = there && expected ? Math.min(...differences.map(({ since }) => since)) : object.statement;
     const cause = causeSince(oldest);
-    if (cause)
-      return [
-        { ...base, state: 'unknown', note: `a statement of ${cause.migration} that can't be read names it` },
-      ];
+    if (cause) {
+      const note = cause.takes
+        ? `a DROP EXTENSION … CASCADE of ${cause.migration} may have taken it along`
+        : `a statement of ${cause.migration} that can't be read names it`;
+      return [{ ...base, state: 'unknown', note }];
+    }
     return [{ ...base, state: there ? 'left over' : 'absent' }];
   };
 }
 
 /**
  * A statement that can't be read, later than the one that vouches for what is looked at, and that mentions the
- * object, or its table beside dynamic SQL.
+ * object, its table beside dynamic SQL, or drops something that it depends on.
  */
 function mayHaveChanged(
   { statement, text }: OpaqueStatement,
@@ -73,7 +80,54 @@ function mayHaveChanged(
   if (statement <= since) return object.parent ? mayHaveRemoved({ statement, text }, object.parent) : false;
   if (mentionsAny(text, object)) return true;
   const table = object.parent ?? [...object.uses].find(({ kind }) => kind === 'table');
-  return table !== undefined && /\bexecute\b/.test(text) && mentionsAny(text, table);
+  if (table !== undefined && /\bexecute\b/.test(text) && mentionsAny(text, table)) return true;
+  return /\bdrop\b/.test(text) && [...foundationsOf(object)].some((each) => mayDrop(text, each));
+}
+
+/** What goes takes along what depends on it; a column goes only with a statement that finds its table. */
+function mayDrop(text: string, foundation: ExpectedObject): boolean {
+  if (!mentionsAny(text, foundation)) return false;
+  if (/\bexecute\b/.test(text)) return true;
+  return foundation.kind === 'column'
+    ? foundation.parent !== undefined && mentionsAny(text, foundation.parent)
+    : WHOLE[foundation.kind]?.test(text) === true;
+}
+
+/** Dropping a part of a table leaves what depends on the rest of it. */
+const WHOLE: Partial<Record<ObjectKind, RegExp>> = {
+  table: /\bdrop\s+(?:foreign\s+)?table\b/,
+  view: /\bdrop\s+view\b/,
+  'materialized view': /\bdrop\s+materialized\s+view\b/,
+  type: /\bdrop\s+(?:type|domain)\b/,
+  function: /\bdrop\s+(?:function|procedure|routine)\b/,
+  constraint: /\bdrop\s+constraint\b/,
+  index: /\bdrop\s+index\b/,
+};
+
+/** PostgreSQL gives its own objects numbers below this one. */
+const FIRST_NORMAL_OID = 16_384;
+
+/** Which types, functions and operator classes an extension had, no migration tells. */
+function mayBeOfExtension(object: ExpectedObject, catalog: Catalog): boolean {
+  const { kind, traits } = object;
+  if (kind === 'table' || kind === 'sequence' || kind === 'schema') return false;
+  if (kind === 'column') {
+    if (!traits.type || traits.type.object) return false;
+    const oid = catalog.typeOids.get(typeText(traits.type));
+    return oid === undefined || Number(oid) >= FIRST_NORMAL_OID;
+  }
+  if (kind !== 'constraint' || traits.letter === 'c' || traits.letter === 'x') return true;
+  return [...foundationsOf(object)].some((each) => mayBeOfExtension(each, catalog));
+}
+
+/** What the object can't be without, near and far. */
+function foundationsOf(object: ExpectedObject, found = new Set<ExpectedObject>()): Set<ExpectedObject> {
+  for (const each of [...object.uses, ...(object.parent ? [object.parent] : [])]) {
+    if (found.has(each)) continue;
+    found.add(each);
+    foundationsOf(each, found);
+  }
+  return found;
 }
 
 function mayHaveRemoved(

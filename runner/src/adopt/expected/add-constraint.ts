@@ -41,10 +41,27 @@ export function addConstraint(
   for (const each of columns) added.uses.add(each);
   if (constraint.pktable) {
     const target = schema.find('table', nameOfRelation(constraint.pktable));
-    if (target) added.uses.add(target);
+    if (target) for (const each of [target, ...keyOf(schema, target, constraint)]) added.uses.add(each);
   }
   // The index becomes the constraint's and takes its name.
   if (index) schema[index.name === name ? 'forget' : 'drop'](index);
+}
+
+/** The key that a foreign key points to, with its columns: it goes when one of these is dropped with CASCADE. */
+function keyOf(schema: ExpectedSchema, target: ExpectedObject, { pk_attrs }: Constraint): ExpectedObject[] {
+  const names = partsOfAll(pk_attrs);
+  const keys = schema
+    .childrenOf(target)
+    .filter(({ traits }) => traits.letter === 'p' || traits.letter === 'u');
+  // PostgreSQL takes the first that fits, in whatever order it has the columns.
+  const key = keys.find(({ traits }) =>
+    names.length === 0
+      ? traits.letter === 'p'
+      : traits.columns?.length === names.length &&
+        traits.columns.every((column) => names.includes(column.name)),
+  );
+  const columns = key?.traits.columns ?? names.map((name) => schema.child('column', target, name));
+  return [key, ...columns].filter((object) => object !== undefined);
 }
 
 function columnsOf(

@@ -5,12 +5,15 @@ import { nameOfRelation } from './names';
 /** The table's columns that a part of a parse tree mentions: dropping one drops what mentions it. */
 export function columnsIn(schema: ExpectedSchema, table: ExpectedObject, tree: unknown): ExpectedObject[] {
   const names = new Set<string>();
+  let all = false;
   walk(tree, (key, value) => {
-    const fields = value as { fields?: { String?: { sval?: string } }[]; name?: string };
-    if (key === 'ColumnRef') names.add(fields.fields?.at(-1)?.String?.sval ?? '');
+    const fields = value as { fields?: { String?: { sval?: string }; A_Star?: object }[]; name?: string };
+    const last = fields.fields?.at(-1);
+    if (key === 'ColumnRef') names.add(last?.String?.sval ?? '');
+    all ||= key === 'ColumnRef' && last?.A_Star !== undefined;
     if (key === 'IndexElem' && fields.name !== undefined) names.add(fields.name);
   });
-  return schema.childrenOf(table).filter(({ kind, name }) => kind === 'column' && names.has(name));
+  return schema.childrenOf(table).filter(({ kind, name }) => kind === 'column' && (all || names.has(name)));
 }
 
 /** The known relations and functions that a query reads. */

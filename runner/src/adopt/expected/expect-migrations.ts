@@ -4,15 +4,19 @@ import type { Session } from '../../database/session';
 import { parseStatement } from '../../sql/parse';
 import { splitStatements } from '../../sql/split-statements';
 import { ExpectedSchema } from './expected-schema';
-import { followChange } from './follow-change';
+import { EXTENSION_CASCADE, followChange } from './follow-change';
 import { followCreate } from './follow-create';
 import { followAlterTable } from './follow-table';
+import { isCall, Routines } from './routines';
 
 /** A statement that may have changed anything it mentions: a DO block, a function that was called. */
 export interface OpaqueStatement {
   readonly migration: string;
   readonly statement: number;
+  /** In lower case, with the bodies of the functions that it calls. */
   readonly text: string;
+  /** It took along what only the catalog could tell. */
+  readonly takes?: 'parts of an extension';
 }
 
 /** What a range of migrations, applied from the first to the last, leaves behind. */
@@ -28,7 +32,6 @@ const LONGEST = 200_000;
 
 /** Statements that carry bulk data, or change nothing that is looked at; the parser never sees them. */
 const DATA = /^(?:insert|update|delete|merge|values|with|copy|truncate)\b/i;
-const CALLS = /^(?:select|call)\b/i;
 const SILENT =
   /^(?:comment|reset|show|analyze|vacuum|begin|start|commit|end|savepoint|release|lock|discard|explain)\b/i;
 
@@ -45,6 +48,7 @@ export async function expectMigrations(
   const schema = new ExpectedSchema(searchPath);
   const opaque: OpaqueStatement[] = [];
   const unseen = new Map<string, Map<string, number>>();
+  const routines = new Routines();
   for (const { tag, sql } of migrations) {
     schema.beginMigration(tag);
     const kinds = new Map<string, number>();
@@ -53,19 +57,15 @@ export async function expectMigrations(
       schema.statement += 1;
       for (const what of await follow(schema, text)) {
         kinds.set(what, (kinds.get(what) ?? 0) + 1);
-        if (OPAQUE.has(what))
-          opaque.push({ migration: tag, statement: schema.statement, text: mentionedBy(text) });
+        const place = { migration: tag, statement: schema.statement };
+        if (OPAQUE.has(what)) opaque.push({ ...place, text: routines.mentionedBy(text) });
+        if (what === EXTENSION_CASCADE) opaque.push({ ...place, text: '', takes: 'parts of an extension' });
       }
+      routines.see(text);
     }
     schema.endMigration();
   }
   return { schema, opaque, unseen };
-}
-
-/** A query that only reads a table changes nothing; a function is told its target in a string. */
-function mentionedBy(text: string): string {
-  const words = CALLS.test(text) ? (text.match(/'(?:[^']|'')*'/g) ?? []).join(' ') : text;
-  return words.toLowerCase();
 }
 
 const UNPARSED = 'statement that could not be read';
@@ -76,7 +76,7 @@ async function follow(schema: ExpectedSchema, text: string): Promise<string[]> {
   const word = /^(?:(?:create|alter|drop)\s+)?\w+/i.exec(text)?.[0].toUpperCase() ?? '';
   if (SILENT.test(text)) return [];
   if (DATA.test(text)) return [word];
-  if (CALLS.test(text)) return followPath(schema, text) ? [] : [word];
+  if (isCall(text)) return followPath(schema, text) ? [] : [word];
   const node = text.length > LONGEST ? undefined : await parseStatement(text);
   if (!node) return [UNPARSED];
   return followNode(schema, node, word);
@@ -90,7 +90,8 @@ async function followNode(schema: ExpectedSchema, node: Node, word: string): Pro
     if (name === 'search_path') schema.searchPath = args?.flatMap(constantOf) ?? schema.searchPath;
     return [];
   }
-  return followCreate(schema, node) || followChange(schema, node) ? [] : [word];
+  if (followCreate(schema, node)) return [];
+  return followChange(schema, node) ?? [word];
 }
 
 async function followBlock(schema: ExpectedSchema, options: readonly Node[]): Promise<string[]> {

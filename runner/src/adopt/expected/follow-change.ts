@@ -25,16 +25,26 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
   OBJECT_TABCONSTRAINT: 'constraint',
 };
 
-/** Follows a statement that drops, renames or moves something. @returns whether it was understood. */
-export function followChange(schema: ExpectedSchema, node: Node): boolean {
-  if ('DropStmt' in node) return followDrop(schema, node.DropStmt);
-  if ('RenameStmt' in node) return followRename(schema, node.RenameStmt);
-  if ('AlterObjectSchemaStmt' in node) return followMove(schema, node.AlterObjectSchemaStmt);
+/** What an extension consists of, no migration tells: neither what goes along with it. */
+export const EXTENSION_CASCADE = 'DROP EXTENSION … CASCADE';
+
+/**
+ * Follows a statement that drops, renames or moves something.
+ * @returns what of it the catalog comparison does not show, or undefined when it was not understood.
+ */
+export function followChange(schema: ExpectedSchema, node: Node): string[] | undefined {
+  if ('DropStmt' in node) {
+    const { removeType, behavior } = node.DropStmt;
+    const more = removeType === 'OBJECT_EXTENSION' && behavior === 'DROP_CASCADE' ? [EXTENSION_CASCADE] : [];
+    return followDrop(schema, node.DropStmt) ? more : undefined;
+  }
+  if ('RenameStmt' in node) return followRename(schema, node.RenameStmt) ? [] : undefined;
+  if ('AlterObjectSchemaStmt' in node) return followMove(schema, node.AlterObjectSchemaStmt) ? [] : undefined;
   if ('AlterEnumStmt' in node) {
     followEnum(schema, node.AlterEnumStmt);
-    return true;
+    return [];
   }
-  return false;
+  return undefined;
 }
 
 function followDrop(schema: ExpectedSchema, { removeType, objects = [], behavior }: DropStmt): boolean {
@@ -85,10 +95,10 @@ function dropFunction(schema: ExpectedSchema, node: Node): void {
   for (const object of found) schema.drop(object);
 }
 
+/** With it goes all that lies in it, and what elsewhere depends on that. */
 function forgetSchema(schema: ExpectedSchema, name: string): void {
-  for (const objects of [schema.present, schema.gone]) {
-    for (const object of objects) if (object.schema === name) objects.delete(object);
-  }
+  for (const object of schema.present) if (object.schema === name) schema.forget(object);
+  for (const object of schema.gone) if (object.schema === name) schema.gone.delete(object);
 }
 
 function followRename(schema: ExpectedSchema, statement: RenameStmt): boolean {

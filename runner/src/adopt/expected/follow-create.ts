@@ -38,15 +38,25 @@ export function followCreate(schema: ExpectedSchema, node: Node): boolean {
     schema.add('type', nameOfParts(partsOfAll(node.CreateRangeStmt.typeName)));
   else if ('CreateFunctionStmt' in node) createFunction(schema, node.CreateFunctionStmt);
   else if ('CreateTrigStmt' in node) {
-    const { relation, trigname = '', funcname } = node.CreateTrigStmt;
+    const { relation, trigname = '', funcname, columns, whenClause } = node.CreateTrigStmt;
     const trigger = createOn(schema, 'trigger', relation, trigname);
     const routine = schema.find('function', nameOfParts(partsOfAll(funcname)));
     if (routine) trigger?.uses.add(routine);
+    if (trigger?.parent) {
+      const named = partsOfAll(columns);
+      for (const each of schema.childrenOf(trigger.parent))
+        if (each.kind === 'column' && named.includes(each.name)) trigger.uses.add(each);
+      for (const each of columnsIn(schema, trigger.parent, { whenClause })) trigger.uses.add(each);
+    }
   } else if ('CreatePolicyStmt' in node) {
     const { table, policy_name = '', qual, with_check } = node.CreatePolicyStmt;
     const policy = createOn(schema, 'policy', table, policy_name);
     if (policy?.parent)
-      for (const each of columnsIn(schema, policy.parent, { qual, with_check })) policy.uses.add(each);
+      for (const each of [
+        ...columnsIn(schema, policy.parent, { qual, with_check }),
+        ...usedIn(schema, { qual, with_check }),
+      ])
+        policy.uses.add(each);
   } else return false;
   return true;
 }
@@ -83,7 +93,12 @@ function createRelation(
   if (!relation) return undefined;
   const { name, schema: place } = nameOfRelation(relation);
   const object = schema.add(kind, { name, schema: relation.relpersistence === 't' ? TEMPORARY : place });
-  for (const used of usedIn(schema, query)) if (used !== object) object.uses.add(used);
+  for (const used of usedIn(schema, query)) {
+    if (used === object) continue;
+    object.uses.add(used);
+    // A column of the same name may be another table's.
+    if (used.kind === 'table') for (const column of columnsIn(schema, used, query)) object.uses.add(column);
+  }
   return object;
 }
 

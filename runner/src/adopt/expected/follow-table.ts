@@ -35,7 +35,8 @@ export function followAlterTable(schema: ExpectedSchema, statement: AlterTableSt
 
 /** @returns whether the command was understood. */
 function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: AlterTableCmd): boolean {
-  const { subtype, name = '', def, missing_ok } = command;
+  const { subtype, name = '', def, missing_ok, behavior } = command;
+  const cascade = behavior === 'DROP_CASCADE';
   const column = (traits: Traits) => schema.shape(schema.ensureChild('column', table, name), traits);
   switch (subtype) {
     case 'AT_AddColumn':
@@ -46,7 +47,7 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
       }
       return true;
     case 'AT_DropColumn':
-      dropChild(schema, 'column', table, name);
+      dropChild(schema, 'column', table, name, cascade);
       return true;
     case 'AT_AlterColumnType':
       if (!def || !('ColumnDef' in def)) return false;
@@ -69,7 +70,7 @@ function followCommand(schema: ExpectedSchema, table: ExpectedObject, command: A
       addConstraint(schema, table, { constraint: def.Constraint });
       return true;
     case 'AT_DropConstraint':
-      dropConstraint(schema, table, name);
+      dropConstraint(schema, table, name, cascade);
       return true;
     case 'AT_ValidateConstraint':
       schema.shape(schema.ensureChild('constraint', table, name), { validated: true });
@@ -118,7 +119,7 @@ function retype(schema: ExpectedSchema, column: ExpectedObject, { typeName }: Co
   if (type?.object) column.uses.add(type.object);
 }
 
-function dropConstraint(schema: ExpectedSchema, table: ExpectedObject, name: string): void {
+function dropConstraint(schema: ExpectedSchema, table: ExpectedObject, name: string, cascade: boolean): void {
   const constraint = schema.child('constraint', table, name);
   if (constraint?.traits.letter === 'p') {
     // Whether its columns stay NOT NULL depends on the version of the server.
@@ -128,7 +129,7 @@ function dropConstraint(schema: ExpectedSchema, table: ExpectedObject, name: str
   if (!constraint)
     for (const column of schema.childrenOf(table))
       if (name.includes(column.name)) column.traits.notNull = undefined;
-  dropChild(schema, 'constraint', table, name);
+  dropChild(schema, 'constraint', table, name, cascade);
 }
 
 function dropChild(
@@ -136,10 +137,23 @@ function dropChild(
   kind: 'column' | 'constraint',
   table: ExpectedObject,
   name: string,
+  cascade: boolean,
 ): void {
   const child = schema.child(kind, table, name);
+  // Without CASCADE, PostgreSQL refuses to drop what these depend on: so they don't.
+  if (child && !cascade)
+    for (const user of child.users) if (staysWithout(user, child)) user.uses.delete(child);
   if (child) schema.drop(child);
   else schema.dropUnknown(kind, { schema: undefined, name }, table);
+}
+
+/** Whether only CASCADE drops the user along: it is found by name alone, and may use another column or key. */
+function staysWithout(
+  { kind, parent }: ExpectedObject,
+  { kind: of, parent: table }: ExpectedObject,
+): boolean {
+  if (kind === 'view' || kind === 'materialized view') return true;
+  return kind === 'constraint' && (of === 'constraint' || parent !== table);
 }
 
 /** PostgreSQL keeps no default for NULL, but for a type with a length it does: the NULL is cast to it. */
