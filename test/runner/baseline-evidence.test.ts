@@ -288,6 +288,27 @@ END $$;`,
     ],
   },
   {
+    name: 'a guarded block changes nothing where what it adds is there by that name, cut to what PostgreSQL keeps',
+    sql: [
+      `CREATE TABLE g (id int PRIMARY KEY); CREATE TYPE mood AS ENUM ('a');
+       CREATE TABLE x (g int, f int, CONSTRAINT "federated_graphs_to_feature_flag_schema_versions_federated_graph_id_f_pk" PRIMARY KEY (g, f))`,
+      `DO $$ BEGIN
+ ALTER TABLE x ADD CONSTRAINT "federated_graphs_to_feature_flag_schema_versions_federated_graph_id_g_id_fk" FOREIGN KEY (g) REFERENCES g(id);
+EXCEPTION
+ WHEN duplicate_object THEN null;
+END $$;
+DO $$ BEGIN CREATE TYPE mood AS ENUM ('a', 'b'); EXCEPTION WHEN duplicate_object THEN null; END $$;
+DO $$ BEGIN ALTER TABLE g ADD COLUMN n int; ALTER TABLE g ADD COLUMN id text; EXCEPTION WHEN duplicate_column THEN null; END $$;`,
+    ],
+    damage: [
+      [
+        'alter table x drop constraint federated_graphs_to_feature_flag_schema_versions_federated_grap',
+        'absent: constraint federated_graphs_to_feature_flag_schema_versions_federated_grap on x',
+      ],
+      ["alter type mood add value 'b'", "different: type mood (with the value 'b' as well)"],
+    ],
+  },
+  {
     name: 'CASCADE is followed, whatever it is said of',
     sql: [
       `CREATE TABLE u (id int PRIMARY KEY, ext int CONSTRAINT u_ext UNIQUE, more int UNIQUE); CREATE TABLE t (

@@ -3,6 +3,7 @@ import type { Migration } from '../../../../core/journal';
 import type { Session } from '../../database/session';
 import { parseStatement } from '../../sql/parse';
 import { splitStatements } from '../../sql/split-statements';
+import { alreadyThere } from './already-there';
 import { ExpectedSchema } from './expected-schema';
 import { EXTENSION_CASCADE, followChange } from './follow-change';
 import { followCreate } from './follow-create';
@@ -108,6 +109,12 @@ async function followBlock(schema: ExpectedSchema, options: readonly Node[]): Pr
       node && ('AlterTableStmt' in node || Object.keys(node)[0]?.startsWith('Create') || 'IndexStmt' in node),
   );
   if (!isPlain) return ['DO'];
+  // One that exists undoes the others as well.
+  const known = nodes.flatMap((node) => (node && alreadyThere(schema, node)) || []);
+  if (known.length > 0) {
+    for (const object of known) schema.touch(object);
+    return [];
+  }
   const unseen: string[] = [];
   for (const node of nodes) if (node) unseen.push(...(await followNode(schema, node, 'DO')));
   return unseen;
