@@ -6,9 +6,10 @@ import type { QualifiedName } from '../../sql/node-values';
 import { parseStatement } from '../../sql/parse';
 import { positionOf } from '../../sql/position';
 import type { ClassifiedStatement } from '../../sql/script-statements';
-import { type StatementEffects, statementEffects } from '../../sql/statement-effects';
+import { type Destroyed, type StatementEffects, statementEffects } from '../../sql/statement-effects';
 import { askedFor, findThere, isMovedTo, type Move, moveOf } from './find-there';
 import { type Relation, resolveRelations, type Wanted } from './resolve-relations';
+import { TablesThere } from './tables-there';
 
 /** A lock that a pending statement will take on a relation that is there and that others may use. */
 export interface ExpectedLock {
@@ -55,30 +56,89 @@ export async function analysePending(session: Session, units: readonly Unit[]): 
   const read = await readEffects(units);
   const wanted = read.flatMap(({ effects }): Wanted[] => [
     ...effects.locks,
-    ...[...effects.rewrites, ...effects.destroys.flatMap(({ relation }) => relation ?? [])].map(asRelation),
+    ...[
+      ...effects.rewrites,
+      ...[...effects.destroys, ...effects.tableChanges].flatMap(({ relation }) => relation ?? []),
+    ].map(asRelation),
   ]);
   const resolve = await resolveRelations(session, wanted);
   const others = await OtherObjects.read(session, read);
+  const tables = await readTables(session, read, resolve);
   const made: QualifiedName[] = [];
   return read.map(({ effects, move, ...place }) => {
     const find = (sought: Wanted) =>
       made.some((name) => isAlike(name, sought.relation)) ? undefined : resolve(sought);
-    const statement: PendingStatement = {
-      ...place,
-      locks: effects.locks.flatMap((lock) => {
-        const relation = find(lock);
-        return relation ? [{ relation, mode: lock.mode }] : [];
-      }),
-      destroys: effects.destroys.flatMap(({ what, relation }) =>
-        (relation === undefined ? others.lose(what) : find(asRelation(relation))) ? [what] : [],
-      ),
-      rewrites: effects.rewrites.flatMap((relation) => find(asRelation(relation)) ?? []),
-      changesData: effects.changesData,
+    const locks = effects.locks.flatMap((lock): ExpectedLock[] => {
+      const relation = find(lock);
+      return relation ? [{ relation, mode: lock.mode }] : [];
+    });
+    const changes = followChanges(effects, tables, (relation) => find(asRelation(relation)));
+    const isLost = ({ what, relation, columns, retyped, after }: Destroyed) => {
+      changes.followUntil(after);
+      if (relation === undefined) return others.lose(what);
+      const found = find(asRelation(relation));
+      if (!found) return false;
+      if (retyped) return tables.loses(found.oid, retyped);
+      return columns === undefined || tables.hasAny(found.oid, columns);
     };
+    const destroys = effects.destroys.flatMap((destroyed) => (isLost(destroyed) ? [destroyed.what] : []));
+    changes.followUntil(effects.tableChanges.length);
     if (move) others.move(move);
     made.push(...effects.creates);
-    return statement;
+    tables.create(effects.createsTypes);
+    return {
+      ...place,
+      locks: withClosed(locks, changes.closed),
+      destroys,
+      rewrites: [
+        ...effects.rewrites.flatMap((relation) => find(asRelation(relation)) ?? []),
+        ...changes.rewritten,
+      ],
+      changesData: effects.changesData,
+    };
   });
+}
+
+async function readTables(
+  session: Session,
+  read: readonly Read[],
+  resolve: (wanted: Wanted) => Relation | undefined,
+): Promise<TablesThere> {
+  const changes = read.flatMap(({ effects }) => effects.tableChanges);
+  const named = read.flatMap(({ effects }) =>
+    [...effects.tableChanges, ...effects.destroys.filter(({ columns }) => columns)].flatMap(
+      ({ relation }) => (relation && resolve(asRelation(relation))) ?? [],
+    ),
+  );
+  return TablesThere.read(session, [...new Set(named.map(({ oid }) => oid))], changes);
+}
+
+/** Follows the table changes of one statement as far as they are asked for, and gathers what they lead to. */
+function followChanges(
+  { tableChanges }: StatementEffects,
+  tables: TablesThere,
+  find: (relation: QualifiedName) => Relation | undefined,
+) {
+  const closed: Relation[] = [];
+  const rewritten: Relation[] = [];
+  let followed = 0;
+  const followUntil = (end: number) => {
+    for (const change of tableChanges.slice(followed, end)) {
+      const table = find(change.relation);
+      if (!table) continue;
+      const consequence = tables.apply(table.oid, change);
+      closed.push(...consequence.closes);
+      if (consequence.rewrites) rewritten.push(table);
+    }
+    followed = Math.max(followed, end);
+  };
+  return { closed, rewritten, followUntil };
+}
+
+function withClosed(locks: readonly ExpectedLock[], closed: readonly Relation[]): ExpectedLock[] {
+  const byTable = new Map(locks.map((lock) => [lock.relation.oid, lock]));
+  for (const relation of closed) byTable.set(relation.oid, { relation, mode: 'ACCESS EXCLUSIVE' });
+  return closed.length > 0 ? [...byTable.values()] : [...locks];
 }
 
 /** What the database has beside relations, while the pending statements are followed. */

@@ -3,6 +3,7 @@ import { type QualifiedName, relationName } from '../node-values';
 import { addedColumnRewrites } from './added-column';
 import { type EffectsCollector, nameText } from './effects';
 import { type LockMode, strongest } from './lock-mode';
+import { tableChangeOf } from './table-change';
 
 type Subtype = NonNullable<AlterTableCmd['subtype']>;
 
@@ -86,9 +87,14 @@ function commandEffects(command: AlterTableCmd, table: QualifiedName, effects: E
   if (REWRITES.has(subtype)) effects.rewrites.push(table);
   if (subtype === 'AT_DropColumn') {
     const more = behavior === 'DROP_CASCADE' ? ' and what depends on it' : '';
-    effects.destroy(`column ${column}${more}`, table);
+    effects.destroy(`column ${column}${more}`, table, { columns: [name ?? ''] });
   }
-  if (subtype === 'AT_AlterColumnType') effects.destroy(`column ${column} as it is: its type changes`, table);
+  const change = tableChangeOf(command, table);
+  if (subtype === 'AT_AlterColumnType') {
+    const retyped = change?.does === 'change type' ? { retyped: change } : {};
+    effects.destroy(`column ${column} as it is: its type changes`, table, retyped);
+  }
+  if (change) effects.tableChanges.push(change);
   if (!def) return;
   if ('Constraint' in def) referenceEffects(def.Constraint, effects);
   if ('ColumnDef' in def && subtype === 'AT_AddColumn') {

@@ -11,8 +11,11 @@ export function dataEffects(node: Node, effects: EffectsCollector): void {
     insideWith(withClause, effects);
     if (selectStmt) dataEffects(selectStmt, effects);
   } else if ('UpdateStmt' in node) {
-    const { relation, whereClause, withClause } = node.UpdateStmt;
-    change(relation, whereClause, 'values in every row of', effects);
+    const { relation, whereClause, withClause, targetList } = node.UpdateStmt;
+    const columns = (targetList ?? []).flatMap((node) =>
+      'ResTarget' in node ? [node.ResTarget.name ?? ''] : [],
+    );
+    change(relation, whereClause, 'values in every row of', effects, columns);
     insideWith(withClause, effects);
   } else if ('DeleteStmt' in node) {
     const { relation, whereClause, usingClause, withClause } = node.DeleteStmt;
@@ -34,6 +37,10 @@ export function dataEffects(node: Node, effects: EffectsCollector): void {
       const more = behavior === 'DROP_CASCADE' ? ', and of the tables that refer to it' : '';
       effects.destroy(`every row of ${nameText(table)}${more}`, table);
       effects.lock(table, 'ACCESS EXCLUSIVE');
+      effects.tableChanges.push({
+        ...{ does: 'truncate', relation: table },
+        cascade: behavior === 'DROP_CASCADE',
+      });
     }
   } else if ('SelectStmt' in node) {
     const { intoClause, withClause } = node.SelectStmt;
@@ -50,12 +57,14 @@ function change(
   condition: Node | undefined,
   loss: string,
   effects: EffectsCollector,
+  columns?: readonly string[],
 ): void {
   if (!relation) return;
   const table = relationName(relation);
   effects.lock(table, 'ROW EXCLUSIVE');
   effects.change('many');
-  if (!condition || isTrue(condition)) effects.destroy(`${loss} ${nameText(table)}`, table);
+  if (!condition || isTrue(condition))
+    effects.destroy(`${loss} ${nameText(table)}`, table, columns && { columns });
 }
 
 function isTrue(condition: Node): boolean {

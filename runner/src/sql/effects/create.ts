@@ -1,5 +1,5 @@
 import type { CreateStmt, Node } from 'libpg-query';
-import { relationName } from '../node-values';
+import { nameParts, relationName } from '../node-values';
 import { referenceEffects } from './alter-table';
 import type { EffectsCollector } from './effects';
 
@@ -30,10 +30,22 @@ export function createEffects(node: Node, effects: EffectsCollector): void {
     for (const relation of node.CreateStatsStmt.relations ?? []) {
       if ('RangeVar' in relation) effects.lock(relation.RangeVar, 'SHARE UPDATE EXCLUSIVE');
     }
-  } else if ('CreatePublicationStmt' in node) published(node.CreatePublicationStmt.pubobjects, effects);
+  } else if ('CreateEnumStmt' in node)
+    effects.createsTypes.push({ name: nameOf(node.CreateEnumStmt.typeName), isEnum: true });
+  else if ('CreateDomainStmt' in node)
+    effects.createsTypes.push({ name: nameOf(node.CreateDomainStmt.domainname), isEnum: false });
+  else if ('CompositeTypeStmt' in node)
+    effects.createsTypes.push({ name: node.CompositeTypeStmt.typevar?.relname ?? '', isEnum: false });
+  else if ('CreateRangeStmt' in node)
+    effects.createsTypes.push({ name: nameOf(node.CreateRangeStmt.typeName), isEnum: false });
+  else if ('CreatePublicationStmt' in node) published(node.CreatePublicationStmt.pubobjects, effects);
   else if ('CreateSchemaStmt' in node) {
     for (const element of node.CreateSchemaStmt.schemaElts ?? []) createEffects(element, effects);
   }
+}
+
+function nameOf(parts: readonly Node[] | undefined): string {
+  return (parts ?? []).flatMap(nameParts).at(-1) ?? '';
 }
 
 function table(statement: CreateStmt, effects: EffectsCollector): void {

@@ -41,6 +41,7 @@ export function dropEffects(
       effects.destroy(`what depends on ${what}`, RELATIONS[kind] ? name : undefined);
     }
     if (RELATIONS[kind]) effects.lock(name, 'ACCESS EXCLUSIVE');
+    if (kind === 'OBJECT_TABLE') effects.tableChanges.push({ does: 'drop table', relation: name, cascade });
     if (ON_TABLE.has(kind)) effects.lock(tableOf(object), 'ACCESS EXCLUSIVE');
     if (kind === 'OBJECT_INDEX') {
       effects.lock(name, concurrent ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', 'index');

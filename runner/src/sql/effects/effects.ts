@@ -1,6 +1,7 @@
 import type { RangeVar } from 'libpg-query';
 import { type QualifiedName, relationName } from '../node-values';
 import { type LockMode, strongest } from './lock-mode';
+import type { CreatedType, TableChange, TypeChange } from './table-change';
 
 export interface RelationLock {
   readonly relation: QualifiedName;
@@ -14,11 +15,18 @@ export interface Destroyed {
   readonly what: string;
   /** The relation that it was in, where there is one. */
   readonly relation?: QualifiedName;
+  /** Columns of the relation: nothing is lost where none of them is there. */
+  readonly columns?: readonly string[];
+  /** The change that loses something only for some types. */
+  readonly retyped?: TypeChange;
+  /** How many of the statement's table changes come before it. */
+  readonly after: number;
 }
 
 /**
  * What a person must know of a statement before it runs, as far as its text tells: no catalog is asked, so locks on
- * partitions, and on tables that only a foreign key or CASCADE leads to, are missing.
+ * partitions, and on views that only CASCADE leads to, are missing. What tables a foreign key leads to, and what a new
+ * type does to a column, the catalog must tell from `tableChanges`.
  */
 export interface StatementEffects {
   /** The strongest lock on each relation; those of plain reads are left out. */
@@ -32,6 +40,10 @@ export interface StatementEffects {
   readonly creates: readonly QualifiedName[];
   /** Whether the parser, which was asked, could not read it. */
   readonly isUnread: boolean;
+  /** Types that were surely not there before, by their own name. */
+  readonly createsTypes: readonly CreatedType[];
+  /** In the order in which they happen. */
+  readonly tableChanges: readonly TableChange[];
   /** What can't be told beforehand, for example `EXECUTE in a DO block`. */
   readonly unknown: readonly string[];
 }
@@ -44,6 +56,8 @@ export class EffectsCollector implements StatementEffects {
   readonly rewrites: QualifiedName[] = [];
   readonly creates: QualifiedName[] = [];
   isUnread = false;
+  readonly createsTypes: CreatedType[] = [];
+  readonly tableChanges: TableChange[] = [];
   readonly unknown: string[] = [];
 
   lock(on: RangeVar | QualifiedName | undefined, mode: LockMode, of: RelationLock['of'] = 'relation'): void {
@@ -57,8 +71,8 @@ export class EffectsCollector implements StatementEffects {
     else this.locks.push({ relation, mode, of });
   }
 
-  destroy(what: string, relation?: QualifiedName): void {
-    this.destroys.push(relation ? { what, relation } : { what });
+  destroy(what: string, relation?: QualifiedName, only: Pick<Destroyed, 'columns' | 'retyped'> = {}): void {
+    this.destroys.push({ what, ...(relation && { relation }), ...only, after: this.tableChanges.length });
   }
 
   change(amount: 'few' | 'many'): void {

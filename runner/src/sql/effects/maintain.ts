@@ -32,7 +32,18 @@ export function maintenanceEffects(node: Node, effects: EffectsCollector): void 
   else if ('DropdbStmt' in node) effects.destroy(`database ${node.DropdbStmt.dbname}`);
 }
 
-function rename({ renameType, relation, relationType }: RenameStmt, effects: EffectsCollector): void {
+function rename(
+  { renameType, relation, relationType, object, subname = '', newname = '' }: RenameStmt,
+  effects: EffectsCollector,
+): void {
+  if (object && (renameType === 'OBJECT_TYPE' || renameType === 'OBJECT_DOMAIN'))
+    effects.createsTypes.push({ name: newname, isEnum: false });
+  if (relation && renameType === 'OBJECT_COLUMN') {
+    effects.tableChanges.push({
+      ...{ does: 'rename column', relation: relationName(relation) },
+      ...{ column: subname, to: newname },
+    });
+  }
   // Of an index only the index itself is locked.
   if (renameType === 'OBJECT_INDEX' || relationType === 'OBJECT_TYPE') return;
   effects.lock(relation, 'ACCESS EXCLUSIVE');
