@@ -166,6 +166,21 @@ test.concurrent('what pending statements add themselves is no loss, under whatev
     ]);
   }));
 
+test.concurrent('a table that gets another name is there under it', () =>
+  withDatabase(async ({ sql }) => {
+    await sql.unsafe('create schema s; create table p (id int, a int); create table q (id int)');
+    const told = await analyse(
+      sql,
+      `alter table p rename to p2; alter table p2 add b int; update p2 set b = 1; alter table p2 drop a; create table p (a int);
+       alter table p drop a; alter table p2 set schema s; alter table s.p2 rename to p3; drop table s.p3; drop table p`,
+      'alter table q rename to r; alter table r alter id type bigint',
+    );
+    expect(told.flatMap(({ destroys }) => destroys)).toEqual(['column p2.a', 'table s.p3']);
+    const closed = told.flatMap(({ locks }) => locks.map(({ relation }) => relation.name));
+    expect(closed).toEqual([...Array(7).fill('public.p'), ...Array(2).fill('public.q')]);
+    expect(told.flatMap(({ rewrites }) => rewrites.map(({ name }) => name))).toEqual(['public.q']);
+  }));
+
 test.concurrent('a type that a pending statement makes is not the one that bears its name', () =>
   withDatabase(async ({ sql }) => {
     await sql.unsafe(`create type mood as enum ('a'); create table p (m mood)`);

@@ -1,6 +1,5 @@
 import type { Session } from '../../database/session';
 import type { PlannedMigration, Unit } from '../../migrate/unit';
-import { isSame } from '../../sql/effects/effects';
 import type { LockMode } from '../../sql/effects/lock-mode';
 import type { QualifiedName } from '../../sql/node-values';
 import { parseStatement } from '../../sql/parse';
@@ -8,6 +7,7 @@ import { positionOf } from '../../sql/position';
 import type { ClassifiedStatement } from '../../sql/script-statements';
 import { type Destroyed, type StatementEffects, statementEffects } from '../../sql/statement-effects';
 import { askedFor, findThere, isMovedTo, type Move, moveOf } from './find-there';
+import { asRelation, Names } from './names';
 import { type Relation, resolveRelations, type Wanted } from './resolve-relations';
 import { TablesThere } from './tables-there';
 
@@ -64,10 +64,9 @@ export async function analysePending(session: Session, units: readonly Unit[]): 
   const resolve = await resolveRelations(session, wanted);
   const others = await OtherObjects.read(session, read);
   const tables = await readTables(session, read, resolve);
-  const made: QualifiedName[] = [];
+  const names = new Names(resolve);
   return read.map(({ effects, move, ...place }) => {
-    const find = (sought: Wanted) =>
-      made.some((name) => isAlike(name, sought.relation)) ? undefined : resolve(sought);
+    const find = (sought: Wanted) => names.find(sought);
     const locks = effects.locks.flatMap((lock): ExpectedLock[] => {
       const relation = find(lock);
       return relation ? [{ relation, mode: lock.mode }] : [];
@@ -84,7 +83,7 @@ export async function analysePending(session: Session, units: readonly Unit[]): 
     const destroys = effects.destroys.flatMap((destroyed) => (isLost(destroyed) ? [destroyed.what] : []));
     changes.followUntil(effects.tableChanges.length);
     if (move) others.move(move);
-    made.push(...effects.creates);
+    names.follow(effects);
     tables.create(effects.createsTypes);
     return {
       ...place,
@@ -106,9 +105,12 @@ async function readTables(
 ): Promise<TablesThere> {
   const changes = read.flatMap(({ effects }) => effects.tableChanges);
   const named = read.flatMap(({ effects }) =>
-    [...effects.tableChanges, ...effects.destroys.filter(({ columns }) => columns)].flatMap(
-      ({ relation }) => (relation && resolve(asRelation(relation))) ?? [],
-    ),
+    [
+      ...[...effects.tableChanges, ...effects.destroys.filter(({ columns }) => columns)].map(
+        ({ relation }) => relation,
+      ),
+      ...effects.renames.map(({ from }) => from),
+    ].flatMap((relation) => (relation && resolve(asRelation(relation))) ?? []),
   );
   return TablesThere.read(session, [...new Set(named.map(({ oid }) => oid))], changes);
 }
@@ -184,13 +186,4 @@ async function readEffects(units: readonly Unit[]): Promise<Read[]> {
     }
   }
   return read;
-}
-
-function asRelation(relation: QualifiedName): Wanted {
-  return { relation, of: 'relation' };
-}
-
-/** One of them may be written without its schema. */
-function isAlike(a: QualifiedName, b: QualifiedName): boolean {
-  return isSame(a, b) || (a.name === b.name && (a.schema === undefined || b.schema === undefined));
 }

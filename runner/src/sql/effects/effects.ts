@@ -23,6 +23,11 @@ export interface Destroyed {
   readonly after: number;
 }
 
+export interface Rename {
+  readonly from: QualifiedName;
+  readonly to: QualifiedName;
+}
+
 /**
  * What a person must know of a statement before it runs, as far as its text tells: no catalog is asked, so locks on
  * partitions, and on views that only CASCADE leads to, are missing. What tables a foreign key leads to, and what a new
@@ -40,6 +45,8 @@ export interface StatementEffects {
   readonly creates: readonly QualifiedName[];
   /** Whether the parser, which was asked, could not read it. */
   readonly isUnread: boolean;
+  /** Relations that get another name or schema: under it, they are not new. */
+  readonly renames: readonly Rename[];
   /** Types that were surely not there before, by their own name. */
   readonly createsTypes: readonly CreatedType[];
   /** In the order in which they happen. */
@@ -56,6 +63,7 @@ export class EffectsCollector implements StatementEffects {
   readonly rewrites: QualifiedName[] = [];
   readonly creates: QualifiedName[] = [];
   isUnread = false;
+  readonly renames: Rename[] = [];
   readonly createsTypes: CreatedType[] = [];
   readonly tableChanges: TableChange[] = [];
   readonly unknown: string[] = [];

@@ -8,9 +8,14 @@ import { LOCK_MODES } from './lock-mode';
 /** What changes, moves or tends relations that are there, other than ALTER TABLE. */
 export function maintenanceEffects(node: Node, effects: EffectsCollector): void {
   if ('RenameStmt' in node) rename(node.RenameStmt, effects);
-  else if ('AlterObjectSchemaStmt' in node)
-    effects.lock(node.AlterObjectSchemaStmt.relation, 'ACCESS EXCLUSIVE');
-  else if ('AlterSeqStmt' in node) effects.lock(node.AlterSeqStmt.sequence, 'SHARE ROW EXCLUSIVE');
+  else if ('AlterObjectSchemaStmt' in node) {
+    const { relation, newschema } = node.AlterObjectSchemaStmt;
+    effects.lock(relation, 'ACCESS EXCLUSIVE');
+    if (relation) {
+      const from = relationName(relation);
+      effects.renames.push({ from, to: { schema: newschema, name: from.name } });
+    }
+  } else if ('AlterSeqStmt' in node) effects.lock(node.AlterSeqStmt.sequence, 'SHARE ROW EXCLUSIVE');
   else if ('AlterPolicyStmt' in node) effects.lock(node.AlterPolicyStmt.table, 'ACCESS EXCLUSIVE');
   else if ('AlterPublicationStmt' in node) published(node.AlterPublicationStmt.pubobjects, effects);
   else if ('CommentStmt' in node) comment(node.CommentStmt, effects);
@@ -32,6 +37,10 @@ export function maintenanceEffects(node: Node, effects: EffectsCollector): void 
   else if ('DropdbStmt' in node) effects.destroy(`database ${node.DropdbStmt.dbname}`);
 }
 
+const RELATIONS: readonly string[] = [
+  ...['OBJECT_TABLE', 'OBJECT_FOREIGN_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_SEQUENCE'],
+];
+
 function rename(
   { renameType, relation, relationType, object, subname = '', newname = '' }: RenameStmt,
   effects: EffectsCollector,
@@ -47,6 +56,9 @@ function rename(
   // Of an index only the index itself is locked.
   if (renameType === 'OBJECT_INDEX' || relationType === 'OBJECT_TYPE') return;
   effects.lock(relation, 'ACCESS EXCLUSIVE');
+  if (!relation || !RELATIONS.includes(renameType ?? '')) return;
+  const from = relationName(relation);
+  effects.renames.push({ from, to: { schema: from.schema, name: newname } });
 }
 
 function comment({ objtype, object }: CommentStmt, effects: EffectsCollector): void {
