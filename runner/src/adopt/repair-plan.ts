@@ -73,7 +73,7 @@ export async function makeRepairPlan(
   const accepted = chooseEdited(comparison, options);
   const orphans = chooseOrphans(comparison, options);
   const all = await readRequiredProgress(session, settings);
-  const stopped = await stoppedIn(all, journal, comparison);
+  const stopped = await stoppedIn(all, journal, comparison, session);
   const forgotten = chooseForgotten(stopped, options.forget);
   assertOptions(comparison, stopped, options);
   const restamps: Restamp[] = [

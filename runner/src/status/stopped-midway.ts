@@ -41,7 +41,7 @@ export async function findStoppedMidway(
   comparison: Comparison,
 ): Promise<FoundMidway> {
   const all = await readAllProgress(session, settings);
-  return { readable: all.readable, stopped: await stoppedIn(all, journal, comparison) };
+  return { readable: all.readable, stopped: await stoppedIn(all, journal, comparison, session) };
 }
 
 /** Progress of an applied migration is left over from elsewhere; nobody goes on with it. */
@@ -49,12 +49,13 @@ export async function stoppedIn(
   { byTag, locked }: AllProgress,
   { migrations }: Journal,
   { pending }: Comparison,
+  { backslashes }: Pick<Session, 'backslashes'>,
 ): Promise<StoppedMidway[]> {
   const stopped: StoppedMidway[] = [];
   for (const migration of pending) {
     const progress = byTag.get(migration.tag);
     if (!progress) continue;
-    const statements = await readStatements(migration.sql);
+    const statements = await readStatements(migration.sql, backslashes);
     stopped.push(midway(migration.tag, progress, locked, { migration, statements }));
   }
   const known = new Set(migrations.map(({ tag }) => tag));
