@@ -94,15 +94,14 @@ async function planPending(
   { history: rules, transactionMode, migrations }: Settings,
 ): Promise<Pending> {
   const comparison = compareHistory(journal.migrations, history ?? []);
-  const { readable, stopped } = await findStoppedMidway(session, migrations, journal, comparison);
+  const { stopped } = await findStoppedMidway(session, migrations, journal, comparison);
   const nothing = { comparison, stopped, units: [], needsProgress: false };
   if (historyProblems(comparison, rules).length > 0) return nothing;
   try {
     const interrupted = new Set(stopped.map(({ tag }) => tag));
     const units = await planUnits(comparison.pending, transactionMode, interrupted, session);
-    const isOutside = units.some(({ mode }) => mode !== 'transactional');
-    // Before it runs anything, migrate looks for what stopped midway.
-    return { comparison, stopped, units, needsProgress: isOutside || (units.length > 0 && !readable) };
+    const needsProgress = units.some(({ mode }) => mode !== 'transactional');
+    return { comparison, stopped, units, needsProgress };
   } catch (failure) {
     return { ...nothing, failure };
   }
