@@ -64,7 +64,7 @@ export async function checkSession(
             await readApplicationTimes(session, settings.migrations, pending.comparison),
           ),
     );
-    report(checkStoppedMigrations(pending.stopped));
+    report(checkStoppedMigrations(pending.stopped, pending.comparison.pending.length > 0));
     report(checkPooler(session, pending.units));
     progress.check = 'pending statements';
     report(await checkPendingStatements(session, pending.units));

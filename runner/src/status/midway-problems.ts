@@ -5,8 +5,8 @@ import { describeMidway, type StoppedMidway } from './stopped-midway';
 export interface MidwayProblem {
   readonly message: string;
   readonly remedy: string;
-  /** Whether `migrate` refuses it (81); else it does not even see it. */
-  readonly refused: boolean;
+  /** When `migrate` refuses it (81). */
+  readonly refused: 'always' | 'while something is pending';
 }
 
 export function midwayProblems(stopped: StoppedMidway): MidwayProblem[] {
@@ -16,14 +16,14 @@ export function midwayProblems(stopped: StoppedMidway): MidwayProblem[] {
       {
         message: `${describeMidway(stopped)}, but no migration of this folder has that name`,
         remedy: `deploy the release that has it; if it was renamed or taken out, ${giveUp(tag)}`,
-        refused: false,
+        refused: 'while something is pending',
       },
     ];
   }
   return changeProblems(tag, changed).map((message) => ({
     message,
     remedy: changeRemedy(tag),
-    refused: true,
+    refused: 'always',
   }));
 }
 

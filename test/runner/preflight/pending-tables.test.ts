@@ -82,10 +82,11 @@ const analyse = async (
 ): Promise<PendingStatement[]> => {
   const folder = migrationsFolder(scripts.map((text, index) => ({ tag: `m${index}`, sql: text })));
   const session = {
-    ...{ pooled: false, backendPid: 0 },
+    ...{ pooled: false, backendPid: 0, backslashes: false },
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       [...(await sql.unsafe(text, [...parameters]))] as T[],
     execute: async () => [],
+    farewell: <T>(use: () => Promise<T>) => use(),
   };
   return analysePending(session, await planUnits(readJournal(folder).migrations));
 };
