@@ -3,9 +3,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { chooseLayout } from './choose-layout';
 import { nameAfterUp } from './drizzle-names';
 import type { Entry } from './folder-content';
-import { BYTE_ORDER_MARK, digestMigrations, equalHashes, sha256 } from './hash';
+import { type ContentHashes, digestMigrations, hashContent, hasMark, sha256 } from './hash';
 import { orderWarnings } from './order-warnings';
-import { ReadTextError, readText } from './read-text';
+import { ReadTextError, readUtf8, textOf } from './read-text';
 import { type Journal, JournalError, type Layout, type Migration } from './types';
 
 /**
@@ -20,15 +20,21 @@ export function readJournal(folder: string, source = 'MIGRATIONS_FOLDER'): Journ
   const { layout } = content;
   const problems = [...content.problems];
   const migrations: Migration[] = [];
+  const hashed: (Entry & ContentHashes)[] = [];
+  const marked: Entry[] = [];
   for (const entry of content.entries) {
     const path = join(folder, ...entry.file.split('/'));
-    const sql = textOf(path, problems, entry, layout);
-    if (sql !== undefined) migrations.push(migrationOf(entry, layout, migrations.length, path, sql));
+    const bytes = bytesOf(path, problems, entry, layout);
+    if (!bytes) continue;
+    const hashes = hashContent(bytes);
+    hashed.push({ ...entry, ...hashes });
+    if (hasMark(bytes)) marked.push(entry);
+    migrations.push(migrationOf(entry, layout, migrations.length, path, hashes));
   }
   if (problems.length > 0) throw new JournalError(folder, problems);
   return {
-    ...{ folder, layout, migrations, digest: digestMigrations(migrations) },
-    warnings: [...content.warnings, ...markWarnings(migrations), ...orderWarnings(migrations)],
+    ...{ folder, layout, migrations, digest: digestMigrations(hashed) },
+    warnings: [...content.warnings, ...marked.map(markWarning), ...orderWarnings(migrations)],
   };
 }
 
@@ -37,21 +43,25 @@ function migrationOf(
   layout: Layout,
   position: number,
   path: string,
-  sql: string,
+  { hash, equalHashes }: ContentHashes,
 ): Migration {
   const name = layout === '1.x' ? tag : nameAfterUp(tag, when);
+  let text: string | undefined;
   return {
-    tag,
-    layout,
-    name,
-    position,
-    when,
-    sql,
-    hash: sha256(sql),
-    equalHashes: equalHashes(sql),
-    file,
-    path,
+    ...{ tag, layout, name, position, when, hash, equalHashes, file, path },
+    // What is applied already, which is nearly everything, is never asked for, and can be large.
+    get sql() {
+      text ??= hashedText(path, hash);
+      return text;
+    },
   };
+}
+
+/** What is run must be what was compared. @throws ReadTextError when the file is another one by now. */
+function hashedText(path: string, hash: string): string {
+  const bytes = readUtf8(path);
+  if (sha256(bytes) !== hash) throw new ReadTextError(path, 'CHANGED');
+  return textOf(bytes);
 }
 
 function namesIn(folder: string, source: string): string[] {
@@ -71,10 +81,10 @@ function namesIn(folder: string, source: string): string[] {
   }
 }
 
-/** The text of a migration's file; a fault goes to `problems`. */
-function textOf(path: string, problems: string[], { tag }: Entry, layout: Layout): string | undefined {
+/** The content of a migration's file; a fault goes to `problems`. */
+function bytesOf(path: string, problems: string[], { tag }: Entry, layout: Layout): Buffer | undefined {
   try {
-    return readText(path);
+    return readUtf8(path);
   } catch (error) {
     if (!(error instanceof ReadTextError)) throw error;
     problems.push(
@@ -86,11 +96,6 @@ function textOf(path: string, problems: string[], { tag }: Entry, layout: Layout
   }
 }
 
-function markWarnings(migrations: readonly Migration[]): string[] {
-  return migrations
-    .filter(({ sql }) => sql.startsWith(BYTE_ORDER_MARK))
-    .map(
-      ({ file }) =>
-        `${file} begins with a byte order mark, on which Drizzle's own migrator fails; save it without (it stays the same migration)`,
-    );
+function markWarning({ file }: Entry): string {
+  return `${file} begins with a byte order mark, on which Drizzle's own migrator fails; save it without (it stays the same migration)`;
 }

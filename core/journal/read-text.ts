@@ -1,11 +1,20 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
-/** Why a file has no text for us: `code` is Node's (ENOENT, EISDIR …), `ENCODING` when it is not UTF-8, or `NUL`. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  CHANGED: 'was changed while the migrations were read; run again',
+  ENCODING: 'is not valid UTF-8; save it as UTF-8',
+};
+
+/**
+ * Why a file has no text for us: `code` is Node's (ENOENT, EISDIR …), `ENCODING` when it is not UTF-8, `NUL` when it has that
+ * character, `CHANGED` when it is no longer the one that was hashed.
+ */
 export class ReadTextError extends Error {
   constructor(
     readonly path: string,
     readonly code: string,
-    problem = `cannot be read (${code}); make it a readable file`,
+    problem = PROBLEMS[code] ?? `cannot be read (${code}); make it a readable file`,
   ) {
     super(`${path} ${problem}`);
     this.name = 'ReadTextError';
@@ -18,16 +27,21 @@ export class ReadTextError extends Error {
  * @throws ReadTextError, also for the character that no text of PostgreSQL can hold.
  */
 export function readText(path: string): string {
+  return textOf(readUtf8(path));
+}
+
+/** The bytes of such a file. @throws ReadTextError as {@link readText}. */
+export function readUtf8(path: string): Buffer {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (error) {
     throw new ReadTextError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
   }
-  const text = decode(path, bytes);
-  const nul = text.indexOf('\0');
+  if (!isUtf8(bytes)) throw new ReadTextError(path, 'ENCODING');
+  const nul = bytes.indexOf(0);
   if (nul >= 0) {
-    const before = text.slice(0, nul).split('\n');
+    const before = textOf(bytes.subarray(0, nul)).split('\n');
     const place = `line ${before.length}, column ${[...(before.at(-1) ?? '')].length + 1}`;
     const remedy = 'remove it, or save the file as UTF-8 if it is UTF-16';
     throw new ReadTextError(
@@ -36,13 +50,9 @@ export function readText(path: string): string {
       `has the character U+0000 in ${place}, which PostgreSQL can't take; ${remedy}`,
     );
   }
-  return text;
+  return bytes;
 }
 
-function decode(path: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new ReadTextError(path, 'ENCODING', 'is not valid UTF-8; save it as UTF-8');
-  }
+export function textOf(bytes: Buffer): string {
+  return bytes.toString('utf8');
 }

@@ -18,7 +18,7 @@ export interface Migration {
   readonly position: number;
   /** Drizzle's timestamp in milliseconds; `created_at` in the history table. The 1.x layout knows only whole seconds. */
   readonly when: number;
-  /** The whole text, decoded from UTF-8 as Drizzle sees it. */
+  /** The whole text, decoded from UTF-8 as Drizzle sees it. The reader loads it only when it is asked for. */
   readonly sql: string;
   /** SHA-256 of the text, in hex: what Drizzle writes into the history table. */
   readonly hash: string;

@@ -7,7 +7,10 @@ import { afterUp, folderPerMigration, writeFolder } from '../support/migrations-
 function readWritten(files: Record<string, string | Buffer>) {
   const folder = writeFolder(files);
   try {
-    return readJournal(folder);
+    const journal = readJournal(folder);
+    // A text is read when it is asked for, and the folder is about to go.
+    for (const { sql } of journal.migrations) expect(sql).toBeDefined();
+    return journal;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -125,6 +125,27 @@ describe('a sound folder', () => {
     expect(lf.migrations[0]?.equalHashes).toContain(crlf.migrations[0]?.hash);
   });
 
+  test.each([
+    ['a CRLF across the border', `${'x'.repeat(65_535)}\r\nselect 1;\r\n`],
+    ['a CR at the end of one', `${'x'.repeat(65_535)}\rselect 1;\r\r\n\n`],
+    ['mixed line ends and a mark', `\uFEFFselect 'é';\r\n\nselect 1;\r`],
+  ])('files are hashed in pieces: %s', (_name, sql) => {
+    const unmarked = sql.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+    const spellings = [unmarked, unmarked.replaceAll('\n', '\r\n')].flatMap((one) => [one, `\uFEFF${one}`]);
+    const [migration] = readJournal(migrationsFolder([{ ...ONE, sql }])).migrations;
+    expect(new Set([migration?.hash, ...(migration?.equalHashes ?? [])])).toEqual(
+      new Set([sql, ...spellings].map(sha256)),
+    );
+  });
+
+  test('a text is loaded only when asked for, and refused when it is no longer the one that was hashed', () => {
+    const folder = migrationsFolder([ONE, TWO]);
+    const [one, two] = readJournal(folder).migrations;
+    writeFileSync(join(folder, `${ONE.tag}.sql`), 'drop table one;');
+    expect(() => one?.sql).toThrow(/0000_one.sql was changed while the migrations were read; run again$/);
+    expect(two?.sql).toBe(TWO.sql);
+  });
+
   test.each<[string, readonly FolderMigration[]]>([
     ['content', [{ ...ONE, sql: 'create table other ();' }, TWO]],
     ['tag', [{ ...ONE, tag: '0000_other' }, TWO]],

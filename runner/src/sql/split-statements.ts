@@ -11,6 +11,9 @@ export interface Statement {
   readonly words: ReadonlySet<string>;
 }
 
+/** One for the many statements that have none of the words. */
+const NO_WORDS: ReadonlySet<string> = new Set();
+
 /** From here on the server reads a backslash in a plain string as an escape, or no longer does. */
 const BACKSLASHES =
   /^(?:set\s+(?:(?:session|local)\s+)?standard_conforming_strings\s*(?:=|\bto\b)\s*'?(\w+)|reset\s+(?:all|standard_conforming_strings)\b)/i;
@@ -39,18 +42,18 @@ export function splitStatements(
   const scanner = new Scanner(script, backslashes);
   let start = -1;
   let end = 0;
-  let words = new Set<string>();
+  let words: Set<string> | undefined;
   let depth = 0;
   let body = new RoutineBody();
 
   const finish = () => {
     if (start < 0) return;
     const text = script.slice(start, end);
-    statements.push({ text, start, words });
+    statements.push({ text, start, words: words ?? NO_WORDS });
     const setting = BACKSLASHES.exec(text);
     if (setting) scanner.backslashes = toBackslashes(setting[1], backslashes);
     start = -1;
-    words = new Set();
+    words = undefined;
     depth = 0;
     body = new RoutineBody();
   };
@@ -68,7 +71,10 @@ export function splitStatements(
     if (token === 'word') {
       const word = script.slice(scanner.start, end).toUpperCase();
       body.see(word, depth);
-      if (!body.isOpen && vocabulary.has(word)) words.add(word);
+      if (!body.isOpen && vocabulary.has(word)) {
+        words ??= new Set();
+        words.add(word);
+      }
     } else {
       body.see(char, depth);
       if (char === '(') depth += 1;
