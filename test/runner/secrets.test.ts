@@ -116,3 +116,27 @@ test('an ordinary short password changes no word of the output, and is hidden wh
       await sql.unsafe(`drop owned by ${user}; drop role ${user}`);
     }
   }));
+
+test('however a statement comes to its password, nothing that it makes the server say shows it', () =>
+  withDatabase(async ({ url, sql, name }) => {
+    const role = `there_${name}`;
+    await sql.unsafe(`create role ${role}`);
+    const word = 'hunter2canary';
+    try {
+      for (const [index, body] of [
+        `execute format('create role ${role} login password %L', '${word}0');`,
+        `execute 'create role ${role} login password ' || quote_literal('${word}1');`,
+        `raise notice 'now with password ${word}2'; raise exception 'no password %', '${word}2';`,
+      ].entries()) {
+        const path = migrationsFolder([{ tag: '0000_it', sql: `do $$ begin ${body} end $$;` }]);
+        const run = await runRunner({
+          args: ['migrate'],
+          env: environment(url, path, { SHOW_ERROR_DETAIL: 'true' }),
+        });
+        expect(run.code).toBe(82);
+        expect(run.stdout + run.stderr + run.termination).not.toContain(`${word}${index}`);
+      }
+    } finally {
+      await sql.unsafe(`drop role ${role}`);
+    }
+  }));

@@ -1,3 +1,4 @@
+import { keepSecretsOf } from '../errors/sql-literals';
 import { statementError } from '../errors/statement-error';
 import type { Session } from './session';
 import { stillAnswers } from './still-answers';
@@ -25,6 +26,7 @@ export async function executeStatement(
   statement: NumberedStatement,
   origin: ScriptOrigin,
 ): Promise<void> {
+  keepSecretsOf(statement.text);
   try {
     await session.execute(statement.text);
   } catch (error) {

@@ -14,16 +14,22 @@ interface Cell {
 
 /**
  * The line of a script that has an offset, and a caret under the place, aligned also behind tabs and wide characters. A
- * long line is shown around the place only. Passwords in it are masked.
+ * long line is shown around the place only. Passwords in it are masked, and what else is to be hidden.
  */
-export function excerptOf(script: string, offset: number, { caret = true } = {}): string {
+export function excerptOf(
+  script: string,
+  offset: number,
+  { caret = true, hidden: known = [] }: { readonly caret?: boolean; readonly hidden?: readonly Span[] } = {},
+): string {
   const at = Math.min(offset, script.length);
   const lineStart = at === 0 ? 0 : script.lastIndexOf('\n', at - 1) + 1;
   const nextBreak = script.indexOf('\n', at);
   const lineEnd = nextBreak < 0 ? script.length : nextBreak;
   const from = wholeCharacter(script, Math.max(lineStart, at - REACH));
   const to = wholeCharacter(script, Math.min(lineEnd, at + REACH));
-  const hidden = hiddenIn(script, Math.max(0, at - REACH), to);
+  const hidden = [...hiddenIn(script, Math.max(0, at - REACH), to), ...known].sort(
+    (a, b) => a.start - b.start,
+  );
   // In the middle of a secret the caret stands at its beginning.
   const inside = hidden.find(({ start, end }) => start < at && at < end);
   const place = Math.max(from, inside?.start ?? at);

@@ -1,11 +1,10 @@
 import { offsetOfCharacter, positionOf } from '../sql/position';
 import { excerptOf } from './excerpt';
 import { GateError } from './gate-error';
-import { keepSecret } from './redact';
 import { remedyOf } from './remedies';
 import { isServerError, type ServerError } from './server-error';
 import { furtherWords, messageOf } from './server-words';
-import { findPasswords } from './sql-secrets';
+import { findLiterals, keepSecretsOf } from './sql-literals';
 import { exitOfSqlState, showSqlState } from './sqlstate';
 import { toGateError } from './to-gate-error';
 
@@ -23,9 +22,6 @@ export interface FailedStatement {
 const ELSEWHERE =
   "the statement itself asked for something that is out of reach, for example through dblink, while the runner's connection is in order; make it reachable for the database server, or catch the error in the statement";
 
-/** A password of a statement stands at its front; nobody searches megabytes of data for one. */
-const SEARCHED = 100_000;
-
 /**
  * Names file, statement, line and column of a failed statement, with a caret under the place. Passwords in the
  * statement are hidden wherever the server repeats them, and row data unless it was asked for.
@@ -33,7 +29,10 @@ const SEARCHED = 100_000;
 export function statementError(error: unknown, failed: FailedStatement): GateError {
   if (!isServerError(error)) return toGateError(error);
   const { file, script, statement, migration, sessionAlive = false } = failed;
-  for (const { value } of findPasswords(statement.text.slice(0, SEARCHED))) keepSecret(value);
+  keepSecretsOf(statement.text);
+  const hidden = findLiterals(statement.text).map(({ start, end }) => ({
+    ...{ start: start + statement.start, end: end + statement.start },
+  }));
   const inStatement = placeIn(statement.text, error);
   const offset = statement.start + (inStatement ?? 0);
   const { line, column } = positionOf(script, offset);
@@ -46,9 +45,10 @@ export function statementError(error: unknown, failed: FailedStatement): GateErr
     `${place}: ${messageOf(error, statement.text)} (${showSqlState(error.code)})`,
     {
       // Without a place the server means the whole statement: its first line is shown, and no caret misleads.
-      detail: [excerptOf(script, offset, { caret: inStatement !== undefined }), ...furtherWords(error)].join(
-        '\n',
-      ),
+      detail: [
+        excerptOf(script, offset, { caret: inStatement !== undefined, hidden }),
+        ...furtherWords(error),
+      ].join('\n'),
       remedy: (isElsewhere ? ELSEWHERE : remedyOf(error)) ?? 'correct the migration and run again',
       migration,
       place,
