@@ -51,18 +51,20 @@ test('the usage is that of the program that was called', () => {
   expect(parse).toThrow(
     expect.objectContaining({
       remedy:
-        'usage: drizzle-gate repair [--accept TAG,…] [--remove-orphan ID,…] [--remove-orphans] [--confirm TOKEN] [--migrations DIR]',
+        'usage: drizzle-gate repair [--accept TAG,…] [--remove-orphan ID,…] [--remove-orphans] [--forget TAG,…] [--confirm TOKEN] [--migrations DIR]',
     }),
   );
 });
 
 test('arguments are read', () => {
-  const none = { json: false, check: false, removeOrphan: [], removeOrphans: false };
+  const none = { json: false, check: false, removeOrphan: [], removeOrphans: false, forget: [] };
   expect(parseArguments(['status', '--json', '--check'])).toEqual({
     ...{ ...none, command: 'status', json: true, check: true },
   });
-  expect(parseArguments(['repair', '--accept', 'a, b', '--remove-orphan=1,2', '--confirm=t'])).toEqual({
-    ...{ ...none, command: 'repair', accept: ['a', 'b'], removeOrphan: [1, 2], confirm: 't' },
+  expect(
+    parseArguments(['repair', '--accept', 'a, b', '--remove-orphan=1,2', '--forget=x', '--confirm=t']),
+  ).toEqual({
+    ...{ ...none, command: 'repair', accept: ['a', 'b'], removeOrphan: [1, 2], forget: ['x'], confirm: 't' },
   });
   expect(parseArguments(['baseline', '--to=-x'])).toEqual({ ...none, command: 'baseline', to: '-x' });
   expect(parseArguments(['migrate', '--force', '-h'])).toEqual({ ...none, command: 'help' });

@@ -166,7 +166,7 @@ create index t_id on t (id); create view v as select 1; create sequence q; creat
     const later = await run(
       'preflight',
       'select 1',
-      'select 2',
+      halfway.replace('create table v ()', 'select 2'),
       'create index i on t (id); create view v as select 1',
     );
     expect(refused(later)).toEqual([

@@ -20,7 +20,11 @@ const ALONE: [sql: string, what: string, target: object][] = [
     'CREATE INDEX CONCURRENTLY',
     { command: 'create index', name: undefined, table: { schema: undefined, name: 't' } },
   ],
-  ['drop index concurrently if exists "S".i cascade', 'DROP INDEX CONCURRENTLY', { command: 'drop index' }],
+  [
+    'drop index concurrently if exists "S".i cascade',
+    'DROP INDEX CONCURRENTLY',
+    { command: 'drop index', index: { schema: 'S', name: 'i' }, ifExists: true },
+  ],
   ['reindex index concurrently i', 'REINDEX CONCURRENTLY', { command: 'reindex', concurrently: true }],
   [
     'reindex (verbose, concurrently) table t',
@@ -88,14 +92,21 @@ test.each([
   ['rollback', 'rollback'],
   ['rollback and chain', 'rollback and chain'],
   ['abort and no chain', 'rollback'],
-  ['savepoint s', 'savepoint'],
-  ['release s', 'release'],
-  ['rollback to s', 'rollback to'],
   [`prepare transaction 'x'`, 'prepare transaction'],
   [`commit prepared 'x'`, 'commit prepared'],
   [`rollback prepared 'x'`, 'rollback prepared'],
 ])('%s is transaction control', async (sql, command) => {
   expect(await kindOf(sql)).toEqual({ kind: 'transaction-control', what: command.toUpperCase(), command });
+});
+
+test.each([
+  ['savepoint s', 'savepoint'],
+  ['release s', 'release'],
+  ['rollback to s', 'rollback to'],
+])('%s is transaction control of a savepoint', async (sql, command) => {
+  expect(await kindOf(sql)).toEqual({
+    ...{ kind: 'transaction-control', what: command.toUpperCase(), command, savepoint: 's' },
+  });
 });
 
 test.each([
