@@ -5,6 +5,7 @@ export interface OwnedObject {
   readonly schema: string;
   readonly name: string;
   readonly owner: string;
+  readonly owner_is_superuser: boolean;
   /** Whether we are the owner, a member of it, or a superuser. */
   readonly owned: boolean;
   /** The same for the schema that it is in: enough for DROP. */
@@ -42,7 +43,8 @@ const owned = (catalog: 'class' | 'type', key: string) => {
   const visible = catalog === 'class' ? 'pg_table_is_visible' : 'pg_type_is_visible';
   return `
     (select coalesce(jsonb_agg(jsonb_build_object('schema', n.nspname, 'name', ${name}, 'asked_schema', a.schema,
-              'owner', pg_get_userbyid(${owner}), 'owned', pg_has_role(${owner}, 'USAGE'),
+              'owner', pg_get_userbyid(${owner}), 'owner_is_superuser',
+              (select rolsuper from pg_roles r where r.oid = ${owner}), 'owned', pg_has_role(${owner}, 'USAGE'),
               'schema_owned', pg_has_role(n.nspowner, 'USAGE'))), '[]')
        from jsonb_to_recordset(asked -> '${key}') as a(schema text, name text)
        join pg_${catalog} c on ${name} = a.name ${catalog === 'class' ? "and c.relkind <> 'c'" : ''}

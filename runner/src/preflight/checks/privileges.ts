@@ -56,7 +56,9 @@ function owners(
     return [
       refused(
         `${at} ${drop ? 'drops' : 'changes'} ${what} ${found.schema}.${name}, which belongs to ${found.owner}`,
-        `GRANT ${quoteIdentifier(found.owner)} TO ${quoteIdentifier(user)}, or give it to the role that migrates`,
+        found.owner_is_superuser
+          ? `give it to ${user} with ALTER … OWNER TO, or let ${found.owner} run this migration; do not grant membership in a superuser`
+          : `GRANT ${quoteIdentifier(found.owner)} TO ${quoteIdentifier(user)}, or give it to the role that migrates`,
       ),
     ];
   });
