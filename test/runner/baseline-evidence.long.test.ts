@@ -6,6 +6,7 @@ import { gatherEvidence } from '../../runner/src/adopt/gather-evidence';
 import { apply, journal } from '../migrations/reference-folder';
 import { withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
+import { sessionOf } from '../support/session-of';
 
 interface Shape {
   readonly name: string;
@@ -363,14 +364,7 @@ DO $$ BEGIN ALTER TABLE g ADD COLUMN n int; ALTER TABLE g ADD COLUMN id text; EX
 const expectationOf = (folder: string) => expectMigrations(readJournal(folder).migrations, ['public']);
 
 async function evidenceOf(sql: Pick<postgres.Sql, 'unsafe'>, expectation: Expectation): Promise<string[]> {
-  const session = {
-    ...{ pooled: false, backendPid: 0, backslashes: false },
-    query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
-      [...(await sql.unsafe(text, [...parameters]))] as T[],
-    execute: async () => [],
-    farewell: <T>(use: () => Promise<T>) => use(),
-  };
-  const evidence = await gatherEvidence(session, expectation, 'public');
+  const evidence = await gatherEvidence(sessionOf(sql), expectation, 'public');
   expect(evidence.length).toBeGreaterThan(0);
   return evidence.filter((each) => disagrees(each) || each.state === 'unknown').map(renderEvidence);
 }

@@ -163,43 +163,48 @@ test.concurrent('rows that 0.x wrote into a table of 1.0 get their names, so tha
     await expectNothingToDo(database, [migrateWithDrizzle1, folderPerMigration(UPPED)]);
   }));
 
+/** The database for a role that may add rows to the history, but neither change them nor alter the table. */
+async function withWriter(
+  database: TestDatabase,
+  use: (writer: TestDatabase) => Promise<void>,
+): Promise<void> {
+  const { url, sql, name } = database;
+  const role = `r_${name}`;
+  await sql.unsafe(`create role ${role} login password 'weak-password'`);
+  try {
+    await sql.unsafe(
+      `grant usage on schema drizzle to ${role}; grant select, insert on drizzle.__drizzle_migrations to ${role};
+       grant usage on sequence drizzle.__drizzle_migrations_id_seq to ${role}`,
+    );
+    await use({
+      ...database,
+      url: Object.assign(new URL(url), { username: role, password: 'weak-password' }).href,
+    });
+  } finally {
+    await sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+  }
+}
+
 test.concurrent('a role that may not change rows migrates all the same, with a warning', () =>
   withDatabase(async (database) => {
-    const { url, sql, name } = database;
+    const { sql } = database;
     await migrateWithDrizzle1(database, folderPerMigration(UPPED));
     await sql`update drizzle.__drizzle_migrations set name = null where id = 1`;
-    await sql.unsafe(`create role r_${name} login password 'weak-password'`);
-    try {
-      await sql.unsafe(
-        `grant usage on schema drizzle to r_${name}; grant select, insert on drizzle.__drizzle_migrations to r_${name};
-         grant usage on sequence drizzle.__drizzle_migrations_id_seq to r_${name}`,
-      );
-      const asRole = Object.assign(new URL(url), { username: `r_${name}`, password: 'weak-password' }).href;
-      const result = await ours({ ...database, url: asRole }, folderPerMigration(UPPED));
+    await withWriter(database, async (writer) => {
+      const result = await ours(writer, folderPerMigration(UPPED));
       expect(named(result, 'history_warning')[0]?.message).toMatch(/1 row without a name.*grant UPDATE/);
-    } finally {
-      await sql.unsafe(`drop owned by r_${name}; drop role r_${name}`);
-    }
+    });
   }));
 
 test.concurrent('only its owner can upgrade the table, and pre-flight says so', () =>
   withDatabase(async (database) => {
-    const { url, sql, name } = database;
     await migrateWithDrizzle0(database, migrationsFolder(OLD));
-    await sql.unsafe(`create role r_${name} login password 'weak-password'`);
-    try {
-      await sql.unsafe(
-        `grant usage on schema drizzle to r_${name}; grant select, insert on drizzle.__drizzle_migrations to r_${name};
-         grant usage on sequence drizzle.__drizzle_migrations_id_seq to r_${name}`,
-      );
-      const asRole = Object.assign(new URL(url), { username: `r_${name}`, password: 'weak-password' }).href;
-      const preflight = await run('preflight', { ...database, url: asRole }, folderPerMigration(UPPED));
+    await withWriter(database, async (writer) => {
+      const preflight = await run('preflight', writer, folderPerMigration(UPPED));
       expectExit(preflight, 'ACCESS');
       expect(preflight.end.message).toMatch(/only its owner can add them; migrate once as the owner/);
-      expectExit(await run('migrate', { ...database, url: asRole }, folderPerMigration(UPPED)), 'ACCESS');
-    } finally {
-      await sql.unsafe(`drop owned by r_${name}; drop role r_${name}`);
-    }
+      expectExit(await run('migrate', writer, folderPerMigration(UPPED)), 'ACCESS');
+    });
   }));
 
 test.concurrent('a history that 1.0 refuses to upgrade stays as it is', () =>

@@ -134,10 +134,7 @@ export async function lockSchema(session: Session, schema: string): Promise<void
 }
 
 /** Who holds the migration lock now; undefined when nobody does. */
-export async function findLockHolder(
-  session: Session,
-  settings: MigrationSettings,
-): Promise<string | undefined> {
+async function findLockHolder(session: Session, settings: MigrationSettings): Promise<string | undefined> {
   const [row] = await session.query<{
     pid: number;
     usename: string;

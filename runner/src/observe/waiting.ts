@@ -27,7 +27,7 @@ export function reportWaits(pid: number, waiting: Waiting, reporter: Reporter): 
   };
 }
 
-export function reportBlockers(
+function reportBlockers(
   { what, migration }: Waiting,
   blockers: readonly Blocker[],
   reporter: Reporter,

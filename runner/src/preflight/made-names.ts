@@ -1,5 +1,6 @@
 import type { Node, RangeVar } from 'libpg-query';
 import { listName, nameParts } from '../sql/node-values';
+import { Certainty } from './certainty';
 
 /** An object that a pending statement makes, and that must not be there yet. */
 export interface MadeObject {
@@ -32,27 +33,12 @@ const DROPPED_ALONE = new Set<string | undefined>([
  * Follows which names pending statements make. What an earlier one drops, renames or moves may be there or not, so
  * nothing is claimed of it: silence rather than a wrong refusal.
  */
-export class MadeNames {
+export class MadeNames extends Certainty {
   readonly made: MadeObject[] = [];
-  private certain = true;
   private dependentsKnown = true;
-  /** False after SET search_path, until the next migration begins. */
-  private pathKnown = true;
   /** Names, whatever their schema, of which an earlier statement leaves open whether they are there. */
   private readonly open = new Set<string | undefined>();
   private readonly seen = new Set<string>();
-
-  beginScript(): void {
-    this.pathKnown = true;
-  }
-
-  loseCertainty(): void {
-    this.certain = false;
-  }
-
-  losePath(): void {
-    this.pathKnown = false;
-  }
 
   see(node: Node, place: () => Place): void {
     const made = creationOf(node);
@@ -67,7 +53,7 @@ export class MadeNames {
     } else if ('VariableSetStmt' in node) {
       // RESET ALL has no name; "$user" in the path is the role.
       const { name = 'search_path' } = node.VariableSetStmt;
-      if (['search_path', 'role', 'session_authorization'].includes(name)) this.pathKnown = false;
+      if (['search_path', 'role', 'session_authorization'].includes(name)) this.losePath();
     } else if ('DropOwnedStmt' in node || 'AlterExtensionStmt' in node) this.certain = false;
   }
 
@@ -75,8 +61,7 @@ export class MadeNames {
     const { kind, schema, name, on } = object;
     const key = `${kind === 'schema' ? 'schema' : 'object'} ${schema ?? ''} ${name}`;
     const isKnown =
-      this.certain &&
-      (kind === 'schema' || (on ?? object).schema !== undefined || this.pathKnown) &&
+      this.claims(kind === 'schema' ? name : (on ?? object).schema) &&
       (this.dependentsKnown || !DEPENDENT.has(kind)) &&
       ![name, on?.name].some((used) => used !== undefined && this.open.has(used));
     if (isClaimed && isKnown && !this.seen.has(key)) this.made.push({ ...object, ...place() });

@@ -1,13 +1,10 @@
+import { Certainty } from './certainty';
 import type { ExtensionNeed, Named, Needs } from './needs';
 
 type Owned = Named & { readonly drop: boolean };
 
 /** Collects needs in the order of the statements, and forgets what a statement before made or took away. */
-export class NeedsTracker {
-  /** False once a statement was seen after which nobody knows who we are or what is whose. */
-  private certain = true;
-  /** False after SET search_path, until the next migration begins. */
-  private pathKnown = true;
+export class NeedsTracker extends Certainty {
   /** Names that an earlier statement made, moved or dropped, whatever their schema. */
   private readonly touched = new Set<string>();
   private readonly touchedSchemas = new Set<string>();
@@ -20,19 +17,6 @@ export class NeedsTracker {
   private readonly roles = new Map<string, Named>();
   private readonly usedRoles = new Map<string, Named>();
   private readonly extensions = new Map<string, Named & ExtensionNeed>();
-
-  /** The runner puts the session back between migrations. */
-  beginScript(): void {
-    this.pathKnown = true;
-  }
-
-  loseCertainty(): void {
-    this.certain = false;
-  }
-
-  losePath(): void {
-    this.pathKnown = false;
-  }
 
   creates(schema: string | undefined, name: string, at: string): void {
     if (this.claims(schema) && !this.touchedSchemas.has(schema ?? '')) {
@@ -100,10 +84,6 @@ export class NeedsTracker {
       ...{ schemas: list(schemas), roles: list(roles) },
       ...{ usedRoles: list(usedRoles), extensions: list(extensions) },
     };
-  }
-
-  private claims(schema: string | undefined): boolean {
-    return this.certain && (schema !== undefined || this.pathKnown);
   }
 }
 

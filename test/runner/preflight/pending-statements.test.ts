@@ -1,6 +1,5 @@
 import postgres from 'postgres';
 import { readJournal } from '../../../core/journal';
-import type { Session } from '../../../runner/src/database/session';
 import { planUnits } from '../../../runner/src/migrate/plan-units';
 import type { Finding } from '../../../runner/src/preflight/check';
 import { checkPendingStatements } from '../../../runner/src/preflight/checks/pending-statements';
@@ -8,6 +7,7 @@ import { checkPendingSyntax } from '../../../runner/src/preflight/checks/pending
 import { type TestDatabase, withDatabase } from '../../support/database';
 import { type FolderMigration, migrationsFolder } from '../../support/migrations-folder';
 import { environment, expectExit, named, runRunner } from '../../support/runner';
+import { sessionOf } from '../../support/session-of';
 
 const SETUP = `
   create table users (id int primary key, email text); create table items (id int primary key, owner int);
@@ -20,14 +20,6 @@ const withTables = (use: (database: TestDatabase) => Promise<void>) => () =>
     await database.sql.unsafe(SETUP);
     await use(database);
   });
-
-const sessionOf = (sql: postgres.Sql): Session => ({
-  ...{ pooled: false, backendPid: 0, backslashes: false },
-  query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
-    [...(await sql.unsafe(text, [...parameters]))] as T[],
-  execute: async <T>(text: string) => [...(await sql.unsafe(text).simple())] as T[],
-  farewell: (use) => use(),
-});
 
 const unitsOf = (...scripts: readonly string[]) =>
   planUnits(

@@ -5,6 +5,7 @@ import { planUnits } from '../../../runner/src/migrate/plan-units';
 import { analysePending, type PendingStatement } from '../../../runner/src/preflight/pending/analyse-pending';
 import { withDatabase } from '../../support/database';
 import { migrationsFolder } from '../../support/migrations-folder';
+import { sessionOf } from '../../support/session-of';
 
 const TYPES = `
   create type e as enum ('a'); create domain positive as int check (value > 0); create domain plain as text;
@@ -81,14 +82,7 @@ const analyse = async (
   ...scripts: string[]
 ): Promise<PendingStatement[]> => {
   const folder = migrationsFolder(scripts.map((text, index) => ({ tag: `m${index}`, sql: text })));
-  const session = {
-    ...{ pooled: false, backendPid: 0, backslashes: false },
-    query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
-      [...(await sql.unsafe(text, [...parameters]))] as T[],
-    execute: async () => [],
-    farewell: <T>(use: () => Promise<T>) => use(),
-  };
-  return analysePending(session, await planUnits(readJournal(folder).migrations));
+  return analysePending(sessionOf(sql), await planUnits(readJournal(folder).migrations));
 };
 
 const files = (connection: ReservedSql) =>
