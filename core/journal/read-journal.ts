@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { chooseLayout } from './choose-layout';
 import { nameAfterUp } from './drizzle-names';
 import type { Entry } from './folder-content';
@@ -57,11 +57,16 @@ function migrationOf(
   };
 }
 
-/** What is run must be what was compared. @throws ReadTextError when the file is another one by now. */
+/** What is run must be what was compared. @throws JournalError when the file is another one by now, or gone. */
 function hashedText(path: string, hash: string): string {
-  const bytes = readUtf8(path);
-  if (sha256(bytes) !== hash) throw new ReadTextError(path, 'CHANGED');
-  return textOf(bytes);
+  try {
+    const bytes = readUtf8(path);
+    if (sha256(bytes) !== hash) throw new ReadTextError(path, 'CHANGED');
+    return textOf(bytes);
+  } catch (error) {
+    if (!(error instanceof ReadTextError)) throw error;
+    throw new JournalError(dirname(path), [error.message]);
+  }
 }
 
 function namesIn(folder: string, source: string): string[] {

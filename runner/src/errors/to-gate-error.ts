@@ -1,4 +1,5 @@
-import { GateError } from './gate-error';
+import { JournalError } from '../../../core/journal';
+import { GateError, GateErrors } from './gate-error';
 import { remedyOf } from './remedies';
 import { isServerError } from './server-error';
 import { furtherWords, messageOf } from './server-words';
@@ -41,6 +42,8 @@ export function toGateError(error: unknown): GateError {
       cause: error,
     });
   }
+  // A file of the folder can be changed while it is used.
+  if (error instanceof JournalError) return new GateErrors('CONFIG', error.problems);
   const message = error instanceof Error ? error.message : String(error);
   return new GateError('INTERNAL', `unexpected: ${message}`, {
     remedy: 'report this with the log; running again is safe',

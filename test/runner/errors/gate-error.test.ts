@@ -1,5 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { readJournal } from '../../../core/journal';
 import { GateError, GateErrors } from '../../../runner/src/errors/gate-error';
 import { toGateError } from '../../../runner/src/errors/to-gate-error';
+import { migrationsFolder } from '../../support/migrations-folder';
 
 test('an error with changes keeps what was not changed', () => {
   const cause = new Error('below');
@@ -20,6 +23,21 @@ test('several problems with changes still tell all of them', () => {
     detail: '- one\n- two',
     remedy: 'x',
   });
+});
+
+test.each<[string, (path: string) => void, RegExp]>([
+  ['changed', (path) => writeFileSync(path, 'select 2'), /one.sql was changed while .*; run again$/],
+  ['removed', (path) => rmSync(path), /one.sql cannot be read \(ENOENT\)/],
+])('a file that is %s after it was compared is no fault of the runner', (_how, change, message) => {
+  const [migration] = readJournal(migrationsFolder([{ tag: 'one', sql: 'select 1' }])).migrations;
+  change(String(migration?.path));
+  let error: unknown;
+  try {
+    error = migration?.sql;
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(toGateError(error)).toMatchObject({ exit: 'CONFIG', message: expect.stringMatching(message) });
 });
 
 test.each([
