@@ -12,6 +12,8 @@ export const Command = {
   MIGRATE: 'migrate',
   ROLLBACK_PREFLIGHT: 'rollback-preflight',
   ROLLBACK: 'rollback',
+  ROLLBACK_PLAN: 'rollback-plan',
+  ROLLBACK_KEPT: 'rollback-kept',
   STATUS: 'status',
   BASELINE: 'baseline',
   REPAIR: 'repair',
@@ -111,6 +113,28 @@ export const ENV = {
       'Seconds that `rollback-preflight`, the init container of the Job, waits after its warning; deleting the Job stops it. `rollback` itself starts at once.',
     default: '10',
     range: [0, 3600],
+  },
+  ROLLBACK_TOKEN_SECONDS: {
+    meaning: 'Seconds for which the token of a plan confirms it.',
+    default: '3600',
+    range: [60, 604_800],
+  },
+  ROLLBACK_COUNT_LIMIT: {
+    meaning:
+      'Rows up to which a plan counts exactly what is lost; of larger tables it gives the estimate of the server, and says so.',
+    default: '1000000',
+    range: [0, 1_000_000_000],
+  },
+  ROLLBACK_KEEP: {
+    meaning:
+      'What becomes of the rows of dropped tables and columns: `keep` copies them into a schema `drizzle_gate_kept_<time>` in the same transaction, `discard` does not.',
+    default: 'keep',
+  },
+  ROLLBACK_KEEP_LIMIT_MB: {
+    meaning:
+      'Megabytes (2^20 bytes) that a rollback may keep; when there is more it is refused (85) until ROLLBACK_KEEP is `discard` or the limit is higher.',
+    default: '1024',
+    range: [0, 1_048_576],
   },
   CONNECT_TIMEOUT_SECONDS: {
     meaning: 'Seconds that one attempt to connect may take.',

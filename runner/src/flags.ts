@@ -10,13 +10,15 @@ export const OPTIONS = {
   'remove-orphan': { type: 'string' },
   'remove-orphans': { type: 'boolean' },
   forget: { type: 'string' },
+  restore: { type: 'string' },
+  remove: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
 
 /** Whose the options are; help and version are everybody's. */
 const OWNERS: Readonly<Record<string, readonly CommandName[]>> = {
-  json: [Command.STATUS],
+  json: [Command.STATUS, Command.ROLLBACK_PLAN, Command.ROLLBACK_KEPT],
   check: [Command.STATUS],
   to: [Command.BASELINE],
   confirm: [Command.BASELINE, Command.REPAIR],
@@ -24,6 +26,8 @@ const OWNERS: Readonly<Record<string, readonly CommandName[]>> = {
   'remove-orphan': [Command.REPAIR],
   'remove-orphans': [Command.REPAIR],
   forget: [Command.REPAIR],
+  restore: [Command.ROLLBACK_KEPT],
+  remove: [Command.ROLLBACK_KEPT],
 };
 
 /** A flag as it was given. */

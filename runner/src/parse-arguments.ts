@@ -20,6 +20,10 @@ export interface Arguments {
   readonly removeOrphans: boolean;
   /** Migrations that stopped midway and that a repair gives up. */
   readonly forget: readonly string[];
+  /** What was kept and is to be put back. */
+  readonly restore: string | undefined;
+  /** What was kept and is to go. */
+  readonly remove: string | undefined;
 }
 
 type Flags = ReadonlyMap<string, string | undefined>;
@@ -71,6 +75,8 @@ function argumentsOf(flags: Flags): Omit<Arguments, 'command'> {
     removeOrphan: listOf(flags, 'remove-orphan').map(Number),
     removeOrphans: flags.has('remove-orphans'),
     forget: listOf(flags, 'forget'),
+    restore: flags.get('restore')?.trim(),
+    remove: flags.get('remove')?.trim(),
   };
 }
 

@@ -10,6 +10,14 @@ const USAGES: Readonly<Record<CommandName, Usage>> = {
   [Command.MIGRATE]: { does: 'apply what is pending' },
   [Command.ROLLBACK_PREFLIGHT]: { does: 'show the plan of a rollback and wait the safety delay' },
   [Command.ROLLBACK]: { does: 'undo everything after ROLLBACK_TARGET; needs ROLLBACK_CONFIRM' },
+  [Command.ROLLBACK_PLAN]: {
+    does: 'show what a rollback to ROLLBACK_TARGET would undo and lose',
+    flags: '[--json]',
+  },
+  [Command.ROLLBACK_KEPT]: {
+    does: 'show what rollbacks have kept, put it back, or remove it',
+    flags: '[--restore NAME | --remove NAME] [--json]',
+  },
   [Command.STATUS]: { does: 'show what is applied and pending', flags: '[--json] [--check]' },
   [Command.BASELINE]: {
     does: 'mark migrations as applied without running them',

@@ -42,6 +42,14 @@ export interface RollbackSettings {
   readonly scriptsFolder: string | undefined;
   /** Milliseconds. */
   readonly delay: number;
+  /** Milliseconds for which a token holds. */
+  readonly tokenLifetime: number;
+  /** Rows up to which is counted exactly. */
+  readonly countLimit: number;
+  /** Whether the rows of what is dropped are copied first. */
+  readonly keep: 'keep' | 'discard';
+  /** Bytes that may be copied. */
+  readonly keepLimit: number;
 }
 
 export interface Settings {
@@ -104,6 +112,10 @@ export function readSettings(env: Environment): Settings {
       confirm: reader.text('ROLLBACK_CONFIRM')?.trim() || undefined,
       scriptsFolder: reader.text('ROLLBACK_FOLDER'),
       delay: reader.integer('ROLLBACK_DELAY_SECONDS') * 1000,
+      tokenLifetime: reader.integer('ROLLBACK_TOKEN_SECONDS') * 1000,
+      countLimit: reader.integer('ROLLBACK_COUNT_LIMIT'),
+      keep: (reader.oneOf('ROLLBACK_KEEP', ['keep', 'discard']) ?? 'keep') as RollbackSettings['keep'],
+      keepLimit: reader.integer('ROLLBACK_KEEP_LIMIT_MB') * 2 ** 20,
     },
     grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),

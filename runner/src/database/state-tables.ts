@@ -44,8 +44,25 @@ export const STATE_TABLES = {
       outcome: "text not null default 'running'",
       exit_code: 'int',
       migrations: "jsonb not null default '[]'",
+      plan: 'jsonb',
     },
     constraint: 'primary key (run_id)',
+  },
+  /** The rollback script of each migration as it was when it was applied, for images that have not the file. */
+  scripts: {
+    name: '__drizzle_gate_scripts',
+    columns: {
+      history_table: 'text not null',
+      migration: 'text not null',
+      hash: 'text not null',
+      created_at: 'bigint not null',
+      script_file: 'text not null',
+      script: 'text not null',
+      script_hash: 'text not null',
+      run_id: 'uuid',
+      stored_at: 'timestamptz not null default now()',
+    },
+    constraint: 'primary key (history_table, migration)',
   },
 } as const satisfies Record<string, StateTable>;
 

@@ -9,9 +9,10 @@ import type { Settings } from '../config/settings';
 import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import { positionOf } from '../sql/position';
-import { readStatements } from '../sql/script-statements';
+import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
 import { canRunInTransaction } from '../sql/statement-kind';
 import type { RollbackRange } from './resolve-range';
+import type { UndoScript } from './undo-script';
 
 /**
  * Finds the script of every member, in the order of undoing.
@@ -23,17 +24,19 @@ export async function loadScripts(
   { members }: RollbackRange,
   { migrations, rollback }: Settings,
   { backslashes }: Pick<Session, 'backslashes'>,
-): Promise<RollbackScript[]> {
-  const scripts: RollbackScript[] = [];
+): Promise<UndoScript[]> {
+  const scripts: UndoScript[] = [];
   const problems: string[] = [];
-  for (const { migration } of members) {
+  for (const member of members) {
+    const { tag, migration } = member;
     try {
-      const script = findRollbackScript(migration, migrations.folder, rollback.scriptsFolder);
+      const script = migration && findRollbackScript(migration, migrations.folder, rollback.scriptsFolder);
       if (script) {
-        scripts.push(script);
-        problems.push(...sharedNumber(journal, script), ...(await refusals(script, backslashes)));
+        const statements = await readStatements(script.sql, backslashes);
+        scripts.push({ ...script, member, source: 'file', statements });
+        problems.push(...sharedNumber(journal, script), ...refusals(script, statements));
       } else {
-        problems.push(`${migration.tag} has no rollback script`);
+        problems.push(`${tag} has no rollback script`);
       }
     } catch (error) {
       if (!(error instanceof RollbackScriptError)) throw error;
@@ -61,9 +64,9 @@ function sharedNumber({ migrations }: Journal, { migration, file }: RollbackScri
   ];
 }
 
-async function refusals({ sql, file }: RollbackScript, backslashes: boolean): Promise<string[]> {
+function refusals({ sql, file }: RollbackScript, statements: readonly ClassifiedStatement[]): string[] {
   const problems: string[] = [];
-  for (const { kind, start } of await readStatements(sql, backslashes)) {
+  for (const { kind, start } of statements) {
     if (canRunInTransaction(kind)) continue;
     const { line } = positionOf(sql, start);
     problems.push(`${file}, line ${line}: ${kind.what} can't run in the rollback's transaction`);

@@ -1,21 +1,21 @@
-import { compareHistory, type Journal, type RollbackScript } from '../../../core/journal';
+import { compareHistory, type Journal } from '../../../core/journal';
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
-import { GateError } from '../errors/gate-error';
-import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
-import { findLosses, type Loss, renderLoss } from './find-losses';
 import { loadScripts } from './load-scripts';
+import { findLosses } from './losses/find-losses';
+import type { Loss } from './losses/loss';
 import { type RollbackRange, resolveRange } from './resolve-range';
 import { planToken, readIdentity } from './token';
+import type { UndoScript } from './undo-script';
 import { stoppedAfter } from './warn-stopped-midway';
 
 /** What a rollback would do, and the token that confirms exactly this. */
 export interface RollbackPlan extends RollbackRange {
-  readonly scripts: readonly RollbackScript[];
+  readonly scripts: readonly UndoScript[];
   readonly losses: readonly Loss[];
   readonly token: string;
   /** Ids of the history rows that go, those of duplicates included. */
@@ -37,13 +37,8 @@ export async function makePlan(
   );
   const range = resolveRange(journal, comparison, settings.rollback.target, settings.history);
   const scripts = await loadScripts(journal, range, settings, session);
-  const losses: Loss[] = [];
-  for (const script of scripts) losses.push(...(await findLosses(session, script.sql)));
-  const tags = range.members.map(({ migration, row }) => ({
-    tag: migration.tag,
-    hash: migration.hash,
-    historyId: row.id,
-  }));
+  const losses = await findLosses(session, scripts, settings.rollback);
+  const tags = range.members.map(({ tag, hash, row }) => ({ tag, hash, historyId: row.id }));
   const members = new Set(range.members.map(({ migration }) => migration));
   const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
   return {
@@ -73,56 +68,4 @@ export async function previewPlan(
     await resetSession(session, context.settings.limits);
     return makePlan(session, journal, context);
   });
-}
-
-/** Shows the plan: what is undone with which script, what is lost, and the token. */
-export function reportPlan(plan: RollbackPlan, { reporter }: DatabaseContext): void {
-  const { target, members, scripts, losses, token } = plan;
-  const steps = members.map(({ migration }, index) => {
-    const script = scripts[index];
-    return `${index + 1}. ${migration.tag}  (${script?.file ?? 'no script'})`;
-  });
-  const stays = target ? `${target.tag} stays the last applied` : 'no migration stays applied';
-  reporter.info('rollback_plan', `rolling back ${plural(members.length, 'migration')}; ${stays}`, {
-    migrations: members.map(({ migration }) => migration.tag),
-    target: target?.tag ?? null,
-    token,
-    detail: [...steps, `token of this plan: ${token}`].join('\n'),
-  });
-  for (const { migration } of plan.appliedLater) {
-    reporter.warn(
-      'rollback_warning',
-      `${migration.tag} was merged late and stays applied; if it builds on what is undone, choose a target before it`,
-      { migration: migration.tag },
-    );
-  }
-  for (const { migration, row } of plan.acceptedEdits) {
-    reporter.warn(
-      'rollback_warning',
-      `${migration.tag} was edited after it was applied (history id ${row.id}); ACCEPT_EDITED accepts that, look whether its script undoes what was applied`,
-      { migration: migration.tag },
-    );
-  }
-  reporter.warn(
-    'rollback_warning',
-    losses.length > 0
-      ? `WARNING: DATA LOSS. This destroys ${plural(losses.length, 'object')}, and nothing brings them back but a backup`
-      : 'WARNING: a rollback can lose data; no destructive statement was found in these scripts',
-    {
-      losses,
-      ...(losses.length > 0 && { detail: losses.map((loss) => `- ${renderLoss(loss)}`).join('\n') }),
-    },
-  );
-}
-
-/** @throws GateError (85) unless the token of this very plan was given. */
-export function assertConfirmed({ token }: RollbackPlan, confirm: string | undefined): void {
-  if (confirm === token) return;
-  throw new GateError(
-    'NOT_CONFIRMED',
-    confirm === undefined
-      ? 'the rollback is not confirmed, so nothing was changed'
-      : `ROLLBACK_CONFIRM is ${JSON.stringify(confirm)}, but the plan is now another one, so nothing was changed`,
-    { remedy: `read the plan above; to confirm exactly it, set ROLLBACK_CONFIRM=${token}` },
-  );
 }

@@ -10,12 +10,13 @@ import type { HistoryRules } from '../config/settings';
 import { GateError, GateErrors } from '../errors/gate-error';
 import { editProblems } from '../migrate/assert-comparison';
 import { plural } from '../report/plural';
+import { memberOf, type RollbackMember } from './member';
 
 export interface RollbackRange {
   /** The last migration that stays; undefined when none does. */
   readonly target: Migration | undefined;
   /** What is undone, in the order of undoing: the last applied first. */
-  readonly members: readonly AppliedMigration[];
+  readonly members: readonly RollbackMember[];
   /** What stays although it was applied after the first member: late-merged, it may build on what goes. */
   readonly appliedLater: readonly AppliedMigration[];
   /** Members whose file is not what was applied, which the rules accept. */
@@ -37,7 +38,10 @@ export function resolveRange(
   const applied = [...comparison.applied, ...comparison.edited];
   const target = findTarget(journal, applied, wanted);
   const after = (migration: Migration) => !target || migration.position > target.position;
-  const members = applied.filter(({ migration }) => after(migration)).sort((a, b) => b.row.id - a.row.id);
+  const members = applied
+    .filter(({ migration }) => after(migration))
+    .map(memberOf)
+    .sort((a, b) => b.row.id - a.row.id);
   const unknown = comparison.missingFile.filter((row) => !target || (row.createdAt ?? 0) > target.when);
   if (unknown.length > 0) {
     throw new GateError(

@@ -10,8 +10,9 @@ import { LockBudget } from '../observe/lock-budget';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
-import { splitStatements } from '../sql/split-statements';
-import { assertConfirmed, makePlan, previewPlan, type RollbackPlan, reportPlan } from './plan';
+import { assertConfirmed } from './confirm';
+import { makePlan, previewPlan, type RollbackPlan } from './plan';
+import { reportPlan } from './report-plan';
 import { warnStoppedMidway } from './warn-stopped-midway';
 
 /**
@@ -52,18 +53,17 @@ async function runScripts(
   const { settings, reporter } = context;
   const observer = new SessionObserver(context);
   const undo = async () => {
-    for (const { migration, file, sql } of plan.scripts) {
+    for (const { member, file, sql, statements } of plan.scripts) {
+      const { tag } = member;
       await resetSession(session, settings.limits);
-      const origin = { file, script: sql, migration: migration.tag };
-      for (const [index, statement] of splitStatements(sql, undefined, session.backslashes).entries()) {
-        await executeStatement(session, { ...statement, number: index + 1 }, origin);
+      const origin = { file, script: sql, migration: tag };
+      for (const statement of statements) {
+        await executeStatement(session, statement, origin);
         await restoreSettings(session, settings.limits, statement.text);
       }
       await resetSession(session, settings.limits);
-      await clearProgress(session, settings.migrations, migration);
-      reporter.info('rollback_script_done', `undid ${migration.tag}; not yet committed`, {
-        migration: migration.tag,
-      });
+      await clearProgress(session, settings.migrations, { tag });
+      reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, { migration: tag });
     }
   };
   try {
@@ -81,7 +81,7 @@ async function runScripts(
     await observer.close();
   }
   reporter.info('rollback_done', `committed: ${plural(plan.members.length, 'migration')} rolled back`, {
-    migrations: plan.members.map(({ migration }) => migration.tag),
+    migrations: plan.members.map(({ tag }) => tag),
   });
 }
 
@@ -93,10 +93,10 @@ async function assertUndone(
 ): Promise<void> {
   const rows = (await readHistory(session, settings.migrations)) ?? [];
   const pending = new Set(compareHistory(journal.migrations, rows).pending);
-  const left = plan.members.filter(({ migration }) => !pending.has(migration));
+  const left = plan.members.filter(({ migration }) => migration && !pending.has(migration));
   if (left.length === 0) return;
   throw new GateError('INTERNAL', `still recorded after the rollback: ${plural(left.length, 'migration')}`, {
-    detail: left.map(({ migration }) => migration.tag).join('\n'),
+    detail: left.map(({ tag }) => tag).join('\n'),
     remedy: 'look for another program that changes the history table',
   });
 }

@@ -1,16 +1,10 @@
 import type { Node, RangeVar } from 'libpg-query';
-import type { Session } from '../database/session';
-import { parseStatement } from '../sql/parse';
-import { quoteIdentifier } from '../sql/quote';
-import { splitStatements } from '../sql/split-statements';
-
-/** One thing that a rollback destroys. */
-export interface Loss {
-  /** For example `table impact_reports`. */
-  readonly what: string;
-  /** Rows of the table, or values of the column, that go; undefined where nothing can be counted. */
-  readonly rows?: number;
-}
+import type { RollbackSettings } from '../../config/settings';
+import type { Session } from '../../database/session';
+import { parseStatement } from '../../sql/parse';
+import { quoteIdentifier } from '../../sql/quote';
+import type { UndoScript } from '../undo-script';
+import type { Loss } from './loss';
 
 interface Destroyed {
   readonly what: string;
@@ -19,21 +13,24 @@ interface Destroyed {
   readonly column?: string;
 }
 
-/** Reads a script with PostgreSQL's parser and counts in the database what its statements destroy. */
-export async function findLosses(session: Session, script: string): Promise<Loss[]> {
+/** Reads the scripts with PostgreSQL's parser and counts in the database what their statements destroy. */
+export async function findLosses(
+  session: Session,
+  scripts: readonly UndoScript[],
+  _limits: Pick<RollbackSettings, 'countLimit'>,
+): Promise<Loss[]> {
   const losses: Loss[] = [];
-  for (const { text } of splitStatements(script, undefined, session.backslashes)) {
-    const node = await parseStatement(text);
-    for (const { what, table, column } of node ? destroyedBy(node) : []) {
-      const rows = table === undefined ? undefined : await count(session, table, column);
-      losses.push(rows === undefined ? { what } : { what, rows });
+  for (const { statements, member } of scripts) {
+    for (const { text } of statements) {
+      const node = await parseStatement(text);
+      for (const { what, table, column } of node ? destroyedBy(node) : []) {
+        const rows = table === undefined ? undefined : await count(session, table, column);
+        const kind = table === undefined ? 'object' : column === undefined ? 'table' : 'column';
+        losses.push({ kind, what, migration: member.tag, ...(rows !== undefined && { rows }) });
+      }
     }
   }
   return losses;
-}
-
-export function renderLoss({ what, rows }: Loss): string {
-  return rows === undefined ? what : `${what}: ${rows} ${rows === 1 ? 'row' : 'rows'}`;
 }
 
 function destroyedBy(node: Node): Destroyed[] {

@@ -1,0 +1,15 @@
+import type { ClassifiedStatement } from '../sql/script-statements';
+import type { RollbackMember } from './member';
+
+/** The script that undoes one migration, read and found usable. */
+export interface UndoScript {
+  readonly member: RollbackMember;
+  /** What to call it in messages. */
+  readonly file: string;
+  /** `stored`: as it was when the migration was applied, from the database. */
+  readonly source: 'file' | 'stored';
+  readonly sql: string;
+  /** SHA-256 of the text with LF line ends. */
+  readonly hash: string;
+  readonly statements: readonly ClassifiedStatement[];
+}
