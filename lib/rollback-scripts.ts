@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { relative, sep } from 'node:path';
 import { ConfigMap, type IConfigMap, Volume } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { findRollbackScript, type Migration, RollbackScriptError } from '../core/journal';
+import {
+  findRollbackScript,
+  type Migration,
+  RollbackScriptError,
+  sharedNumberProblem,
+} from '../core/journal';
 import { type ConfigMapFile, checkSize, dataOf, filesWithKeys, itemsOf } from './internal/config-map-files';
 import { Problems, shown } from './internal/problems';
 import { objectNameProblem } from './internal/syntax';
@@ -27,7 +31,10 @@ export interface RollbackScriptsProps {
 export class RollbackScripts extends Construct {
   /** The wrapped object. */
   public readonly configMap: ConfigMap;
-  /** Tags of the migrations that have no script: a rollback past them is refused. */
+  /**
+   * Tags of the migrations that have no script here, also those that declare themselves irreversible: a rollback past
+   * them is refused, unless the database has stored their script.
+   */
   public readonly missing: string[];
   /** Changes with every change of a script. */
   public readonly digest: string;
@@ -45,9 +52,8 @@ export class RollbackScripts extends Construct {
         'their folder is not known at synth; give localFolder to MigrationSource.fromImage',
       );
     }
-    const found = folder === undefined ? [] : findScripts(problems, folder, migrationsSince(problems, props));
+    const found = folder === undefined ? [] : findScripts(problems, folder, props);
     this.missing = found.filter(({ file }) => file === undefined).map(({ tag }) => tag);
-    for (const problem of sharedProblems(found)) problems.add('migrations', problem);
     this.files = filesWithKeys(found.flatMap(({ file }) => file ?? []));
     checkSize(
       problems,
@@ -82,30 +88,20 @@ interface Found {
   readonly file?: { readonly path: string; readonly text: string };
 }
 
-function findScripts(problems: Problems, folder: string, migrations: readonly Migration[]): Found[] {
-  return migrations.map((migration) => {
+function findScripts(problems: Problems, folder: string, props: RollbackScriptsProps): Found[] {
+  // Also those before `since`: with them a number can be shared.
+  const journal = { migrations: props.migrations._journal?.migrations ?? [] };
+  return migrationsSince(problems, props).map((migration) => {
     const { tag } = migration;
     try {
       const script = findRollbackScript(migration, folder);
       if (!script) return { tag };
-      return { tag, file: { path: relative(folder, script.path).split(sep).join('/'), text: script.sql } };
+      problems.check('migrations', sharedNumberProblem(journal, script));
+      return { tag, file: { path: script.name, text: script.sql } };
     } catch (error) {
       if (!(error instanceof RollbackScriptError)) throw error;
       problems.add('migrations', error.message);
       return { tag };
     }
   });
-}
-
-/** Two migrations with the same number would share `rollback/NNNN_rollback.sql`; the runner refuses that (83). */
-function sharedProblems(found: readonly Found[]): string[] {
-  const byPath = new Map<string, string[]>();
-  for (const { tag, file } of found) {
-    if (file) byPath.set(file.path, [...(byPath.get(file.path) ?? []), tag]);
-  }
-  return [...byPath]
-    .filter(([, tags]) => tags.length > 1)
-    .map(
-      ([path, tags]) => `${path} could belong to ${tags.join(' or ')}; name the scripts rollback/<tag>.sql`,
-    );
 }

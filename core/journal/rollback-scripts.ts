@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sha256, withLf } from './hash';
 import { ReadTextError, readText } from './read-text';
-import type { Migration } from './types';
+import type { Journal, Migration } from './types';
 
 export interface RollbackScript {
   readonly migration: Migration;
   readonly path: string;
+  /** Its path in the folder where it was found, with "/". */
+  readonly name: string;
   /** What to call it in messages: its name, with the folder where that belongs to one migration. */
   readonly file: string;
   readonly sql: string;
@@ -24,13 +26,50 @@ export class RollbackScriptError extends Error {
 
 /** The names under which the rollback script of a migration may stand, relative to the migrations folder. */
 export function rollbackScriptNames(migration: Migration): string[] {
-  const number = /^\d+/.exec(migration.tag)?.[0];
-  return [
-    ...(number ? [`rollback/${number}_rollback.sql`] : []),
+  const number = numberOf(migration);
+  const names = [
+    ...(number === undefined ? [] : [numberedName(number)]),
     `rollback/${migration.tag}.sql`,
     `${migration.tag}.down.sql`,
     ...(migration.layout === '1.x' ? [`${migration.tag}/rollback.sql`, `${migration.tag}/down.sql`] : []),
   ];
+  return [...new Set(names)];
+}
+
+/** The name under which a new rollback script is written: it can belong to no other migration of the journal. */
+export function preferredScriptName(
+  { migrations }: Pick<Journal, 'migrations'>,
+  migration: Migration,
+): string {
+  if (migration.layout === '1.x') return `${migration.tag}/rollback.sql`;
+  const number = numberOf(migration);
+  const isOwn = number !== undefined && withNumberOf(migrations, migration).length < 2;
+  return isOwn ? numberedName(number) : `rollback/${migration.tag}.sql`;
+}
+
+/**
+ * What is wrong with a script's name, if anything: two branches can both have made a migration 0004, and nobody knows
+ * whose script `0004_rollback.sql` is.
+ */
+export function sharedNumberProblem(
+  { migrations }: Pick<Journal, 'migrations'>,
+  { migration, name }: Pick<RollbackScript, 'migration' | 'name'>,
+): string | undefined {
+  const sharing = withNumberOf(migrations, migration);
+  if (name !== numberedName(numberOf(migration) ?? '') || sharing.length < 2) return undefined;
+  return `${name} could belong to ${sharing.map(({ tag }) => tag).join(' or ')}; name the scripts rollback/<tag>.sql`;
+}
+
+function numberOf({ tag }: Pick<Migration, 'tag'>): string | undefined {
+  return /^\d+/.exec(tag)?.[0];
+}
+
+function numberedName(number: string): string {
+  return `rollback/${number}_rollback.sql`;
+}
+
+function withNumberOf(migrations: readonly Migration[], migration: Migration): Migration[] {
+  return migrations.filter((other) => numberOf(other) === numberOf(migration));
 }
 
 /**
@@ -45,7 +84,7 @@ export function findRollbackScript(
   scriptsFolder?: string,
 ): RollbackScript | undefined {
   for (const folder of scriptsFolder ? [scriptsFolder, migrationsFolder] : [migrationsFolder]) {
-    const names = rollbackScriptNames(migration).filter((name) => existsSync(join(folder, name)));
+    const names = rollbackScriptNames(migration).filter((name) => standsAt(join(folder, name)));
     if (names.length > 1) {
       const paths = names.map((name) => join(folder, name)).join(', ');
       throw new RollbackScriptError(
@@ -57,9 +96,19 @@ export function findRollbackScript(
     const path = join(folder, name);
     const sql = textOf(path);
     const file = name.startsWith(`${migration.tag}/`) ? name : basename(name);
-    return { migration, path, file, sql, hash: sha256(withLf(sql)) };
+    return { migration, path, name, file, sql, hash: sha256(withLf(sql)) };
   }
   return undefined;
+}
+
+/** What is there but can't be reached counts: to take another script in its place would be a guess. */
+function standsAt(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    return !['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
 }
 
 function textOf(path: string): string {

@@ -1,11 +1,14 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   findRollbackScript,
   type Migration,
+  preferredScriptName,
   RollbackScriptError,
   readJournal,
+  rollbackScriptNames,
   sha256,
+  sharedNumberProblem,
 } from '../../core/journal';
 import { folderPerMigration, migrationsFolder } from '../support/migrations-folder';
 
@@ -22,7 +25,7 @@ function folderWith(...names: string[]): { folder: string; migration: Migration 
 test.each(FILES)('%s is found', (name) => {
   const { folder, migration } = folderWith(name);
   expect(findRollbackScript(migration, folder)).toEqual({
-    ...{ migration, path: join(folder, name), file: basename(name), sql: `-- ${name}\r\n` },
+    ...{ migration, path: join(folder, name), name, file: basename(name), sql: `-- ${name}\r\n` },
     hash: sha256(`-- ${name}\n`),
   });
 });
@@ -83,4 +86,63 @@ test('one that is no text is refused', () => {
   rmSync(join(folder, name));
   mkdirSync(join(folder, name));
   expect(find).toThrow(/cannot be read \(EISDIR\); make it a readable file/);
+});
+
+test('one that leads nowhere is refused, and not passed over for that of the image', () => {
+  const { folder, migration } = folderWith(FILES[0] ?? '');
+  const mounted = migrationsFolder([], { 'rollback/other.sql': '' });
+  symlinkSync('gone.sql', join(mounted, 'rollback', '0003_add.sql'));
+  expect(() => findRollbackScript(migration, folder, mounted)).toThrow(
+    /0003_add.sql cannot be read \(ENOENT\)/,
+  );
+});
+
+describe('the name of a new script', () => {
+  const namesIn = (folder: string) => {
+    const journal = readJournal(folder);
+    return journal.migrations.map((migration) => preferredScriptName(journal, migration));
+  };
+  const migrationsOf = (...tags: string[]) => tags.map((tag) => ({ tag, sql: 'select 1' }));
+
+  test('has the number where it is the migration’s own', () => {
+    const folder = migrationsFolder(migrationsOf('0000_one', '0001_two', '0001_branch', 'three'));
+    expect(namesIn(folder)).toEqual([
+      'rollback/0000_rollback.sql',
+      'rollback/0001_two.sql',
+      'rollback/0001_branch.sql',
+      'rollback/three.sql',
+    ]);
+  });
+
+  test('is that of its own folder in the layout of drizzle-kit 1.x', () => {
+    const [tag] = ['20240102030405_one'];
+    expect(namesIn(folderPerMigration(migrationsOf(tag)))).toEqual([`${tag}/rollback.sql`]);
+  });
+
+  test('is one under which it is found, and which nobody shares', () => {
+    for (const folder of [
+      migrationsFolder(migrationsOf('0000_one', '0001_two', '0001_branch', '0002_rollback')),
+      folderPerMigration(migrationsOf('20240102030405_one', '20240102030405_two')),
+    ]) {
+      const journal = readJournal(folder);
+      for (const migration of journal.migrations) {
+        const name = preferredScriptName(journal, migration);
+        expect(rollbackScriptNames(migration)).toContain(name);
+        expect(sharedNumberProblem(journal, { migration, name })).toBeUndefined();
+      }
+    }
+  });
+});
+
+test('a script named after a number that two migrations have is nobody’s', () => {
+  const journal = readJournal(
+    migrationsFolder(['0000_one', '0001_two', '0001_branch'].map((tag) => ({ tag, sql: 'select 1' }))),
+  );
+  const problems = journal.migrations.map((migration) => {
+    const name = `rollback/${migration.tag.slice(0, 4)}_rollback.sql`;
+    return sharedNumberProblem(journal, { migration, name });
+  });
+  const shared =
+    'rollback/0001_rollback.sql could belong to 0001_two or 0001_branch; name the scripts rollback/<tag>.sql';
+  expect(problems).toEqual([undefined, shared, shared]);
 });

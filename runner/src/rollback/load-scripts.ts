@@ -1,9 +1,9 @@
 import {
   findRollbackScript,
   type Journal,
-  type Migration,
   type RollbackScript,
   RollbackScriptError,
+  sharedNumberProblem,
 } from '../../../core/journal';
 import type { Settings } from '../config/settings';
 import type { Session } from '../database/session';
@@ -34,7 +34,9 @@ export async function loadScripts(
       if (script) {
         const statements = await readStatements(script.sql, backslashes);
         scripts.push({ ...script, member, source: 'file', statements });
-        problems.push(...sharedNumber(journal, script), ...refusals(script, statements));
+        const shared = sharedNumberProblem(journal, script);
+        if (shared !== undefined) problems.push(`${tag}: ${shared}`);
+        problems.push(...refusals(script, statements));
       } else {
         problems.push(`${tag} has no rollback script`);
       }
@@ -51,17 +53,6 @@ export async function loadScripts(
     );
   }
   return scripts;
-}
-
-/** Two branches can both have made a migration 0004: whose script `0004_rollback.sql` is, nobody knows. */
-function sharedNumber({ migrations }: Journal, { migration, file }: RollbackScript): string[] {
-  const number = ({ tag }: Migration) => /^\d+/.exec(tag)?.[0];
-  const name = `${number(migration)}_rollback.sql`;
-  const sharing = migrations.filter((other) => number(other) === number(migration));
-  if (file !== name || sharing.length < 2) return [];
-  return [
-    `${migration.tag}: ${name} could belong to ${sharing.map(({ tag }) => tag).join(' or ')}; name it rollback/${migration.tag}.sql`,
-  ];
 }
 
 function refusals({ sql, file }: RollbackScript, statements: readonly ClassifiedStatement[]): string[] {
