@@ -32,6 +32,8 @@ test.each<[string, string[], string[]]>([
   ['savepoints and a commit', ['savepoint s; commit', TABLE], ['=m0', 'm1']],
   ['one that commits by itself', [TABLE, 'begin; select 1; commit', TABLE], ['m0', '=m1', 'm2']],
   ['a forced mode', [`-- drizzle-gate: no-transaction\n${TABLE}`, TABLE], ['!m0', 'm1']],
+  ['an irreversible one', [TABLE, `-- drizzle-gate: irreversible A\n${TABLE}`, TABLE], ['m0 m1 m2']],
+  ['an irreversible one that must stand alone', [`-- drizzle-gate: irreversible A\n${ALONE}`], ['!m0']],
   ['a forced transaction with savepoints', ['-- drizzle-gate: transaction\nsavepoint s'], ['m0']],
   ['a forced transaction', [`-- drizzle-gate: transaction\n${ALONE}`, TABLE], ['m0 m1']],
   ['an empty file', ['-- custom', TABLE], ['m0 m1']],

@@ -5,21 +5,26 @@ import { splitStatements } from './split-statements';
 export interface Directive {
   /** How the file must be run; undefined when it does not say. */
   readonly mode?: 'transaction' | 'no-transaction';
+  /** Why the migration can't be undone, in the words of its author; undefined when nobody declared that. */
+  readonly irreversible?: string;
   /** What is wrong with its directives, each with its line; a file with problems must not be run. */
   readonly problems: readonly string[];
 }
 
 const MODES = ['transaction', 'no-transaction'] as const;
 const LINE = /^--[ \t]*drizzle-gate[ \t]*:(.*)$/i;
+const IRREVERSIBLE = /^irreversible(?:[ \t:]+(.*))?$/i;
 
 /**
- * Reads the line comments `-- drizzle-gate: transaction` and `-- drizzle-gate: no-transaction` in front of a file's first
- * statement. One that can't be followed is a problem, never ignored: an unknown word, a contradiction, or a place
- * behind the first statement.
+ * Reads the line comments `-- drizzle-gate: transaction`, `-- drizzle-gate: no-transaction` and `-- drizzle-gate:
+ * irreversible <reason>` in front of a file's first statement: that of a migration, or of its rollback script. One that
+ * can't be followed is a problem, never ignored: an unknown word, a contradiction, no reason, or a place behind the first
+ * statement. Several reasons are all told.
  */
 export function readDirective(sql: string, backslashes = false): Directive {
   const problems: string[] = [];
   const said = new Map<(typeof MODES)[number], number>();
+  const reasons: string[] = [];
   for (const { offset, words } of directivesOf(sql, backslashes)) {
     const { line } = positionOf(sql, offset);
     if (words === undefined) {
@@ -28,11 +33,17 @@ export function readDirective(sql: string, backslashes = false): Directive {
       );
       continue;
     }
-    const mode = MODES.find((known) => known === words);
+    const mode = MODES.find((known) => known === words.toLowerCase());
+    const irreversible = IRREVERSIBLE.exec(words);
     if (mode) said.set(mode, said.get(mode) ?? line);
-    else {
+    else if (irreversible?.[1]) reasons.push(irreversible[1]);
+    else if (irreversible) {
       problems.push(
-        `line ${line}: ${JSON.stringify(words)} is no directive of drizzle-gate; write ${MODES.join(' or ')}`,
+        `line ${line}: irreversible has no reason; write -- drizzle-gate: irreversible <reason>, which a refused rollback shows`,
+      );
+    } else {
+      problems.push(
+        `line ${line}: ${JSON.stringify(words)} is no directive of drizzle-gate; write ${MODES.join(', ')} or irreversible <reason>`,
       );
     }
   }
@@ -42,7 +53,12 @@ export function readDirective(sql: string, backslashes = false): Directive {
       `line ${second[1]}: ${second[0]} contradicts ${first[0]} in line ${first[1]}; keep one of them`,
     );
   }
-  return { ...(first && problems.length === 0 && { mode: first[0] }), problems };
+  if (problems.length > 0) return { problems };
+  return {
+    ...(first && { mode: first[0] }),
+    ...(reasons.length > 0 && { irreversible: reasons.join('; ') }),
+    problems,
+  };
 }
 
 interface Found {
@@ -62,7 +78,7 @@ function directivesOf(sql: string, backslashes: boolean): Found[] {
     const words = LINE.exec(sql.slice(scanner.start, scanner.end))?.[1];
     if (words === undefined) continue;
     const ahead = scanner.start < begins;
-    found.push({ offset: scanner.start, words: ahead ? words.trim().toLowerCase() : undefined });
+    found.push({ offset: scanner.start, words: ahead ? words.trim() : undefined });
   }
   return found;
 }

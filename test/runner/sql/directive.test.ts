@@ -19,11 +19,11 @@ test.each<[string, ReturnType<typeof readDirective>['mode']]>([
 test.each([
   [
     '\n-- drizzle-gate: no-transactions\nselect 1',
-    'line 2: "no-transactions" is no directive of drizzle-gate; write transaction or no-transaction',
+    'line 2: "no-transactions" is no directive of drizzle-gate; write transaction, no-transaction or irreversible <reason>',
   ],
   [
     '-- drizzle-gate:\nselect 1',
-    'line 1: "" is no directive of drizzle-gate; write transaction or no-transaction',
+    'line 1: "" is no directive of drizzle-gate; write transaction, no-transaction or irreversible <reason>',
   ],
   [
     '-- drizzle-gate: transaction\n-- drizzle-gate: no-transaction\nselect 1',
@@ -34,6 +34,41 @@ test.each([
     'line 2: the directive stands behind the first statement; move it to the top of the file',
   ],
 ])('%j can not be followed', (sql, problem) => {
+  expect(readDirective(sql)).toEqual({ problems: [problem] });
+});
+
+test.each<[string, Omit<ReturnType<typeof readDirective>, 'problems'>]>([
+  ['-- drizzle-gate: irreversible Drops PII for good\ndelete from t', { irreversible: 'Drops PII for good' }],
+  ['\uFEFF--Drizzle-Gate:IRREVERSIBLE: GDPR, see LEGAL-7 \r\n', { irreversible: 'GDPR, see LEGAL-7' }],
+  ['-- drizzle-gate: irreversible A\n-- drizzle-gate: irreversible B\nselect 1', { irreversible: 'A; B' }],
+  [
+    '-- drizzle-gate: no-transaction\n-- drizzle-gate: irreversible A\nselect 1',
+    { mode: 'no-transaction', irreversible: 'A' },
+  ],
+  ['-- irreversible A\nselect 1', {}],
+  ['-- this is irreversible, drizzle-gate: irreversible A\nselect 1', {}],
+])('%j declares %j', (sql, expected) => {
+  expect(readDirective(sql)).toEqual({ ...expected, problems: [] });
+});
+
+test.each([
+  [
+    '-- drizzle-gate: irreversible\nselect 1',
+    'line 1: irreversible has no reason; write -- drizzle-gate: irreversible <reason>, which a refused rollback shows',
+  ],
+  [
+    '-- drizzle-gate: irreversible : \nselect 1',
+    'line 1: irreversible has no reason; write -- drizzle-gate: irreversible <reason>, which a refused rollback shows',
+  ],
+  [
+    '-- drizzle-gate: irreversibly A\nselect 1',
+    'line 1: "irreversibly A" is no directive of drizzle-gate; write transaction, no-transaction or irreversible <reason>',
+  ],
+  [
+    'select 1;\n-- drizzle-gate: irreversible A',
+    'line 2: the directive stands behind the first statement; move it to the top of the file',
+  ],
+])('%j declares nothing that can be shown', (sql, problem) => {
   expect(readDirective(sql)).toEqual({ problems: [problem] });
 });
 
