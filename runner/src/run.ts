@@ -54,7 +54,7 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
         { variable },
       );
     }
-    const settings = readSettings(env);
+    const settings = readSettings(env, parsed.command);
     const summary = await execute(parsed, { settings, reporter, signal }, commandLine);
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;

@@ -4,6 +4,7 @@ import { showRowData } from '../errors/row-data';
 import { type Connection, readConnection } from './connection';
 import { type Environment, EnvironmentReader } from './environment';
 import { readRoles } from './roles';
+import { scriptsFolderProblems } from './scripts-folder';
 
 /** Where the migrations are and where their history is kept. */
 export interface MigrationSettings {
@@ -69,9 +70,10 @@ export interface Settings {
 /**
  * Turns the environment into settings that need no further checks.
  *
+ * @param command the runner's command: what only some of them need is checked only for these.
  * @throws GateError (84) when the manifest was made for another version of the contract.
  */
-export function readSettings(env: Environment): Settings {
+export function readSettings(env: Environment, command?: string): Settings {
   const reader = new EnvironmentReader(env);
   const version = reader.text('CONTRACT_VERSION');
   if (version !== undefined && version !== CONTRACT_VERSION) {
@@ -120,7 +122,8 @@ export function readSettings(env: Environment): Settings {
     grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),
   };
-  return { ...settings, problems: reader.problems };
+  const { scriptsFolder } = settings.rollback;
+  return { ...settings, problems: [...reader.problems, ...scriptsFolderProblems(scriptsFolder, command)] };
 }
 
 function listOf(text: string | undefined): string[] {
