@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Comparison, HistoryRow } from '../../../core/journal';
 import { version } from '../../package.json';
 import type { MigrationSettings } from '../config/settings';
-import { GateError } from '../errors/gate-error';
+import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
+import { quoteLiteral } from '../sql/quote';
+import { behindSavepoint, refusalIn } from './behind-savepoint';
 import { type LockOptions, withLockedTransaction } from './lock';
 import type { Session } from './session';
 import { resetSession } from './session-settings';
-import { ensureStateTable, stateTable, stateTableExists } from './state-tables';
+import { ensureStateTable, requirePrivileges, stateTable, stateTableExists } from './state-tables';
 import { withTransaction } from './transaction';
 
 /** A migration that a run applied. */
@@ -20,6 +22,8 @@ export interface RecordedMigration {
 
 /** What a run leaves in the database about itself. */
 export interface RunRecord {
+  /** Absent where the run is not recorded. */
+  readonly runId?: string;
   /** Adds what was applied, inside the transaction that applies it. */
   add(migrations: readonly RecordedMigration[]): Promise<void>;
 }
@@ -48,7 +52,7 @@ export async function withRunRecord<T>(
     await withLockedTransaction(session, lock, async () => {
       await resetSession(session, limits);
       await ensureStateTable(session, settings, 'runs');
-      await assertWritable(session, settings);
+      await requirePrivileges(session, settings, 'runs', ['SELECT', 'INSERT', 'UPDATE']);
       await session.query(
         `insert into ${stateTable(settings, 'runs')} (run_id, history_table, command, runner_version)
          values ($1::uuid, $2, $3, $4)`,
@@ -56,7 +60,7 @@ export async function withRunRecord<T>(
       );
     });
   } catch (error) {
-    warnUnlessLost(error, context);
+    warnUnrecorded(refusalIn(error), context);
     return use(NOTHING);
   }
   const finish = async (outcome: string, exitCode: number) => {
@@ -82,57 +86,31 @@ export async function withRunRecord<T>(
   }
 }
 
-/** Writes into the transactions of the migrations, which must not fail on it: each time behind a savepoint. */
+/** Writes into the transactions of the migrations, which must not fail on it. */
 function recordOf(session: Session, runId: string, context: DatabaseContext): RunRecord {
+  const table = stateTable(context.settings.migrations, 'runs');
   let hasWarned = false;
   return {
+    runId,
     add: async (migrations) => {
       if (hasWarned) return;
       const now = new Date().toISOString();
-      await session.execute('savepoint drizzle_gate_runs');
-      try {
-        await session.query(
-          `update ${stateTable(context.settings.migrations, 'runs')} set migrations = migrations || $2::text::jsonb
-            where run_id = $1::uuid`,
-          [runId, JSON.stringify(migrations.map((entry) => ({ ...entry, applied_at: now })))],
-        );
-      } catch (error) {
-        hasWarned = true;
-        warnUnlessLost(error, context);
-        await session.execute('rollback to savepoint drizzle_gate_runs');
-      }
-      await session.execute('release savepoint drizzle_gate_runs');
+      const added = JSON.stringify(migrations.map((entry) => ({ ...entry, applied_at: now })));
+      const refusal = await behindSavepoint(
+        session,
+        'drizzle_gate_runs',
+        `update ${table} set migrations = migrations || ${quoteLiteral(added)}::jsonb
+          where run_id = ${quoteLiteral(runId)}::uuid`,
+      );
+      if (!refusal) return;
+      hasWarned = true;
+      warnUnrecorded(refusal, context);
     },
   };
 }
 
-/** @throws GateError when it was no refusal of the server: the connection is lost, or the migration lock was not obtained. */
-function warnUnlessLost(error: unknown, { reporter }: DatabaseContext): void {
-  const failure = toGateError(error);
-  const isRefusal = failure.exit === 'ACCESS' || failure.sqlstate !== undefined;
-  if (!isRefusal || failure.exit === 'UNAVAILABLE') throw failure;
-  reporter.warn('run_record_unavailable', `this run is not recorded in the database: ${failure.message}`, {
-    remedy: failure.remedy,
-  });
-}
-
-/**
- * Asked before the run, so that the warning names the privilege.
- *
- * @throws GateError (77)
- */
-async function assertWritable(session: Session, settings: MigrationSettings): Promise<void> {
-  const table = stateTable(settings, 'runs');
-  const rows = await session.query<{ privilege: string }>(
-    `select privilege from unnest('{SELECT,INSERT,UPDATE}'::text[]) as wanted (privilege)
-      where not has_table_privilege(to_regclass($1), privilege)`,
-    [table],
-  );
-  if (rows.length === 0) return;
-  const missing = rows.map(({ privilege }) => privilege).join(', ');
-  throw new GateError('ACCESS', `no privilege ${missing} on ${table}`, {
-    remedy: `grant ${missing} on ${table} to the role that migrates`,
-  });
+function warnUnrecorded({ message, remedy }: GateError, { reporter }: DatabaseContext): void {
+  reporter.warn('run_record_unavailable', `this run is not recorded in the database: ${message}`, { remedy });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { MigrationSettings } from '../config/settings';
+import { GateError } from '../errors/gate-error';
 import { quoteIdentifier } from '../sql/quote';
 import { ensureSchema } from './history';
 import { lockSchema } from './lock';
@@ -106,6 +107,32 @@ export async function ensureStateTable(
     );
     await session.execute(`alter table ${name} ${additions.join(', ')}`);
   }
+}
+
+export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+
+/**
+ * Asked before the table is used, so that the error names the privilege.
+ *
+ * @throws GateError (77)
+ */
+export async function requirePrivileges(
+  session: Session,
+  settings: MigrationSettings,
+  table: StateTableName,
+  privileges: readonly Privilege[],
+): Promise<void> {
+  const name = stateTable(settings, table);
+  const rows = await session.query<{ privilege: string }>(
+    `select privilege from unnest(string_to_array($2, ',')) as wanted (privilege)
+      where not has_table_privilege(to_regclass($1), privilege)`,
+    [name, privileges.join(',')],
+  );
+  if (rows.length === 0) return;
+  const missing = rows.map(({ privilege }) => privilege).join(', ');
+  throw new GateError('ACCESS', `no privilege ${missing} on ${name}`, {
+    remedy: `grant ${missing} on ${name} to the role that migrates`,
+  });
 }
 
 /** Names of the columns; none when there is no such table. */
