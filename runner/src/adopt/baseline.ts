@@ -7,6 +7,7 @@ import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import { plural } from '../report/plural';
+import { openScriptStore } from '../rollback/script-store';
 import type { DatabaseContext } from '../run-context';
 import { assertEvidence, type BaselinePlan, makeBaselinePlan, reportBaselinePlan } from './baseline-plan';
 import { assertConfirmed, type Confirmation } from './confirm';
@@ -19,7 +20,7 @@ export interface BaselineOptions {
 
 /**
  * Marks every migration up to the target as applied, without running it, where the catalog shows its objects. Only
- * the history is written, in one transaction and only with the token of the plan.
+ * the history is written and their rollback scripts, in one transaction and only with the token of the plan.
  *
  * @returns the number of rows written.
  */
@@ -73,6 +74,8 @@ async function record(
   confirmation: Confirmation,
 ): Promise<number> {
   const { migrations: settings } = context.settings;
+  const members = preview.members.map(({ migration }) => migration);
+  const store = await openScriptStore(session, lock, context, journal, members);
   return withLockedTransaction(session, lock, async () => {
     // What was confirmed is what is written: under the lock, nobody else changes the history any more.
     const now = await plan(session, journal, context, preview.target.tag);
@@ -84,6 +87,7 @@ async function record(
       await addHistoryRow(session, settings, migration);
       await clearProgress(session, settings, migration);
     }
+    await store.add(now.members.map(({ migration }) => migration.tag));
     return now.members.length;
   });
 }

@@ -3,19 +3,25 @@ import { toGateError } from '../errors/to-gate-error';
 import type { Session } from './session';
 
 /**
- * Runs statements in the open transaction so that a refusal of the server takes nothing else of it along. All of it is
- * one message, because it comes with every unit.
+ * Runs messages in the open transaction so that a refusal of the server takes nothing else of it along. The savepoint
+ * costs no message of its own, because it comes with every unit.
  *
- * @returns the refusal; undefined when the statements have run.
+ * @param messages each one statement or more.
+ * @returns the refusal; undefined when all of it has run.
  * @throws GateError when it was none, see {@link refusalIn}.
  */
 export async function behindSavepoint(
   session: Session,
   name: string,
-  statements: string,
+  messages: readonly string[],
 ): Promise<GateError | undefined> {
   try {
-    await session.execute(`savepoint ${name}; ${statements}; release savepoint ${name}`);
+    const [first = '', ...rest] = messages;
+    const all = [`savepoint ${name}; ${first}`, ...rest];
+    for (const [index, message] of all.entries()) {
+      const end = index === all.length - 1 ? `; release savepoint ${name}` : '';
+      await session.execute(`${message}${end}`);
+    }
     return undefined;
   } catch (error) {
     const refusal = refusalIn(error);

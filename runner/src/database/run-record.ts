@@ -96,12 +96,10 @@ function recordOf(session: Session, runId: string, context: DatabaseContext): Ru
       if (hasWarned) return;
       const now = new Date().toISOString();
       const added = JSON.stringify(migrations.map((entry) => ({ ...entry, applied_at: now })));
-      const refusal = await behindSavepoint(
-        session,
-        'drizzle_gate_runs',
+      const refusal = await behindSavepoint(session, 'drizzle_gate_runs', [
         `update ${table} set migrations = migrations || ${quoteLiteral(added)}::jsonb
           where run_id = ${quoteLiteral(runId)}::uuid`,
-      );
+      ]);
       if (!refusal) return;
       hasWarned = true;
       warnUnrecorded(refusal, context);

@@ -82,6 +82,16 @@ export async function stateTableExists(
   return (await readColumns(session, settings, table)).length > 0;
 }
 
+/** Whether there is nothing for {@link ensureStateTable} to do. */
+export async function stateTableIsComplete(
+  session: Session,
+  settings: MigrationSettings,
+  table: StateTableName,
+): Promise<boolean> {
+  const there = await readColumns(session, settings, table);
+  return Object.keys(STATE_TABLES[table].columns).every((name) => there.includes(name));
+}
+
 /**
  * Makes the table, or adds the columns that one of an older version lacks. What is there already is not asked for: that
  * would need the privilege to create it. It belongs into a transaction.

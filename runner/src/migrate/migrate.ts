@@ -8,6 +8,7 @@ import { resetSession } from '../database/session-settings';
 import { GateError } from '../errors/gate-error';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
+import { openScriptStore, storingScripts } from '../rollback/script-store';
 import type { DatabaseContext } from '../run-context';
 import { applyUnit } from './apply-unit';
 import { assertComparison } from './assert-comparison';
@@ -60,7 +61,7 @@ export async function migrate(
     }
     if (units.length > 0) {
       const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
-      applied = await withUnitContext(base, (unitContext) => applyUnits(units, unitContext));
+      applied = await withUnitContext(base, before.pending, (unitContext) => applyUnits(units, unitContext));
     }
     await assertNothingPending(session, journal, context);
     return { applied, total: journal.migrations.length };
@@ -82,14 +83,16 @@ function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boole
 
 async function withUnitContext<T>(
   context: Omit<UnitContext, 'observer' | 'record'>,
+  pending: readonly Migration[],
   use: (context: UnitContext) => Promise<T>,
 ): Promise<T> {
-  const { session, lock } = context;
+  const { session, journal, lock } = context;
   const observer = new SessionObserver(context);
   try {
-    return await withRunRecord(session, lock, context, 'migrate', (record) =>
-      use({ ...context, observer, record }),
-    );
+    return await withRunRecord(session, lock, context, 'migrate', async (record) => {
+      const store = await openScriptStore(session, lock, context, journal, pending, record.runId);
+      return use({ ...context, observer, record: storingScripts(record, store) });
+    });
   } finally {
     await observer.close();
   }

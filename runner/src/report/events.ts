@@ -26,6 +26,7 @@ export const EVENTS = [
   'statement_waiting',
   'observer_unavailable',
   'run_record_unavailable',
+  'script_not_stored',
   'progress_unreadable',
   'unit_committed',
   'statement_resumed',
