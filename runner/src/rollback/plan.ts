@@ -2,6 +2,7 @@ import { compareHistory, type Journal } from '../../../core/journal';
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
+import { readStoredScripts } from '../database/stored-scripts';
 import { withTransaction } from '../database/transaction';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
@@ -35,11 +36,12 @@ export async function makePlan(
     journal.migrations,
     (await readHistory(session, settings.migrations)) ?? [],
   );
-  const range = resolveRange(journal, comparison, settings.rollback.target, settings.history);
-  const scripts = await loadScripts(journal, range, settings, session);
+  const stored = await readStoredScripts(session, settings.migrations);
+  const range = resolveRange(journal, comparison, settings.rollback.target, settings.history, stored);
+  const scripts = await loadScripts(session, journal, range, settings);
   const losses = await findLosses(session, scripts, settings.rollback);
   const tags = range.members.map(({ tag, hash, row }) => ({ tag, hash, historyId: row.id }));
-  const members = new Set(range.members.map(({ migration }) => migration));
+  const members = new Set(range.members.flatMap(({ migration }) => migration ?? []));
   const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
   return {
     ...range,

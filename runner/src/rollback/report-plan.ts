@@ -2,6 +2,7 @@ import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { renderLoss } from './losses/loss';
 import type { RollbackPlan } from './plan';
+import { rangeWarnings, scriptWarnings } from './plan-warnings';
 
 /** Shows the plan: what is undone with which script, what is lost, and the token. */
 export function reportPlan(plan: RollbackPlan, { reporter }: DatabaseContext): void {
@@ -17,19 +18,8 @@ export function reportPlan(plan: RollbackPlan, { reporter }: DatabaseContext): v
     token,
     detail: [...steps, `token of this plan: ${token}`].join('\n'),
   });
-  for (const { migration } of plan.appliedLater) {
-    reporter.warn(
-      'rollback_warning',
-      `${migration.tag} was merged late and stays applied; if it builds on what is undone, choose a target before it`,
-      { migration: migration.tag },
-    );
-  }
-  for (const { migration, row } of plan.acceptedEdits) {
-    reporter.warn(
-      'rollback_warning',
-      `${migration.tag} was edited after it was applied (history id ${row.id}); ACCEPT_EDITED accepts that, look whether its script undoes what was applied`,
-      { migration: migration.tag },
-    );
+  for (const { message, ...fields } of [...rangeWarnings(plan), ...scriptWarnings(scripts)]) {
+    reporter.warn('rollback_warning', message, fields);
   }
   reporter.warn(
     'rollback_warning',

@@ -1,3 +1,4 @@
+import type { Directive } from '../sql/directive';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import type { RollbackMember } from './member';
 
@@ -12,4 +13,11 @@ export interface UndoScript {
   /** SHA-256 of the text with LF line ends. */
   readonly hash: string;
   readonly statements: readonly ClassifiedStatement[];
+  /** How the script asks to be run, see {@link Directive}. */
+  readonly directive?: Directive['mode'];
+  /**
+   * Where the file is not what was stored when the migration was applied: the lines that differ, `-` as stored and `+` as
+   * in the file. The file is what runs.
+   */
+  readonly difference?: string;
 }

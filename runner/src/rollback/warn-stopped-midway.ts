@@ -1,7 +1,9 @@
+import type { Migration } from '../../../core/journal';
 import type { Reporter } from '../report/reporter';
 import { describeStatements } from '../status/describe-statements';
 import { giveUp } from '../status/midway-problems';
 import { describeMidway, type StoppedMidway } from '../status/stopped-midway';
+import { isAfter, type RollbackMember } from './member';
 import type { RollbackRange } from './resolve-range';
 
 /**
@@ -12,7 +14,12 @@ export function stoppedAfter(
   target: RollbackRange['target'],
   stopped: readonly StoppedMidway[],
 ): StoppedMidway[] {
-  return stopped.filter(({ file }) => !file || !target || file.migration.position > target.position);
+  return stopped.filter(({ file }) => !file || !target || comesAfter(file.migration, target));
+}
+
+function comesAfter(migration: Migration, target: RollbackMember): boolean {
+  const { layout, when } = migration;
+  return isAfter(layout, { migration, when, row: { id: Number.POSITIVE_INFINITY } }, target);
 }
 
 /** Says loudly what stays although the target lies before it, and what to do about it. */

@@ -1,0 +1,61 @@
+import { EMPTY_TARGET } from '../../../core/contract';
+import type { Layout } from '../../../core/journal';
+import { isAfter, type RollbackMember } from './member';
+
+/**
+ * A migration that was merged late: it was applied after migrations that come after it in the journal. The range goes by
+ * the journal's order, so these are undone, whether it goes with them or stays.
+ */
+export interface LateMerged {
+  readonly member: RollbackMember;
+  /** Undone, though they were applied before it; in the order of undoing. */
+  readonly undoneBefore: readonly RollbackMember[];
+  /** Where it stays: how it would be undone too, as it must be if it builds on what goes. Absent where it is undone. */
+  readonly instead?: {
+    /** The value for ROLLBACK_TARGET. */
+    readonly target: string;
+    /** What that would undo besides: itself, and what comes after it in the journal; in the order of undoing. */
+    readonly undoes: readonly RollbackMember[];
+  };
+}
+
+/** Finds them among what is undone and what stays, in the order of their application. */
+export function findLateMerged(
+  layout: Layout,
+  known: readonly RollbackMember[],
+  members: readonly RollbackMember[],
+): LateMerged[] {
+  const undone = new Set(members);
+  const staying = known.filter((each) => !undone.has(each));
+  return known.flatMap((member): LateMerged[] => {
+    const undoneBefore = members.filter(
+      (other) => other.row.id < member.row.id && isAfter(layout, other, member),
+    );
+    if (undoneBefore.length === 0) return [];
+    if (undone.has(member)) return [{ member, undoneBefore }];
+    const before = staying.filter((other) => isAfter(layout, member, other));
+    const last = before.reduce<RollbackMember | undefined>(
+      (latest, other) => (latest && isAfter(layout, latest, other) ? latest : other),
+      undefined,
+    );
+    const undoes = staying.filter((other) => !before.includes(other)).sort((a, b) => b.row.id - a.row.id);
+    return [{ member, undoneBefore, instead: { target: last?.tag ?? EMPTY_TARGET, undoes } }];
+  });
+}
+
+export function describeLateMerged({ member, undoneBefore, instead }: LateMerged): string {
+  const others = listed(undoneBefore);
+  if (!instead) {
+    return `${member.tag} was merged late: ${others}, applied before it, ${undoneBefore.length === 1 ? 'comes' : 'come'} after it in the journal, so undoing it undoes ${undoneBefore.length === 1 ? 'that' : 'those'} too`;
+  }
+  const also = instead.undoes.filter((other) => other !== member);
+  return `${member.tag} was merged late and stays applied, but it was applied after ${others}, which this undoes; if it builds on that, set ROLLBACK_TARGET=${instead.target}, which undoes ${also.length === 0 ? 'it too' : `it and ${listed(also)} too`}`;
+}
+
+const SHOWN = 5;
+
+function listed(members: readonly RollbackMember[]): string {
+  const tags = members.map(({ tag }) => tag);
+  const more = tags.length - SHOWN;
+  return more > 1 ? `${tags.slice(0, SHOWN).join(', ')} and ${more} more` : tags.join(', ');
+}
