@@ -97,6 +97,13 @@ test('one that leads nowhere is refused, and not passed over for that of the ima
   );
 });
 
+test('a folder that can not be entered is not taken for an empty one', () => {
+  const { folder, migration } = folderWith(FILES[0] ?? '');
+  const mounted = migrationsFolder([]);
+  symlinkSync('rollback', join(mounted, 'rollback'));
+  expect(() => findRollbackScript(migration, folder, mounted)).toThrow(RollbackScriptError);
+});
+
 describe('the name of a new script', () => {
   const namesIn = (folder: string) => {
     const journal = readJournal(folder);

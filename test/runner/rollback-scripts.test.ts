@@ -149,7 +149,7 @@ describe('scripts that can not be run are refused with their place', () => {
     ],
     [
       'an irreversible migration',
-      [{ ...ONE, sql: `-- drizzle-gate: irreversible Purges PII, see LEGAL-7\n${ONE.sql}` }],
+      [{ ...without(ONE), sql: `-- drizzle-gate: irreversible Purges PII, see LEGAL-7\n${ONE.sql}` }],
       {},
       ['0000_one is irreversible: Purges PII, see LEGAL-7 (declared in 0000_one.sql)'],
     ],
