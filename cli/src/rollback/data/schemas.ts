@@ -1,0 +1,21 @@
+/** Schemas that hold no rows of the application: PostgreSQL's own, and the histories of Drizzle and of the runner. */
+const NOT_THE_APPLICATIONS = String.raw`^(pg_.*|information_schema|drizzle|drizzle_gate.*)$`;
+
+/** A condition on pg_class `c` and pg_namespace `n`: a table of the application with rows of its own; no partition. */
+export const IS_APPLICATION_TABLE = `
+  c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+  and n.nspname !~ '${NOT_THE_APPLICATIONS}'
+  and not exists (
+    select 1 from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+  )`;
+
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** How messages name a table: without the schema that everybody expects. */
+export function renderTable({ schema, name }: TableName): string {
+  return schema === 'public' ? name : `${schema}.${name}`;
+}
