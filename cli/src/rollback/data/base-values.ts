@@ -43,6 +43,7 @@ const texts: Make = (n, limit, hints) => {
     hex(n, 64),
     uuid(n),
     day(n),
+    letters(n),
     'a',
     '',
     '{}',
@@ -87,6 +88,9 @@ const NONE: Hints = {
 const pad = (n: number, length = 2) => String(n).padStart(length, '0');
 const hex = (n: number, length: number) => n.toString(16).padStart(length, '0');
 const uuid = (n: number) => `${hex(n, 8)}-0000-4000-8000-${hex(n, 12)}`;
+/** Three letters, which no pattern against digits or signs refuses. */
+const letters = (n: number) =>
+  [n / 676, n / 26, n].map((part) => String.fromCharCode(97 + (Math.floor(part) % 26))).join('');
 const day = (n: number) => new Date(Date.UTC(2024, 0, n)).toISOString().slice(0, 10);
 
 const dates: Make = (n) => [day(n), day(n + 40), day(n + 400), '2099-12-31', '1990-06-15', '2024-01-01'];

@@ -50,7 +50,7 @@ export class ChoiceMaker {
   ): Promise<string[]> {
     const hints = this.hints.get(column.name) ?? noHints();
     const texts = [...wanted, ...valuesOf(this.book, column.typeOid, column.typmod, wish.n, hints)];
-    const several = [...new Set(texts)].slice(0, 4 * most);
+    const several = [...new Set(texts)].slice(0, Math.max(4 * most, 30));
     const valid = most === 1 && this.isPlain(column) ? several : await this.valid(column.type, several);
     const values = valid.slice(0, most).map((text) => `${quoteLiteral(text)}::${column.type}`);
     const turn = this.turnOf(column, wish);

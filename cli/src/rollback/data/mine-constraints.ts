@@ -66,11 +66,11 @@ function mineOperator(expression: Tree, hints: HintsByColumn): void {
   for (const name of namesIn(expression)) {
     const column = hintsOf(hints, name);
     if (/^!?~\*?$/.test(operator)) addAll(column.patterns, constantsIn(expression.rexpr));
-    else if (/^!?~~\*?$/.test(operator)) addAll(column.likes, constantsIn(expression.rexpr));
+    else if (/^~~\*?$/.test(operator)) addAll(column.likes, constantsIn(expression.rexpr));
     else if (JSON_OPERATORS.test(operator)) addAll(column.keys, constants);
     else if (callsIn(expression).some((call) => LENGTHS.test(call)))
       addAll(column.lengths, lengthsOf(constants));
-    else addAll(column.constants, constants);
+    else if (!/^!~/.test(operator)) addAll(column.constants, constants);
   }
 }
 
