@@ -21,11 +21,13 @@ export function renderRowChange({ table, kind, row, columns }: RowChange): strin
   if (kind !== 'changed')
     return `${subject}: ${kind === 'gone' ? 'the row is gone' : 'a row that was not there'}`;
   const values = columns.map(
-    ({ name, before, after }) => `${JSON.stringify(name)} was ${show(before)}, is ${show(after)}`,
+    ({ name, before, after }) =>
+      `${JSON.stringify(name)} was ${renderValue(before)}, is ${renderValue(after)}`,
   );
   return `${subject}: ${values.join('; ')}`;
 }
 
-function show(value: string | null): string {
+/** A value as SQL would write it. */
+export function renderValue(value: string | null): string {
   return value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
 }

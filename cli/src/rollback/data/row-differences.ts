@@ -1,4 +1,4 @@
-import type { RowChange } from './row-change';
+import { type RowChange, renderValue } from './row-change';
 import type { TableRows } from './snapshot-rows';
 
 export type Difference = Omit<RowChange, 'table'>;
@@ -121,5 +121,5 @@ function addChanged(
 }
 
 function describe(row: Row, columns: readonly CommonColumn[], side: 'before' | 'after'): string {
-  return columns.map((column) => `${column.name}=${row[column[side]] ?? 'NULL'}`).join(', ');
+  return columns.map((column) => `${column.name}=${renderValue(row[column[side]] ?? null)}`).join(', ');
 }
