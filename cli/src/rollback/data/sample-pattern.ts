@@ -18,7 +18,7 @@ const CLASSES: Record<string, string> = {
   lower: 'abcdefghijklmnopqrstuvwxyz',
   upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
   digit: '0123456789',
-  alnum: 'abcdefghijklmnopqrstuvwxyz0123456789',
+  alnum: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ',
   xdigit: '0123456789abcdef',
   space: ' ',
   punct: '.-_',
