@@ -56,7 +56,7 @@ test.concurrent('without the token the plan is shown, and nothing is changed', (
         level: 'warn',
         message: expect.stringMatching(/WARNING: DATA LOSS/),
         losses: [
-          { what: 'table two', rows: 0 },
+          { what: 'table public.two', rows: 0 },
           { what: expect.stringMatching(/^column .*one.*\.c$/), rows: 1 },
         ],
       });

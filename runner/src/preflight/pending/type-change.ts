@@ -37,7 +37,10 @@ const ALL_DIGITS = 6;
 
 /** Whether a value may not be had back from the new type: false only where that is certain. */
 export function losesValues(from: ColumnType, to: ColumnType, by: TypeChange['by']): boolean {
-  if (by === 'expression' || from.isArray !== to.isArray || isDomain(from, to)) return true;
+  // A value is one of the new type's labels, or the server refuses it.
+  if (by !== 'expression' && !from.isArray && !to.isArray && to.kind === 'e' && isText(from)) return false;
+  if (by === 'expression' || by === 'cast through text' || from.isArray !== to.isArray || isDomain(from, to))
+    return true;
   const { name } = to;
   if (TEXTS.includes(from.name) && TEXTS.includes(name)) return lengthOf(to) < lengthOf(from);
   if (TEXTS.includes(name) && (from.kind === 'e' || WRITTEN_AS_TEXT.includes(from.name)))
@@ -62,7 +65,7 @@ export function rewritesRows(
   by: TypeChange['by'],
   { sameBytes, isUtc }: TypeFacts,
 ): boolean {
-  if (by === 'expression') return true;
+  if (by === 'expression' || by === 'cast through text') return true;
   if (isDomain(from, to)) return false;
   if (from.oid !== to.oid && !sameBytes(from.oid, to.oid)) {
     const isZoned = [from.name, to.name].sort().join() === 'timestamp,timestamptz';
@@ -73,6 +76,11 @@ export function rewritesRows(
   if (to.name === 'numeric') return scaleOf(to) !== scaleOf(from) || wholeDigitsOf(to) < wholeDigitsOf(from);
   if (TIMES.includes(to.name)) return fractionOf(to) < fractionOf(from);
   return to.name === 'bpchar' && (from.name !== 'bpchar' || lengthOf(to) !== lengthOf(from));
+}
+
+/** Text, or an enum, whose values are written as its labels. */
+function isText({ kind, name }: ColumnType): boolean {
+  return kind === 'e' || name === 'text' || name === 'varchar';
 }
 
 function isDomain(...types: readonly ColumnType[]): boolean {

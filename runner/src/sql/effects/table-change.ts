@@ -21,8 +21,11 @@ export interface TypeChange {
   readonly relation: QualifiedName;
   readonly column: string;
   readonly type: WrittenType;
-  /** How the values get there: as by an assignment, by a cast of the column to the type, or by another expression. */
-  readonly by: 'assignment' | 'cast' | 'expression';
+  /**
+   * How the values get there: as by an assignment, by a cast of the column to the type, by one through text (the way from
+   * one enum to another), or by another expression.
+   */
+  readonly by: 'assignment' | 'cast' | 'cast through text' | 'expression';
 }
 
 /** What a statement does to a table, beyond its text: who else is concerned, and how, the catalog tells. */
@@ -58,7 +61,7 @@ export function tableChangeOf(command: AlterTableCmd, relation: QualifiedName): 
   }
 }
 
-function writtenType(type: TypeName): WrittenType | undefined {
+export function writtenType(type: TypeName): WrittenType {
   const parts = (type.names ?? []).flatMap(nameParts);
   const modifiers = (type.typmods ?? []).map((node) =>
     'A_Const' in node && 'ival' in node.A_Const ? (node.A_Const.ival?.ival ?? 0) : Number.NaN,
@@ -73,7 +76,16 @@ function writtenType(type: TypeName): WrittenType | undefined {
 
 function way(column: string, using: Node | undefined): TypeChange['by'] {
   if (!using || isColumn(column, using)) return 'assignment';
-  return 'TypeCast' in using && isColumn(column, using.TypeCast.arg) ? 'cast' : 'expression';
+  if (!('TypeCast' in using)) return 'expression';
+  const { arg } = using.TypeCast;
+  if (isColumn(column, arg)) return 'cast';
+  return arg && 'TypeCast' in arg && isText(arg.TypeCast.typeName) && isColumn(column, arg.TypeCast.arg)
+    ? 'cast through text'
+    : 'expression';
+}
+
+function isText(type: TypeName | undefined): boolean {
+  return type !== undefined && writtenType(type).name === 'text';
 }
 
 function isColumn(column: string, node: Node | undefined): boolean {
