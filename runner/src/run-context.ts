@@ -8,6 +8,8 @@ export interface RunContext {
   readonly reporter: Reporter;
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: AbortSignal;
+  /** Whether a person sees each line as it is written. */
+  readonly isTerminal?: boolean;
 }
 
 /** The same, once the settings were found usable. */

@@ -6,6 +6,7 @@ import {
   preflightCommand,
   repairCommand,
   rollbackCommand,
+  rollbackPlanCommand,
   rollbackPreflightCommand,
   statusCommand,
 } from './commands';
@@ -32,8 +33,10 @@ export interface RunInput {
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
 export async function run({ argv, env, isTerminal, write, writeError, signal }: RunInput): Promise<number> {
   const format = env.LOG_FORMAT === 'json' || (env.LOG_FORMAT !== 'text' && !isTerminal) ? 'json' : 'text';
-  // The output of status is read by programs; events in it would spoil it.
-  const writeEvent = argv[0] === Command.STATUS ? writeError : write;
+  // The output of status, and of a plan as JSON, is read by programs; events in it would spoil it.
+  const isDocument =
+    argv[0] === Command.STATUS || (argv[0] === Command.ROLLBACK_PLAN && argv.includes('--json'));
+  const writeEvent = isDocument ? writeError : write;
   const reporter = createReporter({ format, write, writeEvent });
   const started = Date.now();
   const commandLine = env.COMMAND_LINE ?? '';
@@ -55,7 +58,7 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
       );
     }
     const settings = readSettings(env, parsed.command);
-    const summary = await execute(parsed, { settings, reporter, signal }, commandLine);
+    const summary = await execute(parsed, { settings, reporter, signal, isTerminal }, commandLine);
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {
@@ -78,6 +81,8 @@ async function execute(
       return rollbackPreflightCommand(context);
     case Command.ROLLBACK:
       return rollbackCommand(context);
+    case Command.ROLLBACK_PLAN:
+      return rollbackPlanCommand(context, parsed);
     case Command.BASELINE:
       return baselineCommand(context, parsed, commandLine);
     case Command.REPAIR:

@@ -47,7 +47,7 @@ test.concurrent('without the token the plan is shown, and nothing is changed', (
       const result = await run(command, database.url, folder, { ROLLBACK_TARGET: '0000_one' });
       expectExit(result, 'NOT_CONFIRMED');
       const token = tokenOf(result);
-      expect(token).toMatch(/^[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}$/);
+      expect(token).toMatch(/^[0-9a-z]{6}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-|\.)[0-9a-z.]+$/);
       expect(result.end.remedy).toContain(`ROLLBACK_CONFIRM=${token}`);
       expect(named(result, 'rollback_plan')).toMatchObject([
         { migrations: ['0001_two'], target: '0000_one' },

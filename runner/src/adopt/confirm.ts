@@ -1,7 +1,7 @@
 import { sha256 } from '../../../core/journal';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
-import { planToken, readIdentity } from '../rollback/token';
+import { readIdentity } from '../rollback/token';
 import type { DatabaseContext } from '../run-context';
 
 /** The token of exactly this plan for exactly this history of this database. */
@@ -12,7 +12,8 @@ export async function tokenOf(
 ): Promise<string> {
   const { schema, table } = settings.migrations;
   const identity = await readIdentity(session, connection);
-  return planToken(identity, [], [sha256(JSON.stringify([schema, table, ...plan]))]);
+  const digest = sha256(JSON.stringify([identity, schema, table, ...plan]));
+  return (digest.slice(0, 12).match(/.{4}/g) ?? []).join('-');
 }
 
 /** What the caller gave to confirm a plan, and how the call is repeated with a token. */

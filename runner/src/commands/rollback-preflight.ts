@@ -1,3 +1,5 @@
+import type { Journal } from '../../../core/journal';
+import type { Session } from '../database/session';
 import { assertNoRefusal, reportFinding } from '../preflight/check';
 import { checkServer } from '../preflight/check-server';
 import { checkMigrationLock } from '../preflight/checks/migration-lock';
@@ -5,15 +7,16 @@ import { readServerFacts } from '../preflight/server-facts';
 import { assertConfirmed } from '../rollback/confirm';
 import { previewPlan } from '../rollback/plan';
 import { reportPlan } from '../rollback/report-plan';
+import { requireTarget } from '../rollback/require-target';
 import { safetyDelay } from '../rollback/safety-delay';
 import { warnStoppedMidway } from '../rollback/warn-stopped-midway';
-import type { RunContext } from '../run-context';
+import type { DatabaseContext, RunContext } from '../run-context';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
 
 /** Shows where the database stands, what would be undone and lost, and waits; the session is closed before the wait. */
 export async function rollbackPreflightCommand(context: RunContext): Promise<Record<string, unknown>> {
-  const plan = await withJournal(context, async (session, journal, database) => {
+  const makePlan = async (session: Session, journal: Journal, database: DatabaseContext) => {
     const server = await readServerFacts(session, database.settings.migrations);
     const findings = [...checkServer(database.connection, server), ...checkMigrationLock(server)];
     for (const finding of findings) reportFinding(finding, database.reporter);
@@ -23,7 +26,8 @@ export async function rollbackPreflightCommand(context: RunContext): Promise<Rec
     warnStoppedMidway(made.stoppedMidway, database.reporter);
     if (made.members.length > 0) reportPlan(made, database);
     return made;
-  });
+  };
+  const plan = await withJournal(context, makePlan, requireTarget(context));
   if (plan.members.length === 0) {
     context.reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
     return { migrations: 0 };

@@ -34,6 +34,8 @@ export const EVENTS = [
   'nothing_pending',
   'rollback_plan',
   'rollback_warning',
+  'rollback_keep',
+  'rollback_token',
   'rollback_delay',
   'rollback_script_done',
   'rollback_done',

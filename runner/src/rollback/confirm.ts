@@ -1,14 +1,23 @@
-import { GateError } from '../errors/gate-error';
-import type { RollbackPlan } from './plan';
+import { GateError, GateErrors } from '../errors/gate-error';
+import { tokenProblems } from './check-token';
+import { type ConfirmablePlan, confirmableOf } from './issue-token';
 
-/** @throws GateError (85) unless the token of this very plan was given. */
-export function assertConfirmed({ token }: RollbackPlan, confirm: string | undefined): void {
-  if (confirm === token) return;
-  throw new GateError(
+/**
+ * Lets a rollback through only with the token of this plan, or of an earlier one that differs from it in nothing but rows:
+ * less than twice as many, and none where there were none.
+ *
+ * @throws GateErrors (85) naming what is another than was confirmed.
+ */
+export function assertConfirmed(plan: ConfirmablePlan, confirm: string | undefined): void {
+  const remedy = `read the plan above; to confirm exactly it, set ROLLBACK_CONFIRM=${plan.token}`;
+  if (confirm === undefined) {
+    throw new GateError('NOT_CONFIRMED', 'the rollback is not confirmed, so nothing was changed', { remedy });
+  }
+  const problems = tokenProblems(confirm, confirmableOf(plan));
+  if (problems.length === 0) return;
+  throw new GateErrors(
     'NOT_CONFIRMED',
-    confirm === undefined
-      ? 'the rollback is not confirmed, so nothing was changed'
-      : `ROLLBACK_CONFIRM is ${JSON.stringify(confirm)}, but the plan is now another one, so nothing was changed`,
-    { remedy: `read the plan above; to confirm exactly it, set ROLLBACK_CONFIRM=${token}` },
+    problems.map((problem, index) => (index === 0 ? `${problem}, so nothing was changed` : problem)),
+    remedy,
   );
 }

@@ -6,19 +6,24 @@ import { readStoredScripts } from '../database/stored-scripts';
 import { withTransaction } from '../database/transaction';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
+import { type IssuedToken, issueToken } from './issue-token';
 import { loadScripts } from './load-scripts';
 import { findLosses } from './losses/find-losses';
 import type { Loss } from './losses/loss';
+import { findUnseen, type Unseen } from './losses/read-acts';
+import { findManualLines, type ManualLine } from './manual-lines';
 import { type RollbackRange, resolveRange } from './resolve-range';
-import { planToken, readIdentity } from './token';
 import type { UndoScript } from './undo-script';
 import { stoppedAfter } from './warn-stopped-midway';
 
 /** What a rollback would do, and the token that confirms exactly this. */
-export interface RollbackPlan extends RollbackRange {
+export interface RollbackPlan extends RollbackRange, IssuedToken {
   readonly scripts: readonly UndoScript[];
   readonly losses: readonly Loss[];
-  readonly token: string;
+  /** Statements of which nobody knows beforehand what they destroy. */
+  readonly unseen: readonly Unseen[];
+  /** What the scripts leave to a person. */
+  readonly manual: readonly ManualLine[];
   /** Ids of the history rows that go, those of duplicates included. */
   readonly historyIds: readonly number[];
   /** What stopped midway after the target, and stays as it is. */
@@ -31,7 +36,7 @@ export async function makePlan(
   journal: Journal,
   context: DatabaseContext,
 ): Promise<RollbackPlan> {
-  const { settings, connection } = context;
+  const { settings } = context;
   const comparison = compareHistory(
     journal.migrations,
     (await readHistory(session, settings.migrations)) ?? [],
@@ -40,20 +45,17 @@ export async function makePlan(
   const range = resolveRange(journal, comparison, settings.rollback.target, settings.history, stored);
   const scripts = await loadScripts(session, journal, range, settings);
   const losses = await findLosses(session, scripts, settings.rollback);
-  const tags = range.members.map(({ tag, hash, row }) => ({ tag, hash, historyId: row.id }));
   const members = new Set(range.members.flatMap(({ migration }) => migration ?? []));
   const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
   return {
     ...range,
     scripts,
     losses,
-    token: planToken(
-      await readIdentity(session, connection),
-      tags,
-      scripts.map(({ hash }) => hash),
-    ),
+    unseen: await findUnseen(scripts),
+    manual: findManualLines(scripts, session.backslashes),
+    ...(await issueToken(session, { ...range, scripts, losses }, context)),
     historyIds: [
-      ...tags.map(({ historyId }) => historyId),
+      ...range.members.map(({ row }) => row.id),
       ...comparison.duplicate.filter(({ migration }) => members.has(migration)).map(({ id }) => id),
     ],
     stoppedMidway: stoppedAfter(range.target, stopped),

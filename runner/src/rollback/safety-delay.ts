@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GateError } from '../errors/gate-error';
 import type { RunContext } from '../run-context';
 
-/** Waits before a rollback, second by second, so that a person can still stop it. @throws GateError (75) when one does. */
-export async function safetyDelay({ settings, reporter, signal }: RunContext): Promise<void> {
+/**
+ * Waits before a rollback, second by second, so that a person can still stop it. On a terminal each second is told; a log
+ * has enough with some of them.
+ *
+ * @throws GateError (75) when one does.
+ */
+export async function safetyDelay({ settings, reporter, signal, isTerminal }: RunContext): Promise<void> {
   const seconds = settings.rollback.delay / 1000;
   for (let left = seconds; left > 0; left--) {
-    if (left === seconds || left <= 3 || left % 5 === 0) {
+    if (isTerminal || left === seconds || left <= 3 || left % 5 === 0) {
       reporter.warn(
         'rollback_delay',
         `rolling back in ${left} s; stop it now with Ctrl-C or by deleting the Job`,

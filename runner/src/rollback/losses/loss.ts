@@ -43,6 +43,16 @@ export function holdsData({ kind }: Loss): boolean {
   return kind !== 'object';
 }
 
+/** Whether it is told and confirmed by itself, and not as a part of another loss. */
+export function isCounted({ within }: Loss): boolean {
+  return within === undefined;
+}
+
+/** By what a loss is known again in a later plan. */
+export function keyOfLoss({ kind, what, column }: Loss): string {
+  return JSON.stringify([kind, what, column ?? null]);
+}
+
 /** The count for a person, for example `about 1,204 values`; empty for what holds no data. */
 export function renderCount(loss: Loss): string {
   const { kind, rows, isEstimate, uncounted } = loss;

@@ -8,6 +8,8 @@ import type { Act, Unseen } from './act';
 import { nameCommand } from './name-command';
 import { readNode } from './read-node';
 
+export type { Unseen } from './act';
+
 /** The parser needs some 80 bytes for each of a statement's; nothing but data is longer than this. */
 const LARGEST_PARSED = 200_000;
 
@@ -34,6 +36,11 @@ export async function readActs(scripts: readonly UndoScript[]): Promise<ReadScri
     }
   }
   return { acts, unseen };
+}
+
+/** The statements of which the text does not tell what they destroy. */
+export async function findUnseen(scripts: readonly UndoScript[]): Promise<readonly Unseen[]> {
+  return (await readActs(scripts)).unseen;
 }
 
 interface ReadStatement {

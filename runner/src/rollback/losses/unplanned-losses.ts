@@ -1,0 +1,23 @@
+import { isCounted, keyOfLoss, type Loss, renderLoss } from './loss';
+
+/** More than so many times the planned rows are another loss than the one that was confirmed. */
+const GROWTH = 2;
+
+/** What is lost now and was not in the plan, was empty then, or has more than twice the rows. */
+export function unplannedLosses(planned: readonly Loss[], now: readonly Loss[]): string[] {
+  const left = [...planned];
+  return now.filter(isCounted).flatMap((loss) => {
+    // What stood inside another loss when it was planned was confirmed with that one.
+    const index = left.findIndex((each) => keyOfLoss(each) === keyOfLoss(loss));
+    const [before] = index < 0 ? [] : left.splice(index, 1);
+    if (!before) return [`${renderLoss(loss)}, which was not in the plan`];
+    if (before.within !== undefined || !grewBeyond(before.rows, loss.rows)) return [];
+    return [`${renderLoss(loss)}, where the plan had ${before.rows}`];
+  });
+}
+
+/** Whether a count is another loss than the planned one; where nothing could be counted, nothing is claimed. */
+export function grewBeyond(then: number | undefined, now: number | undefined): boolean {
+  if (then === undefined || now === undefined) return false;
+  return then === 0 ? now > 0 : now > then * GROWTH;
+}
