@@ -1,10 +1,13 @@
 import Table from 'cli-table3';
 import { renderBytes } from '../../report/bytes';
 import { plural } from '../../report/plural';
+import { wrapText } from '../../report/wrap-text';
 import { holdsData, isCounted, type Loss, renderCount, renderLoss } from './loss';
 
 /** Inside the indentation of an event's detail, a line has no more than 100 characters. */
 const WIDTH = 96;
+/** Of a table with four columns, with a space on both sides of each. */
+const BORDERS = 13;
 /** So many objects a person reads; a log that scrolls away shows nothing. */
 const SHOWN = 40;
 
@@ -16,7 +19,7 @@ export function renderLosses(losses: readonly Loss[]): string {
   return [
     ...(data.length > 1 ? [dataTable(data, losses)] : data.map((loss) => `- ${dataLine(loss, losses)}`)),
     ...(objects.length > 0 ? ['these go as well and hold no data of their own:'] : []),
-    ...shown(objects.map((loss) => `- ${renderLoss(loss)}`)),
+    ...shown(objects.map((loss) => listItem(renderLoss(loss)))),
     ...(data.length > 0 ? [`in all: ${totalOf(losses)}`] : []),
   ].join('\n');
 }
@@ -55,26 +58,30 @@ function sumText(losses: readonly Loss[], kind: 'table' | 'column'): string {
 function dataTable(data: readonly Loss[], all: readonly Loss[]): string {
   const rows = data
     .slice(0, SHOWN)
-    .map((loss) => [whatOf(loss, all), renderCount(loss), sizeOf(loss), loss.migration]);
-  const head = ['what is lost', 'how much', 'size', 'undoing'];
+    .map((loss) => [whatOf(loss, all), countOf(loss), sizeOf(loss), loss.migration] as const);
+  const head = ['what is lost', 'how much', 'size', 'undoing'] as const;
+  const [what, much, size, undoing] = [0, 1, 2, 3].map((at) =>
+    Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)),
+  ) as [number, number, number, number];
+  // Counts and sizes stay whole; names are cut where there is no room.
+  const room = WIDTH - BORDERS - much - size;
+  const second = Math.min(undoing, Math.max(room - what, Math.floor(room * 0.35)));
   const table = new Table({
-    ...{ head, colWidths: widths([head, ...rows]), wordWrap: true, wrapOnWordBoundary: false },
+    head: [...head],
     style: { head: [], border: [], compact: true },
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
-  table.push(...rows);
-  return [table.toString(), ...more(data.length)].join('\n');
+  for (const [name, count, bytes, migration] of rows) {
+    table.push([wrapText(name, room - second), count, bytes, wrapText(migration, second)]);
+  }
+  const reasons = data.flatMap(({ what: name, uncounted }) =>
+    uncounted === undefined ? [] : [listItem(`not counted, ${name}: ${uncounted}`)],
+  );
+  return [table.toString(), ...more(data.length), ...shown(reasons)].join('\n');
 }
 
-/** As wide as the text; where that is too much, names are cut into lines, because counts must stay readable. */
-function widths(rows: readonly (readonly string[])[]): number[] {
-  const natural = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)) + 2);
-  const [what = 0, much = 0, size = 0, undoing = 0] = natural;
-  const borders = natural.length + 1;
-  const room = Math.max(WIDTH - borders - Math.min(much, 26) - size, 40);
-  if (what + undoing <= room && much <= 26) return natural;
-  const second = Math.min(undoing, Math.max(Math.floor(room * 0.4), room - what));
-  return [Math.min(what, room - second), Math.min(much, 26), size, second];
+function countOf(loss: Loss): string {
+  return loss.rows === undefined ? 'not counted' : renderCount(loss);
 }
 
 function dataLine(loss: Loss, all: readonly Loss[]): string {
@@ -93,6 +100,10 @@ function whatOf({ what, via, table }: Loss, all: readonly Loss[]): string {
 /** Only whole tables have a size of which it is known that it is lost. */
 function sizeOf({ kind, table }: Loss): string {
   return kind === 'table' && table ? renderBytes(table.bytes) : '';
+}
+
+function listItem(text: string): string {
+  return `- ${wrapText(text, WIDTH - 2).replaceAll('\n', '\n  ')}`;
 }
 
 function shown(lines: readonly string[]): string[] {
