@@ -151,6 +151,8 @@ test('after the first unit, what grew, was empty or was not planned is told, and
     table('part', 50),
     table('hidden', 5),
     table('in', 5, { within: 9 }),
+    { ...table('w'), kind: 'object' as const, what: 'view w' },
+    { ...table('m', 5), what: 'materialized view m' },
   ];
   expect(unplannedLosses(planned, planned)).toEqual([]);
   expect(unplannedLosses(planned, [table('users', 200)])).toEqual([]);

@@ -1,6 +1,6 @@
 import type { RollbackSettings } from '../config/settings';
 import { renderBytes } from '../report/bytes';
-import { isCounted, type Loss } from './losses/loss';
+import { isCounted, isMaterialized, type Loss } from './losses/loss';
 import { bytesOf } from './losses/render-losses';
 
 /** What will become of the rows that are lost. */
@@ -27,9 +27,10 @@ export function keepOutlook(
 }
 
 /** Rows and values of columns are copied; what is only overwritten, or can be computed again, is not. */
-function isKept({ kind, table, rows, what }: Loss): boolean {
+function isKept(loss: Loss): boolean {
+  const { kind, table, rows } = loss;
   const isTableData = kind === 'table' || kind === 'column' || kind === 'rows';
-  return isTableData && table !== undefined && rows !== 0 && !what.startsWith('materialized view ');
+  return isTableData && table !== undefined && rows !== 0 && !isMaterialized(loss);
 }
 
 /** The outlook as a sentence, and what to do about it where it stands in the way. */

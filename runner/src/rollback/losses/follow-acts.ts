@@ -1,6 +1,5 @@
 import { nameText } from '../../sql/effects/effects';
 import type { Act, Named } from './act';
-import { CATALOG } from './address';
 import type { Dependency, Going } from './dependencies';
 import { followColumn } from './follow-columns';
 import { changeRows, truncate } from './follow-rows';
@@ -54,11 +53,7 @@ function follow(act: Act, scene: Scene): void {
     case 'detach': {
       const parent = names.relation(body.relation)?.address;
       const child = names.relation(body.child)?.address;
-      if (parent && child)
-        scene.dependencies.detach(
-          ({ dependent, on }) =>
-            dependent.catalog === CATALOG.relation && dependent.oid === child.oid && on.oid === parent.oid,
-        );
+      if (parent && child) scene.detach(parent, child);
       break;
     }
     default:

@@ -43,6 +43,11 @@ export function holdsData({ kind }: Loss): boolean {
   return kind !== 'object';
 }
 
+/** Whether what it holds can be computed again from what it selects. */
+export function isMaterialized({ what }: Loss): boolean {
+  return what.startsWith('materialized view ');
+}
+
 /** Whether it is told and confirmed by itself, and not as a part of another loss. */
 export function isCounted({ within }: Loss): boolean {
   return within === undefined;

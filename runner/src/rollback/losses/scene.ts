@@ -12,6 +12,8 @@ export class Scene {
   readonly names: CatalogNames;
   /** By oid and name, as the scripts leave them. */
   readonly columns: Map<number, Map<string, Column>>;
+  /** Oids of the tables directly below one, as the scripts leave them. */
+  private readonly children: Map<number, readonly number[]>;
   readonly drafts: Draft[] = [];
   /** Everything that was dropped by name. */
   readonly roots: Address[] = [];
@@ -26,6 +28,7 @@ export class Scene {
     this.dependencies = new Dependencies(dependencies);
     this.names = new CatalogNames(there.entries, there, (address) => this.dependencies.isGone(address));
     this.columns = new Map([...tables.columns].map(([oid, columns]) => [oid, new Map(columns)]));
+    this.children = new Map(tables.children);
     this.before = new Map(
       there.entries.flatMap((entry) => (entry.address ? [[keyOf(entry.address), entry] as const] : [])),
     );
@@ -54,9 +57,19 @@ export class Scene {
 
   /** The tables below one, however deep. */
   below(oid: number): number[] {
-    return (this.tables.children.get(oid) ?? [])
+    return (this.children.get(oid) ?? [])
       .filter((child) => !this.dependencies.isGone(relationAddress(child)))
       .flatMap((child) => [child, ...this.below(child)]);
+  }
+
+  /** Ends that one table is a partition of another, or inherits from it. */
+  detach(parent: Address, child: Address): void {
+    const left = (this.children.get(parent.oid) ?? []).filter((oid) => oid !== child.oid);
+    this.children.set(parent.oid, left);
+    this.dependencies.detach(
+      ({ dependent, on }) =>
+        dependent.catalog === child.catalog && dependent.oid === child.oid && on.oid === parent.oid,
+    );
   }
 
   /** Drops objects together, as one statement does, and notes what is lost. */

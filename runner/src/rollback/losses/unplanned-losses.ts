@@ -1,12 +1,16 @@
-import { isCounted, keyOfLoss, type Loss, renderLoss } from './loss';
+import { holdsData, isCounted, isMaterialized, keyOfLoss, type Loss, renderLoss } from './loss';
 
 /** More than so many times the planned rows are another loss than the one that was confirmed. */
 const GROWTH = 2;
 
-/** What is lost now and was not in the plan, was empty then, or has more than twice the rows. */
+/**
+ * What is lost now and was not in the plan, was empty then, or has more than twice the rows. Only rows and values count:
+ * a part of a script may drop a view that another part, which is not looked at, puts back.
+ */
 export function unplannedLosses(planned: readonly Loss[], now: readonly Loss[]): string[] {
   const left = [...planned];
-  return now.filter(isCounted).flatMap((loss) => {
+  const losing = now.filter((loss) => isCounted(loss) && holdsData(loss) && !isMaterialized(loss));
+  return losing.flatMap((loss) => {
     // What stood inside another loss when it was planned was confirmed with that one.
     const index = left.findIndex((each) => keyOfLoss(each) === keyOfLoss(loss));
     const [before] = index < 0 ? [] : left.splice(index, 1);
