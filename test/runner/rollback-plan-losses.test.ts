@@ -68,13 +68,13 @@ test.concurrent.each<[string, string, string[], string[]]>([
   ],
   [
     'the search path at the time of the statement counts',
-    'create schema a; create schema b; create table a.t (x int); create table b.t (x int); insert into b.t values (1)',
+    'create table t (x int); create schema a; create schema b; create table a.t (x int); create table b.t (x int); insert into b.t values (1)',
     [
-      'set search_path = b, public; drop table t; reset search_path; drop table if exists t',
+      'set search_path = b, public; drop table t; reset search_path; drop table if exists "T"',
       `select pg_catalog.set_config('search_path', '"a"', false); drop table t`,
-      'drop table if exists t',
+      'drop table t',
     ],
-    ['table: table b.t | 1', 'table: table a.t | 0'],
+    ['table: table b.t | 1', 'table: table a.t | 0', 'table: table public.t | 0'],
   ],
   [
     'what is dropped twice, or not there, counts once or not at all',
