@@ -1,0 +1,24 @@
+import type { RollbackSettings } from '../../config/settings';
+import { GateError } from '../../errors/gate-error';
+import { describeSource, type Measured, showBytes } from './measure';
+
+/** @throws GateError (85) with the sizes when the copies take more than may be kept. */
+export function assertWithinLimit(
+  copies: readonly Measured[],
+  { keepLimit }: Pick<RollbackSettings, 'keepLimit'>,
+  verb: 'would take' | 'take',
+): void {
+  const total = copies.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= keepLimit) return;
+  const sizes = [...copies]
+    .sort((a, b) => b.bytes - a.bytes)
+    .map(({ source, bytes }) => `- ${describeSource(source)}: ${showBytes(bytes)}`);
+  throw new GateError(
+    'NOT_CONFIRMED',
+    `the copies of what is lost ${verb} ${showBytes(total)}, but ROLLBACK_KEEP_LIMIT_MB allows ${showBytes(keepLimit)}, so nothing was changed`,
+    {
+      detail: sizes.join('\n'),
+      remedy: `raise ROLLBACK_KEEP_LIMIT_MB to ${Math.ceil(total / 2 ** 20)} or more, or lose these rows for good with ROLLBACK_KEEP=discard`,
+    },
+  );
+}
