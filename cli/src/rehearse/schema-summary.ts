@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type postgres from 'postgres';
+import { keptSchemaPattern } from '../../../runner/src/kept/kept-schema';
 
 /** What the database has, by kind; names are qualified unless they are in `public`. */
 export type SchemaSummary = Readonly<Record<string, readonly string[]>>;
@@ -29,6 +30,7 @@ const QUERY = `
       from pg_constraint c where c.conrelid <> 0
   ) as o join pg_namespace n on n.oid = o.space
   where n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'drizzle')
+    and n.nspname !~ '${keptSchemaPattern}'
   order by 1, 2`;
 
 const KINDS = [

@@ -1,5 +1,6 @@
 import type { Journal } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
+import { keptSchemaPattern } from '../kept/kept-schema';
 import { quoteIdentifier } from '../sql/quote';
 import { historyColumns } from './history-table';
 import type { Session } from './session';
@@ -24,6 +25,7 @@ const CANDIDATES = `
     join lateral (select array_agg(attname::text) as names from pg_attribute
                    where attrelid = c.oid and attnum > 0 and not attisdropped) a on true
    where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+     and n.nspname !~ '${keptSchemaPattern}'
      and exists (select from pg_attribute where attrelid = c.oid and attname = 'hash')
      and a.names @> '{id,hash,created_at}' and a.names <@ '{id,hash,created_at,name,applied_at}'
    order by named desc, 1, 2 limit ${MOST}`;
