@@ -36,6 +36,13 @@ export interface KeptMigration {
   readonly when: number;
 }
 
+/** A column that was dropped. */
+export interface LostColumn {
+  readonly name: string;
+  /** Tag of the migration whose script dropped it. */
+  readonly migration: string;
+}
+
 /** One copy and where its rows come from. */
 export interface KeptCopy {
   /** Name of the copy in its schema. */
@@ -46,7 +53,7 @@ export interface KeptCopy {
   readonly isWhole: boolean;
   readonly columns: readonly KeptColumn[];
   /** Columns that were dropped. */
-  readonly lost: readonly string[];
+  readonly lost: readonly LostColumn[];
   /** Columns that tell the rows apart; null where the table has none. */
   readonly key: readonly string[] | null;
   readonly sequences: readonly KeptSequence[];
@@ -72,6 +79,7 @@ export const INDEX_COLUMNS = {
   run_id: 'uuid',
   format: 'int not null',
   kept_at: 'timestamptz not null default now()',
+  restored_at: 'timestamptz',
 } as const;
 
 /** The qualified, quoted name of something in a kept schema. */

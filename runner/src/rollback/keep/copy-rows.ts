@@ -8,16 +8,23 @@ import type { Source, SourceColumn } from './read-source';
  */
 export function copiedColumns({ table, columns, lost, key }: Source): readonly SourceColumn[] {
   if (table.isWhole) return columns;
-  if (key) return columns.filter(({ name }) => key.includes(name) || lost.includes(name));
+  const isLost = nameIn(lost);
+  if (key) return columns.filter((column) => key.includes(column.name) || isLost(column));
   // A column that is dropped and computed can't be compared with anything later.
-  return columns.filter(({ name }) => lost.includes(name) || !table.columns.includes(name));
+  const isDropped = nameIn(table.columns);
+  return columns.filter((column) => isLost(column) || !isDropped(column));
+}
+
+function nameIn(columns: readonly { readonly name: string }[]) {
+  const names = new Set(columns.map(({ name }) => name));
+  return ({ name }: { readonly name: string }) => names.has(name);
 }
 
 /** What is copied: `from` and `where` of a query. An inheritance child has a copy of its own, a partition has not. */
 export function copiedRows({ table, lost }: Source): string {
   const from = `from ${table.isPartitioned ? '' : 'only '}${quoteName(table)} t`;
   if (table.isWhole) return from;
-  return `${from} where ${lost.map((name) => `pg_catalog.num_nonnulls(t.${quoteIdentifier(name)}) = 1`).join(' or ')}`;
+  return `${from} where ${lost.map(({ name }) => `pg_catalog.num_nonnulls(t.${quoteIdentifier(name)}) = 1`).join(' or ')}`;
 }
 
 export function copySql(source: Source, schema: string, copy: string): string {

@@ -1,7 +1,8 @@
 import { historyTable } from '../../database/history-table';
 import type { Session } from '../../database/session';
 import { GateError } from '../../errors/gate-error';
-import { INDEX_COLUMNS, KEPT_FORMAT, KEPT_INDEX, type KeptCopy, keptName } from '../../kept/kept-schema';
+import { type KeptRollback, noteCopy } from '../../kept/kept-index';
+import { type KeptCopy, keptName } from '../../kept/kept-schema';
 import { plural } from '../../report/plural';
 import type { DatabaseContext } from '../../run-context';
 import type { RollbackPlan } from '../plan';
@@ -100,7 +101,7 @@ async function copyAll(
   const measured: Measured[] = [];
   for (const [place, source] of sources.entries()) {
     const kept = await copyOne(session, source, { schema, copy: names[place] ?? source.table.name });
-    await note(session, schema, copyOf(source, kept, plan), plan, context);
+    await noteCopy(session, schema, copyOf(source, kept, plan), rollbackOf(plan, context));
     tables.push(kept);
     measured.push({ source, bytes: kept.bytes });
   }
@@ -148,7 +149,7 @@ async function copyOne(
       { remedy: 'look for an event trigger that changes new tables, and report this with the log' },
     );
   }
-  const columns = table.isWhole ? [] : lost;
+  const columns = table.isWhole ? [] : lost.map(({ name: column }) => column);
   return { copy, schema: table.schema, table: table.name, columns, rows: Number(copied), bytes };
 }
 
@@ -166,36 +167,13 @@ function copyOf(source: Source, { copy, rows }: KeptTable, { members }: KeepPlan
   };
 }
 
-async function note(
-  session: Session,
-  schema: string,
-  copy: KeptCopy,
-  { members, target }: KeepPlan,
-  { settings, runId = undefined }: KeepContext,
-): Promise<void> {
-  const values: Partial<Record<keyof typeof INDEX_COLUMNS, string | null>> = {
-    copy: copy.copy,
-    source_schema: copy.schema,
-    source_table: copy.table,
-    is_whole: String(copy.isWhole),
-    columns: JSON.stringify(copy.columns),
-    lost_columns: JSON.stringify(copy.lost),
-    key_columns: copy.key && JSON.stringify(copy.key),
-    sequences: JSON.stringify(copy.sequences),
-    migrations: JSON.stringify(copy.migrations),
-    row_count: String(copy.rows),
+function rollbackOf({ members, target }: KeepPlan, { settings, runId }: KeepContext): KeptRollback {
+  return {
     target: target?.tag ?? null,
-    undone: JSON.stringify(members.map(({ tag }) => tag)),
+    undone: members.map(({ tag }) => tag),
     history: historyTable(settings.migrations),
-    run_id: runId ?? null,
-    format: String(KEPT_FORMAT),
+    runId: runId ?? null,
   };
-  const names = Object.keys(values) as (keyof typeof INDEX_COLUMNS)[];
-  const places = names.map((name, place) => `$${place + 1}::text::${INDEX_COLUMNS[name].split(' ')[0]}`);
-  await session.query(
-    `insert into ${keptName(schema, KEPT_INDEX)} (${names.join(', ')}) values (${places.join(', ')})`,
-    names.map((name) => values[name] ?? null),
-  );
 }
 
 function guarded<T>(source: Source, use: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { Session } from '../../database/session';
+import type { LostColumn } from '../../kept/kept-schema';
 import type { Loss } from '../losses/loss';
 
 /** A table of the plan that loses data, or one below it that loses the same: partitions and inheritance children. */
@@ -13,7 +14,7 @@ export interface LosingTable {
   /** Whether all its rows are lost, or may be. */
   readonly isWhole: boolean;
   /** Columns that are dropped. */
-  readonly columns: readonly string[];
+  readonly columns: readonly LostColumn[];
   /** Tags of the migrations whose scripts destroy it. */
   readonly migrations: readonly string[];
   /** Oids above it as a partition, the nearest first. */
@@ -37,7 +38,8 @@ const QUERY = `
   select c.oid::bigint::float8 as oid, n.nspname as schema, c.relname as name, c.relkind = 'p' as "isPartitioned",
          bool_or(l.kind = 'table') as "isDropped", bool_or(l.kind in ('table', 'rows')) as "isWhole",
          bool_or(l.oid = c.oid) as "isNamed",
-         coalesce(jsonb_agg(distinct l.column) filter (where l.column is not null), '[]')::text as columns,
+         coalesce(jsonb_agg(jsonb_build_object('name', l.column, 'migration', l.migration) order by l.place)
+                    filter (where l.column is not null), '[]')::text as columns,
          jsonb_agg(jsonb_build_array(l.place, l.migration) order by l.place)::text as migrations,
          (select coalesce(jsonb_agg(a.relid::oid::bigint order by a.place), '[]') from pg_catalog.pg_partition_ancestors(c.oid)
             with ordinality a (relid, place) where a.relid <> c.oid)::text as ancestors,
@@ -72,10 +74,14 @@ export async function readLosingTables(session: Session, losses: readonly Loss[]
   const rows = await session.query<Found>(QUERY, [JSON.stringify(asked)]);
   return rows.map(({ columns, migrations, ancestors, ...row }) => ({
     ...row,
-    columns: JSON.parse(columns) as string[],
+    columns: distinct(JSON.parse(columns) as LostColumn[]),
     migrations: [...new Set((JSON.parse(migrations) as [number, string][]).map(([, tag]) => tag))],
     ancestors: JSON.parse(ancestors) as number[],
   }));
+}
+
+function distinct(columns: readonly LostColumn[]): LostColumn[] {
+  return columns.filter(({ name }, place) => columns.findIndex((column) => column.name === name) === place);
 }
 
 /** Without the partitions whose loss is that of a table above them, so that no row is read twice. */
@@ -86,7 +92,8 @@ export function withoutCovered(tables: readonly LosingTable[]): LosingTable[] {
         (above) =>
           table.ancestors.includes(above.oid) &&
           (above.isWhole ||
-            (!table.isWhole && table.columns.every((column) => above.columns.includes(column)))),
+            (!table.isWhole &&
+              table.columns.every(({ name }) => above.columns.some((column) => column.name === name)))),
       ),
   );
 }

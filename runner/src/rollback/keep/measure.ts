@@ -1,5 +1,5 @@
 import type { Session } from '../../database/session';
-import { quoteName } from '../../sql/quote';
+import { quoteIdentifier, quoteName } from '../../sql/quote';
 import { copiedColumns } from './copy-rows';
 import type { Source } from './read-source';
 
@@ -31,7 +31,13 @@ export async function estimateBytes(session: Session, source: Source): Promise<n
                  else 0 end) end::float8 as bytes
        from pg_catalog.pg_class c, stats where c.oid = $1::text::oid`,
     [
-      ...[String(table.oid), JSON.stringify(columns), JSON.stringify(lost), table.schema, table.name],
+      ...[
+        String(table.oid),
+        JSON.stringify(columns),
+        JSON.stringify(lost.map(({ name }) => name)),
+        table.schema,
+        table.name,
+      ],
       ...[String(table.isPartitioned), String(table.bytes)],
     ],
   );
@@ -47,7 +53,7 @@ export interface Measured {
 export function describeSource({ table, lost }: Source): string {
   const name = quoteName(table);
   if (table.isWhole) return `table ${name}`;
-  return `${lost.length === 1 ? 'column' : 'columns'} ${lost.map((column) => `"${column}"`).join(', ')} of ${name}`;
+  return `${lost.length === 1 ? 'column' : 'columns'} ${lost.map(({ name: column }) => quoteIdentifier(column)).join(', ')} of ${name}`;
 }
 
 /** For people: `512 kB`, `1.5 GB`, in powers of 1024 as PostgreSQL writes them. */

@@ -1,5 +1,5 @@
 import type { Session } from '../../database/session';
-import type { KeptColumn, KeptSequence } from '../../kept/kept-schema';
+import type { KeptColumn, KeptSequence, LostColumn } from '../../kept/kept-schema';
 import type { LosingTable } from './losing-tables';
 
 export interface SourceColumn extends KeptColumn {
@@ -13,7 +13,7 @@ export interface Source {
   /** In the table's order. */
   readonly columns: readonly SourceColumn[];
   /** Columns that are dropped and hold values of their own. */
-  readonly lost: readonly string[];
+  readonly lost: readonly LostColumn[];
   /** Columns that tell the rows apart and stay; null where there are none. */
   readonly key: readonly string[] | null;
   readonly sequences: readonly KeptSequence[];
@@ -64,17 +64,16 @@ const SEQUENCES = `
 export async function readSource(session: Session, table: LosingTable): Promise<Source | undefined> {
   const oid = [String(table.oid)];
   const columns = await session.query<SourceColumn>(COLUMNS, oid);
-  const lost = columns
-    .filter(({ name, isGenerated }) => table.columns.includes(name) && !isGenerated)
-    .map(({ name }) => name);
+  const stored = new Set(columns.filter(({ isGenerated }) => !isGenerated).map(({ name }) => name));
+  const lost = table.columns.filter(({ name }) => stored.has(name));
   if (!table.isWhole && lost.length === 0) return undefined;
   const keys = (await session.query<{ columns: string }>(KEYS, oid)).map(
     (row) => JSON.parse(row.columns) as string[],
   );
-  const key = keys.find((names) => !names.some((name) => table.columns.includes(name))) ?? null;
-  const wanted = new Set(table.isWhole ? undefined : lost);
+  const dropped = new Set(table.columns.map(({ name }) => name));
+  const key = keys.find((names) => !names.some((name) => dropped.has(name))) ?? null;
   const sequences = (await session.query<KeptSequence>(SEQUENCES, oid)).filter(
-    ({ column }) => table.isWhole || wanted.has(column),
+    ({ column }) => table.isWhole || dropped.has(column),
   );
   return { table, columns, lost, key, sequences };
 }
