@@ -6,6 +6,7 @@ import {
   preflightCommand,
   repairCommand,
   rollbackCommand,
+  rollbackKeptCommand,
   rollbackPlanCommand,
   rollbackPreflightCommand,
   statusCommand,
@@ -30,12 +31,15 @@ export interface RunInput {
   readonly signal: AbortSignal;
 }
 
+/** Commands that give what was asked for on standard output, and their events on the other. */
+const WITH_OUTPUT: ReadonlySet<string | undefined> = new Set([Command.STATUS, Command.ROLLBACK_KEPT]);
+
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
 export async function run({ argv, env, isTerminal, write, writeError, signal }: RunInput): Promise<number> {
   const format = env.LOG_FORMAT === 'json' || (env.LOG_FORMAT !== 'text' && !isTerminal) ? 'json' : 'text';
-  // The output of status, and of a plan as JSON, is read by programs; events in it would spoil it.
   const isDocument =
-    argv[0] === Command.STATUS || (argv[0] === Command.ROLLBACK_PLAN && argv.includes('--json'));
+    WITH_OUTPUT.has(argv[0]) || (argv[0] === Command.ROLLBACK_PLAN && argv.includes('--json'));
+  // Their output is read by programs; events in it would spoil it.
   const writeEvent = isDocument ? writeError : write;
   const reporter = createReporter({ format, write, writeEvent });
   const started = Date.now();
@@ -83,6 +87,8 @@ async function execute(
       return rollbackCommand(context);
     case Command.ROLLBACK_PLAN:
       return rollbackPlanCommand(context, parsed);
+    case Command.ROLLBACK_KEPT:
+      return rollbackKeptCommand(context, parsed);
     case Command.BASELINE:
       return baselineCommand(context, parsed, commandLine);
     case Command.REPAIR:

@@ -3,6 +3,7 @@ export { migrateCommand } from './migrate';
 export { preflightCommand } from './preflight';
 export { repairCommand } from './repair';
 export { rollbackCommand } from './rollback';
+export { rollbackKeptCommand } from './rollback-kept';
 export { rollbackPlanCommand } from './rollback-plan';
 export { rollbackPreflightCommand } from './rollback-preflight';
 export { statusCommand } from './status';

@@ -1,6 +1,7 @@
 import type { RollbackSettings } from '../../config/settings';
 import { GateError } from '../../errors/gate-error';
-import { describeSource, type Measured, showBytes } from './measure';
+import { showBytes } from '../../report/show-bytes';
+import { describeSource, type Measured } from './measure';
 
 /** @throws GateError (85) with the sizes when the copies take more than may be kept. */
 export function assertWithinLimit(

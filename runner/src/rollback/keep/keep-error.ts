@@ -11,18 +11,25 @@ export interface KeepRemedies {
   readonly access?: string;
   /** What to do where row-level security hides rows from the role. */
   readonly hidden?: string;
+  /** What to do about anything that has no exit code of its own. */
+  readonly other?: string;
 }
 
 /**
  * Tells a failure of the server in the words of what was attempted. Codes that mean the same everywhere keep their exit
  * code; any other is a rollback that failed (82).
  */
-export function keepError(error: unknown, what: string, { access, hidden }: KeepRemedies = {}): GateError {
+export function keepError(
+  error: unknown,
+  what: string,
+  { access, hidden, other }: KeepRemedies = {},
+): GateError {
   const failure = toGateError(error);
   if (!isServerError(error)) return failure;
-  const exit = exitOfSqlState(error.code) ?? 'MIGRATION_FAILED';
+  const known = exitOfSqlState(error.code);
+  const exit = known ?? 'MIGRATION_FAILED';
   const refused = error.code === SqlState.INSUFFICIENT_PRIVILEGE;
-  const remedy = refused ? (error.routine === FILTERED ? hidden : access) : undefined;
+  const remedy = refused ? (error.routine === FILTERED ? hidden : access) : known ? undefined : other;
   return failure.with({
     ...{ exit, message: `${what}, so nothing was changed: ${failure.message}` },
     ...(remedy && { remedy }),

@@ -4,6 +4,7 @@ import { GateError } from '../../errors/gate-error';
 import { type KeptRollback, noteCopy } from '../../kept/kept-index';
 import { type KeptCopy, keptName } from '../../kept/kept-schema';
 import { plural } from '../../report/plural';
+import { showBytes } from '../../report/show-bytes';
 import type { DatabaseContext } from '../../run-context';
 import type { RollbackPlan } from '../plan';
 import { assertWithinLimit } from './assert-limit';
@@ -12,7 +13,7 @@ import { copiedColumns, copiedRows, copySql } from './copy-rows';
 import { keepError } from './keep-error';
 import { readLosingTables, withoutCovered } from './losing-tables';
 import { closeSchema, makeKeptSchema } from './make-schema';
-import { describeSource, estimateBytes, type Measured, showBytes } from './measure';
+import { describeSource, estimateBytes, type Measured } from './measure';
 import { readSource, type Source } from './read-source';
 
 export interface KeptTable {
