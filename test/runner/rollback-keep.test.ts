@@ -454,13 +454,16 @@ test.concurrent('a copy that is not complete undoes everything', () =>
     expect(await sql`select * from t`).toEqual([{ a: 1 }]);
   }));
 
-test.concurrent('a table that is renamed while its lock is waited for is planned anew', () =>
+test.concurrent.each([
+  ['renamed', 'alter table t rename to u'],
+  ['replaced', 'alter table t rename to u; create table t ()'],
+])('a table that is %s while its lock is waited for is planned anew', (_name, change) =>
   withDatabase(async ({ url, sql }) => {
     await sql`create table t (a int)`;
     const losses = await planned(sql, [['table', 't']]);
     await sql
       .begin(async (other) => {
-        await other`alter table t rename to u`;
+        await other.unsafe(change);
         const { context } = keepContext(url);
         const locked = inTransaction(context, (session) => lockLosing(session, losses));
         const outcome = locked.then(
@@ -474,4 +477,5 @@ test.concurrent('a table that is renamed while its lock is waited for is planned
         return { outcome };
       })
       .then(async ({ outcome }) => expect(await outcome).toBe('TRY_AGAIN'));
-  }));
+  }),
+);
