@@ -412,6 +412,8 @@ describe('privileges', () => {
           exit: 'ACCESS',
           remedy: expect.stringMatching(/BYPASSRLS.*"public"\."t" NO FORCE ROW LEVEL SECURITY/),
         });
+        const discarded = await undo(url, losses, 'select', { env: { ROLLBACK_KEEP: 'discard' } });
+        expect(discarded.events).toMatchObject([{ event: 'rows_not_kept' }]);
         await sql.unsafe('alter table t no force row level security');
         const { kept } = await undo(url, losses, 'drop table t');
         expect(kept?.tables).toMatchObject([{ rows: 1 }]);
@@ -436,6 +438,18 @@ describe('privileges', () => {
       },
     ));
 });
+
+test.concurrent('a publication of all tables is warned of: its subscribers have no such tables', () =>
+  withDatabase(async ({ url, sql }) => {
+    await sql.unsafe(
+      'create table t (a int); insert into t values (1); create publication everything for all tables',
+    );
+    const { events, kept } = await undo(url, await planned(sql, [['table', 't']]), 'drop table t');
+    expect(events).toMatchObject([
+      { event: 'kept_warning', message: expect.stringMatching(/\(everything\) will send the copies/) },
+      { event: 'rows_kept', schema: kept?.schema, detail: '- table "public"."t": 1 row, 8.0 kB' },
+    ]);
+  }));
 
 test.concurrent('a copy that is not complete undoes everything', () =>
   withDatabase(async ({ url, sql }) => {

@@ -102,7 +102,7 @@ test.concurrent('dropped tables come back with equal rows, parents first, and ne
       expect(await sql`select id, author from book order by id desc limit 1`).toEqual([{ id: 5, author: 3 }]);
       expect(events[0]).toMatchObject({
         event: 'kept_restored',
-        remedy: expect.stringContaining(`--remove ${schema}`),
+        remedy: expect.stringContaining(`kept remove ${schema}`),
       });
       // Again: nothing is doubled, and no sequence goes back.
       expect((await putBack()).restored).toMatchObject({
@@ -503,24 +503,22 @@ describe('a name', () => {
   test.each([`${KEPT_PREFIX}20260101t000000z`, `${KEPT_PREFIX}20260101t000000z_2`, '20260101t000000z_'])(
     'or its beginning is enough to restore: %s',
     (wanted) => {
-      expect(findKept(both, wanted, '--restore').name).toMatch(wanted.replace(/_$/, ''));
+      expect(findKept(both, wanted).name).toMatch(wanted.replace(/_$/, ''));
     },
   );
 
   test.each([
-    ['2026', 'CONFIG', /which 2 kept schemas begin with/],
-    ['public', 'CONFIG', /no rollback has kept rows/],
+    ['2026', 'CONFIG', /the beginning of 2 schemas/],
+    ['public', 'CONFIG', /"public" is no schema in which/],
     ['2025', 'ACCESS', /may not read/],
   ])('that is ambiguous, unknown or another’s is refused: %s', (wanted, exit, message) => {
-    expect(() => findKept(both, wanted, '--restore')).toThrow(
+    expect(() => findKept(both, wanted)).toThrow(
       expect.objectContaining({ exit, message: expect.stringMatching(message) }),
     );
   });
 
   test('must be whole to remove', () => {
-    expect(() => findExactly(both, '20260101t000000z_2', '--remove')).toThrow(
-      /"20260101t000000z_2", but no rollback/,
-    );
+    expect(() => findExactly(both, '20260101t000000z_2')).toThrow(/"20260101t000000z_2" is no schema/);
   });
 });
 

@@ -7,7 +7,7 @@ import { KEPT_PREFIX } from './kept-schema';
  *
  * @throws GateError (78) with the choices when none or several are meant; 77 when it is somebody else's.
  */
-export function findKept({ schemas, unreadable }: KeptSchemas, wanted: string, flag: string): KeptSchema {
+export function findKept({ schemas, unreadable }: KeptSchemas, wanted: string): KeptSchema {
   const exact = schemas.find(({ name }) => name === wanted);
   if (exact) return exact;
   const names = [...schemas.map(({ name }) => name), ...unreadable];
@@ -16,32 +16,28 @@ export function findKept({ schemas, unreadable }: KeptSchemas, wanted: string, f
   if (meant.length > 1) {
     throw new GateError(
       'CONFIG',
-      `${flag} is ${JSON.stringify(wanted)}, which ${meant.length} kept schemas begin with`,
+      `${JSON.stringify(wanted)} is the beginning of ${meant.length} schemas in which rollbacks have kept rows`,
       { remedy: `give the whole name: ${meant.join(' or ')}` },
     );
   }
-  if (first === undefined) throw noSuchSchema(wanted, flag, names);
+  if (first === undefined) throw noSuchSchema(wanted, names);
   const found = schemas.find(({ name }) => name === first);
   if (!found) throw notReadable(first);
   return found;
 }
 
 /** The same, by the whole name and nothing less. */
-export function findExactly({ schemas, unreadable }: KeptSchemas, wanted: string, flag: string): KeptSchema {
+export function findExactly({ schemas, unreadable }: KeptSchemas, wanted: string): KeptSchema {
   const found = schemas.find(({ name }) => name === wanted);
   if (found) return found;
   if (unreadable.includes(wanted)) throw notReadable(wanted);
-  throw noSuchSchema(wanted, flag, [...schemas.map(({ name }) => name), ...unreadable]);
+  throw noSuchSchema(wanted, [...schemas.map(({ name }) => name), ...unreadable]);
 }
 
-function noSuchSchema(wanted: string, flag: string, names: readonly string[]): GateError {
-  return new GateError(
-    'CONFIG',
-    `${flag} is ${JSON.stringify(wanted)}, but no rollback has kept rows in a schema of this name`,
-    {
-      remedy: names.length > 0 ? `give one of ${names.join(', ')}` : 'nothing is kept in this database',
-    },
-  );
+function noSuchSchema(wanted: string, names: readonly string[]): GateError {
+  return new GateError('CONFIG', `${JSON.stringify(wanted)} is no schema in which a rollback has kept rows`, {
+    remedy: names.length > 0 ? `give one of ${names.join(', ')}` : 'nothing is kept in this database',
+  });
 }
 
 function notReadable(name: string): GateError {

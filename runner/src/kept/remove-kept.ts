@@ -27,7 +27,7 @@ export async function removeKept(
   const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
   const kept = await withLockedTransaction(session, lock, async () => {
     await resetSession(session, settings.limits);
-    const found = findExactly(await readKept(session), wanted, '--remove');
+    const found = findExactly(await readKept(session), wanted);
     const copies = found.copies.filter(({ bytes }) => bytes !== undefined).map(({ copy }) => copy);
     const tables = [...copies, KEPT_INDEX].map((name) => keptName(found.name, name));
     const drop = `drop table ${tables.join(', ')}; drop schema ${quoteIdentifier(found.name)}`;

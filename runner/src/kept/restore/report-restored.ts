@@ -12,7 +12,7 @@ export function reportRestored(restored: Restored, { reporter }: RunContext): vo
     {
       ...restored,
       detail: copies.flatMap(linesOf).join('\n'),
-      remedy: `look at the tables; then remove the copies with --remove ${schema}`,
+      remedy: `look at the tables; then remove the copies: drizzle-gate rollback kept remove ${schema}`,
     },
   );
   for (const migration of notApplied) {

@@ -31,7 +31,7 @@ export async function restoreKept(
     const restored = await withMigrationLock(session, lock, () =>
       withLockedTransaction(session, lock, async (pid) => {
         await resetSession(session, settings.limits);
-        const kept = findKept(await readKept(session), wanted, '--restore');
+        const kept = findKept(await readKept(session), wanted);
         return new LockBudget(observer, pid, settings.limits.lockTimeout).spend(async () => {
           const tables = kept.copies.length === 1 ? 'the table' : 'the tables';
           const done = await restoreCopies(session, kept, context).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
 import type { Session } from '../../database/session';
+import { keptSchemaPattern } from '../../kept/kept-schema';
 import { listName } from '../../sql/node-values';
 
 /** The kinds of objects, beside relations and their columns, that the catalog is asked for. */
@@ -21,6 +22,7 @@ export async function findThere(session: Session, texts: readonly string[]): Pro
   const rows = await session.query<{ what: string }>(
     `with named(kind, place, name) as (
        select word, nspname, typname from pg_type join pg_namespace n on n.oid = typnamespace, (values ('type'), ('domain')) w(word)
+         where nspname !~ '${keptSchemaPattern}'
        union all select word, nspname, proname from pg_proc join pg_namespace n on n.oid = pronamespace,
          (values ('function'), ('procedure'), ('routine'), ('aggregate')) w(word)
        union all select 'index', nspname, relname from pg_class join pg_namespace n on n.oid = relnamespace where relkind in ('i', 'I')

@@ -1,32 +1,22 @@
 import { historyTable } from '../../database/history-table';
 import type { Session } from '../../database/session';
-import { GateError } from '../../errors/gate-error';
 import { type KeptRollback, noteCopy } from '../../kept/kept-index';
-import { type KeptCopy, keptName } from '../../kept/kept-schema';
+import type { KeptCopy } from '../../kept/kept-schema';
 import { plural } from '../../report/plural';
 import { showBytes } from '../../report/show-bytes';
 import type { DatabaseContext } from '../../run-context';
 import type { RollbackPlan } from '../plan';
 import { assertWithinLimit } from './assert-limit';
 import { copyNames } from './copy-names';
-import { copiedColumns, copiedRows, copySql } from './copy-rows';
-import { keepError } from './keep-error';
+import { copiedColumns } from './copy-rows';
+import { copyTable, hasRows, type KeptTable } from './copy-table';
 import { readLosingTables, withoutCovered } from './losing-tables';
 import { closeSchema, makeKeptSchema } from './make-schema';
 import { describeSource, estimateBytes, type Measured } from './measure';
 import { readSource, type Source } from './read-source';
+import { warnOfPublications } from './warn-of-publications';
 
-export interface KeptTable {
-  /** The copy's name in the schema of what is kept. */
-  readonly copy: string;
-  /** Where the rows come from. */
-  readonly schema: string;
-  readonly table: string;
-  /** The columns that are lost; empty where the whole rows are. */
-  readonly columns: readonly string[];
-  readonly rows: number;
-  readonly bytes: number;
-}
+export type { KeptTable } from './copy-table';
 
 /** Where the copies of a rollback are. */
 export interface Kept {
@@ -55,34 +45,40 @@ export async function keepLosses(
   plan: KeepPlan,
   context: KeepContext,
 ): Promise<Kept | undefined> {
-  const { reporter, settings } = context;
   // Where a policy would hide rows, the query fails instead.
   await session.execute('set local row_security = off');
-  const sources = await readSources(session, plan);
-  const isDiscarded = settings.rollback.keep === 'discard';
-  if (sources.length > 0 && isDiscarded) {
-    reporter.warn(
-      'rows_not_kept',
-      `WARNING: ROLLBACK_KEEP is discard: nothing is copied of ${plural(sources.length, 'thing')} with data, and nothing but a backup brings it back`,
-      { detail: sources.map((source) => `- ${describeSource(source)}`).join('\n') },
-    );
-  }
   const kept =
-    sources.length > 0 && !isDiscarded ? await copyAll(session, sources, plan, context) : undefined;
+    context.settings.rollback.keep === 'discard'
+      ? await sayDiscarded(session, plan, context)
+      : await copyAll(session, await withRows(session, await readSources(session, plan)), plan, context);
   await session.execute('set local row_security to default');
   return kept;
 }
 
+/** Looks at no table: the role may lose what it may not read. */
+async function sayDiscarded(session: Session, plan: KeepPlan, { reporter }: KeepContext): Promise<undefined> {
+  const sources = await readSources(session, plan);
+  if (sources.length === 0) return undefined;
+  reporter.warn(
+    'rows_not_kept',
+    `WARNING: ROLLBACK_KEEP is discard: of ${plural(sources.length, 'table')} nothing is copied, and nothing but a backup brings back what is lost`,
+    { detail: sources.map((source) => `- ${describeSource(source)}`).join('\n') },
+  );
+  return undefined;
+}
+
 async function readSources(session: Session, { losses }: KeepPlan): Promise<Source[]> {
-  const found: Source[] = [];
+  const sources: Source[] = [];
   for (const table of withoutCovered(await readLosingTables(session, losses))) {
     const source = await readSource(session, table);
-    if (!source) continue;
-    const [row] = await guarded(source, () =>
-      session.query<{ there: boolean }>(`select exists (select ${copiedRows(source)}) as there`),
-    );
-    if (row?.there) found.push(source);
+    if (source) sources.push(source);
   }
+  return sources;
+}
+
+async function withRows(session: Session, sources: readonly Source[]): Promise<Source[]> {
+  const found: Source[] = [];
+  for (const source of sources) if (await hasRows(session, source)) found.push(source);
   return found;
 }
 
@@ -91,7 +87,8 @@ async function copyAll(
   sources: readonly Source[],
   plan: KeepPlan,
   context: KeepContext,
-): Promise<Kept> {
+): Promise<Kept | undefined> {
+  if (sources.length === 0) return undefined;
   const { rollback } = context.settings;
   const expected: Measured[] = [];
   for (const source of sources) expected.push({ source, bytes: await estimateBytes(session, source) });
@@ -101,13 +98,14 @@ async function copyAll(
   const tables: KeptTable[] = [];
   const measured: Measured[] = [];
   for (const [place, source] of sources.entries()) {
-    const kept = await copyOne(session, source, { schema, copy: names[place] ?? source.table.name });
+    const kept = await copyTable(session, source, { schema, copy: names[place] ?? source.table.name });
     await noteCopy(session, schema, copyOf(source, kept, plan), rollbackOf(plan, context));
     tables.push(kept);
     measured.push({ source, bytes: kept.bytes });
   }
   assertWithinLimit(measured, rollback, 'take');
   await closeSchema(session, schema);
+  await warnOfPublications(session, schema, context);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   context.reporter.info(
     'rows_kept',
@@ -124,34 +122,6 @@ async function copyAll(
     },
   );
   return { schema, tables };
-}
-
-/** The table is locked, so a difference is a fault, and the rows are worth more than the rollback. */
-async function copyOne(
-  session: Session,
-  source: Source,
-  { schema, copy }: { readonly schema: string; readonly copy: string },
-): Promise<KeptTable> {
-  const { table, lost } = source;
-  const name = keptName(schema, copy);
-  const [counted] = await guarded(source, async () => {
-    await session.execute(copySql(source, schema, copy));
-    return session.query<{ there: string; copied: string; bytes: number }>(
-      `select (select count(*) ${copiedRows(source)})::text as there, (select count(*) from ${name})::text as copied,
-              pg_catalog.pg_table_size($1::text::regclass)::float8 as bytes`,
-      [name],
-    );
-  });
-  const { there = '', copied = '', bytes = 0 } = counted ?? {};
-  if (there !== copied) {
-    throw new GateError(
-      'INTERNAL',
-      `${describeSource(source)} has ${there} rows to keep, but ${copied} were copied, so nothing was changed`,
-      { remedy: 'look for an event trigger that changes new tables, and report this with the log' },
-    );
-  }
-  const columns = table.isWhole ? [] : lost.map(({ name: column }) => column);
-  return { copy, schema: table.schema, table: table.name, columns, rows: Number(copied), bytes };
 }
 
 function copyOf(source: Source, { copy, rows }: KeptTable, { members }: KeepPlan): KeptCopy {
@@ -175,18 +145,4 @@ function rollbackOf({ members, target }: KeepPlan, { settings, runId }: KeepCont
     history: historyTable(settings.migrations),
     runId: runId ?? null,
   };
-}
-
-function guarded<T>(source: Source, use: () => Promise<T>): Promise<T> {
-  return use().catch((error: unknown) => {
-    const table = quoteTable(source);
-    throw keepError(error, `${describeSource(source)} can not be kept`, {
-      access: `GRANT SELECT ON TABLE ${table} to the role that rolls back, or lose the rows with ROLLBACK_KEEP=discard`,
-      hidden: `row-level security hides rows from this role: let a role with BYPASSRLS roll back, run ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY for the time, or lose the rows with ROLLBACK_KEEP=discard`,
-    });
-  });
-}
-
-function quoteTable({ table }: Source): string {
-  return keptName(table.schema, table.name);
 }
