@@ -261,6 +261,31 @@ describe('rows', () => {
       },
     ));
 
+  test.concurrent('that a DELETE left are not kept, so that they do not come back when they are removed later', () =>
+    roundTrip(
+      {
+        setup: `create table t (id int primary key, name text); create table free (a int);
+          insert into t values (1, 'a'), (2, 'b'), (3, 'c'); insert into free values (1), (3), (2)`,
+        losses: [
+          ['rows', 't'],
+          ['rows', 'free'],
+        ],
+        script: 'delete from t where id = 2; delete from free where a = 1',
+        again: 'select',
+      },
+      async ({ sql, restore: putBack }) => {
+        await sql`delete from t where id = 3`;
+        await sql`delete from free where a = 2`;
+        const { restored } = await putBack();
+        expect(restored.copies).toMatchObject([
+          { table: 'free', kept: 1, rows: 1 },
+          { table: 't', kept: 1, rows: 1 },
+        ]);
+        expect(await lines(sql, 't')).toEqual(['(1,a)', '(2,b)']);
+        expect(await lines(sql, 'free')).toEqual(['(1)', '(3)']);
+      },
+    ));
+
   test.concurrent('without a key come back as often as they were, however often it is done', () =>
     roundTrip(
       {

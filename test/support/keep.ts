@@ -7,6 +7,7 @@ import { createReporter } from '../../runner/src/report/reporter';
 import type { KeepContext, KeepPlan, Kept } from '../../runner/src/rollback/keep/keep-losses';
 import { keepLosses } from '../../runner/src/rollback/keep/keep-losses';
 import { lockLosing } from '../../runner/src/rollback/keep/lock-losing';
+import { trimKept } from '../../runner/src/rollback/keep/trim-kept';
 import { assertOnlyPlanned, seeTables } from '../../runner/src/rollback/keep/watch-losses';
 import type { Loss } from '../../runner/src/rollback/losses/loss';
 import { environment, type RunnerEvent } from './runner';
@@ -90,6 +91,7 @@ export async function undo(
     const seen = await seeTables(session);
     await session.execute(script);
     await assertOnlyPlanned(session, seen, losses);
+    if (made) await trimKept(session, made);
     return made;
   });
   return { kept, events };
