@@ -1,58 +1,42 @@
-import { retakeMigrationLock } from '../database/lock';
-import { ensureProgress, readProgress } from '../database/progress';
-import { resetSession } from '../database/session-settings';
-import { withTransaction } from '../database/transaction';
-import type { GateError } from '../errors/gate-error';
-import { toGateError } from '../errors/to-gate-error';
-import { needsDirective, withDirectiveRemedy } from './directive-remedy';
-import { ProcedureFailed } from './failed-alone';
-import { resumePoint } from './resume';
-import { Steps } from './steps';
+import { addHistoryRow } from '../database/history';
+import { clearProgress } from '../database/progress';
+import { GateError } from '../errors/gate-error';
+import type { Direction } from './direction';
+import { runStepwise } from './run-stepwise';
 import { isStillPending } from './still-pending';
 import type { PlannedMigration, UnitMode } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
 
 /**
- * Applies a migration that can't be one transaction, statement by statement. What can run in a transaction commits
- * together with the note that it is done; what can't is noted as started first. A rerun goes on where this one stopped.
- *
- * A file that begins and commits by itself runs as under Drizzle, with a transaction open in front; what it did in a
- * transaction is noted in the same one, just before the file commits it.
- *
- * @throws GateError (86) when it stops midway; (82) when nothing of it stayed, or what stayed must not be repeated unseen.
+ * Applies a migration that can't be one transaction, as {@link runStepwise} does; its history row commits with the last
+ * of its work.
  */
 export async function applyStepwise(
   planned: PlannedMigration,
   mode: Exclude<UnitMode, 'transactional'>,
   context: UnitContext,
 ): Promise<UnitOutcome> {
-  const { session, settings, lock } = context;
-  // As ourselves: an attempt before this one, or an earlier migration, may have left another role behind.
-  await resetSession(session, settings.limits);
-  const wasGivenUp = await retakeMigrationLock(session, lock);
-  if (wasGivenUp && !(await isStillPending({ migrations: [planned] }, context))) return 'stale';
-  await withTransaction(session, () => ensureProgress(session, settings.migrations));
-  const progress = await readProgress(session, settings.migrations, planned.migration);
-  const steps = new Steps(planned, mode, resumePoint(planned, progress), context);
-  try {
-    await steps.run();
-    return 'applied';
-  } catch (error) {
-    // The first error is the one to report; a lost connection has rolled back by itself.
-    if (steps.isOpen) await session.farewell(() => session.execute('rollback')).catch(() => undefined);
-    await resetSession(session, settings.limits).catch(() => undefined);
-    const failure = withDirectiveRemedy(toGateError(error), planned.directive);
-    throw steps.hasBegun ? halfway(failure) : failure;
-  }
+  const outcome = await runStepwise(planned, mode, applying(planned, context), context);
+  return outcome === 'done' ? 'applied' : outcome;
 }
 
-function halfway(failure: GateError): GateError {
-  // What can't succeed however often it is tried must not be tried again.
-  const stopped =
-    failure.exit === 'MIGRATION_FAILED' && !needsDirective(failure) && !(failure instanceof ProcedureFailed);
-  const { exit, remedy = 'correct the cause' } = failure;
-  return failure.with({
-    exit: stopped ? 'HALFWAY' : exit,
-    remedy: `${remedy}; the statements before it are kept, and the next run goes on here`,
-  });
+function applying(planned: PlannedMigration, context: UnitContext): Direction {
+  const { session, settings, record } = context;
+  const { migration } = planned;
+  const isDue = () => isStillPending({ migrations: [planned] }, context);
+  return {
+    progressTag: (tag) => tag,
+    isDue,
+    within: (_script, _statement, run) => run(),
+    record: async (_script, duration) => {
+      if (!(await isDue())) {
+        throw new GateError('TRY_AGAIN', `another runner has recorded ${migration.tag}`, {
+          remedy: 'run again',
+        });
+      }
+      await addHistoryRow(session, settings.migrations, migration);
+      await clearProgress(session, settings.migrations, migration);
+      await record.add([{ migration: migration.tag, hash: migration.hash, duration_ms: duration }]);
+    },
+  };
 }

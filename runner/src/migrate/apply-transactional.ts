@@ -1,18 +1,16 @@
 import { asOurselves } from '../database/as-ourselves';
-import { executeStatement } from '../database/execute-statement';
 import { addHistoryRow } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import type { RecordedMigration } from '../database/run-record';
-import { resetSession, restoreSettings } from '../database/session-settings';
+import { resetSession } from '../database/session-settings';
 import { COMMIT_AND_RESET } from '../database/transaction';
 import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
 import { commitOfUnit } from './commit-refused';
 import { fireDeferredTriggers } from './deferred-triggers';
-import { assertIndexesValid } from './invalid-index';
-import { originOf } from './script-origin';
+import { runStatements } from './run-statements';
 import { isStillPending } from './still-pending';
-import type { PlannedMigration, Unit } from './unit';
+import type { Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
 
 /**
@@ -47,7 +45,7 @@ async function applyMigrations(unit: Unit, context: UnitContext): Promise<void> 
   for (const planned of unit.migrations) {
     const { migration } = planned;
     const started = Date.now();
-    await applyStatements(planned, context);
+    await runStatements(planned, context);
     applied.push({ migration: migration.tag, hash: migration.hash, duration_ms: Date.now() - started });
     const addRow = () => addHistoryRow(session, settings.migrations, migration);
     if (applied.length < unit.migrations.length) {
@@ -61,13 +59,4 @@ async function applyMigrations(unit: Unit, context: UnitContext): Promise<void> 
       });
     }
   }
-}
-
-async function applyStatements(planned: PlannedMigration, { session, settings }: UnitContext): Promise<void> {
-  const origin = originOf(planned);
-  for (const statement of planned.statements) {
-    await executeStatement(session, statement, origin);
-    await restoreSettings(session, settings.limits, statement.text);
-  }
-  await assertIndexesValid(session, planned);
 }

@@ -1,12 +1,12 @@
 import type { GateError } from '../errors/gate-error';
 import { positionOf } from '../sql/position';
 import type { ClassifiedStatement } from '../sql/script-statements';
-import type { PlannedMigration } from './unit';
+import type { PlannedScript } from './unit';
 
 /** Names the statement whose own COMMIT was refused, or lost. */
 export function commitOfStatement(
   failure: GateError,
-  { migration }: PlannedMigration,
+  { migration }: PlannedScript,
   { number, start }: ClassifiedStatement,
 ): GateError {
   const { line, column } = positionOf(migration.sql, start);
@@ -18,7 +18,7 @@ export function commitOfStatement(
  * Names the migrations whose common COMMIT was refused, or lost. Which of several left to it what the server refuses,
  * the server does not say.
  */
-export function commitOfUnit(failure: GateError, migrations: readonly PlannedMigration[]): GateError {
+export function commitOfUnit(failure: GateError, migrations: readonly PlannedScript[]): GateError {
   const [first, last] = [migrations[0]?.migration, migrations.at(-1)?.migration];
   if (!first || !last) return failure;
   if (first === last) {

@@ -2,7 +2,7 @@ import { asOurselves } from '../database/as-ourselves';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
-import type { PlannedMigration } from './unit';
+import type { PlannedScript } from './unit';
 
 /**
  * Lets the constraint triggers that a migration left to the commit fire now, while what it has set still holds, where
@@ -12,7 +12,7 @@ import type { PlannedMigration } from './unit';
  *
  * @throws GateError (82) naming the migration.
  */
-export async function fireDeferredTriggers(session: Session, planned: PlannedMigration): Promise<void> {
+export async function fireDeferredTriggers(session: Session, planned: PlannedScript): Promise<void> {
   if (!planned.statements.some(mayChangeSettings)) return;
   const names = await findDeferredTriggers(session);
   if (names.length === 0) return;
@@ -34,7 +34,7 @@ export async function fireDeferredTriggers(session: Session, planned: PlannedMig
   }
 }
 
-function mayChangeSettings({ kind }: PlannedMigration['statements'][number]): boolean {
+function mayChangeSettings({ kind }: PlannedScript['statements'][number]): boolean {
   return kind.kind === 'setting' || kind.kind === 'procedure';
 }
 

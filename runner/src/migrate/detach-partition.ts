@@ -6,7 +6,7 @@ import { both, type Look } from '../observe/session-observer';
 import { reportWaits } from '../observe/waiting';
 import type { AloneTarget } from '../sql/alone-target';
 import { quoteName } from '../sql/quote';
-import type { UnitContext } from './unit-context';
+import type { ScriptContext } from './script-context';
 import { withoutLockTimeout } from './without-lock-timeout';
 
 type DetachTarget = Extract<AloneTarget, { readonly command: 'detach partition' }>;
@@ -47,7 +47,7 @@ export async function detachPartition(
   run: () => Promise<void>,
   target: DetachTarget,
   migration: string,
-  context: UnitContext,
+  context: ScriptContext,
 ): Promise<void> {
   const { session, observer, reporter, settings } = context;
   const { lockTimeout } = settings.limits;

@@ -9,8 +9,8 @@ import { relationName } from '../sql/node-values';
 import { parseStatement } from '../sql/parse';
 import { quoteName } from '../sql/quote';
 import type { ClassifiedStatement } from '../sql/script-statements';
-import type { PlannedMigration } from './unit';
-import type { UnitContext } from './unit-context';
+import type { ScriptContext } from './script-context';
+import type { PlannedScript } from './unit';
 import { withoutLockTimeout } from './without-lock-timeout';
 
 /** An index as CREATE INDEX CONCURRENTLY names it. */
@@ -54,7 +54,7 @@ const TOLD_EVERY_MS = 5000;
 export async function removeInvalidIndex(
   index: NamedIndex,
   migration: string,
-  context: UnitContext,
+  context: ScriptContext,
 ): Promise<'valid' | 'absent'> {
   const { session, settings, signal, reporter } = context;
   const began = Date.now();
@@ -138,7 +138,7 @@ async function findIndex(
 }
 
 /** Drops the index if it is still there, invalid, and built by nobody; false when that has changed. */
-async function dropIndex(index: NamedIndex, migration: string, context: UnitContext): Promise<boolean> {
+async function dropIndex(index: NamedIndex, migration: string, context: ScriptContext): Promise<boolean> {
   const found = await findIndex(context.session, index);
   if (!found || found.valid || found.workers !== null) return false;
   await dropConcurrently({ schema: found.schema, name: index.name }, migration, context);
@@ -149,7 +149,7 @@ async function dropIndex(index: NamedIndex, migration: string, context: UnitCont
 export async function dropConcurrently(
   index: { readonly schema: string; readonly name: string },
   migration: string,
-  { session, observer, reporter }: UnitContext,
+  { session, observer, reporter }: ScriptContext,
 ): Promise<void> {
   const waiting = { what: `the drop of the invalid index ${index.name}`, migration };
   await withoutLockTimeout(session, () =>
@@ -177,7 +177,7 @@ export async function assertStatementIndexValid(
 /** The same for all statements of a migration. */
 export async function assertIndexesValid(
   session: Session,
-  { migration, statements }: PlannedMigration,
+  { migration, statements }: PlannedScript,
 ): Promise<void> {
   const found = statements.filter(({ text }) => isIfNotExists(text));
   if (found.length === 0) return;

@@ -7,7 +7,7 @@ import { positionOf } from '../sql/position';
 import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
 import { resumeRisks } from './resume-risks';
 import { stepwiseRefusals } from './stepwise-refusals';
-import type { PlannedMigration, Unit, UnitMode } from './unit';
+import type { PlannedMigration, PlannedScript, Unit, UnitMode } from './unit';
 
 /**
  * Groups pending migrations into units: consecutive transactional ones commit together, one that PostgreSQL won't run in
@@ -34,7 +34,7 @@ export async function planUnits(
     const mode = modeOf(planned, interrupted.has(migration.tag));
     problems.push(
       ...directive.problems.map((problem) => `${migration.file}: ${problem}`),
-      ...refusals(planned, mode),
+      ...scriptProblems(planned, mode),
     );
     const last = units.at(-1);
     if (open && mode === 'transactional' && last) last.migrations.push(planned);
@@ -51,7 +51,8 @@ export async function planUnits(
   return units;
 }
 
-function modeOf({ statements, directive }: PlannedMigration, isInterrupted: boolean): UnitMode {
+/** How a script must be run; one that stopped midway is never one transaction again. */
+export function modeOf({ statements, directive }: PlannedScript, isInterrupted: boolean): UnitMode {
   if (statements.some(managesTransaction)) return 'own-transaction';
   if (directive) return directive === 'transaction' && !isInterrupted ? 'transactional' : 'stepwise';
   const isAlone = ({ kind }: ClassifiedStatement) => kind.kind === 'non-transactional';
@@ -74,7 +75,8 @@ function endsTransaction({ kind }: ClassifiedStatement): boolean {
   return kind.kind === 'enum-value' || (kind.kind === 'setting' && kind.what === 'SET CONSTRAINTS');
 }
 
-function refusals(planned: PlannedMigration, mode: UnitMode): string[] {
+/** Why a script can't be run as it is. */
+export function scriptProblems(planned: PlannedScript, mode: UnitMode): string[] {
   const { migration, statements, directive } = planned;
   const at = (start: number) => `${migration.file}, line ${positionOf(migration.sql, start).line}`;
   const control = statements.find(beginsOrEnds);

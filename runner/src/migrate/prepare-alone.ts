@@ -7,7 +7,7 @@ import { finalizeDetach, findLink } from './detach-partition';
 import { removeInvalidIndex } from './invalid-index';
 import { dropReindexLeftovers, findReindexLeftovers } from './reindex-leftovers';
 import type { StartedStatement } from './resume';
-import type { UnitContext } from './unit-context';
+import type { ScriptContext } from './script-context';
 
 /** What remains to be done for a statement outside a transaction. */
 export interface Preparation {
@@ -27,7 +27,7 @@ export async function prepareAlone(
   { kind }: ClassifiedStatement,
   started: StartedStatement | undefined,
   migration: string,
-  context: UnitContext,
+  context: ScriptContext,
 ): Promise<Preparation> {
   const { session } = context;
   if (kind.kind !== 'non-transactional') return { todo: 'run' };
@@ -51,7 +51,7 @@ export async function prepareAlone(
 async function prepareReindex(
   started: StartedStatement | undefined,
   migration: string,
-  context: UnitContext,
+  context: ScriptContext,
 ): Promise<Preparation> {
   if (started?.remembered) {
     await dropReindexLeftovers(JSON.parse(started.remembered), migration, context);

@@ -1,6 +1,6 @@
 import type { Session } from '../database/session';
 import { dropConcurrently, IS_WORKED_ON } from './invalid-index';
-import type { UnitContext } from './unit-context';
+import type { ScriptContext } from './script-context';
 
 interface Leftover {
   readonly oid: string;
@@ -29,7 +29,7 @@ export async function findReindexLeftovers(session: Session): Promise<readonly L
 export async function dropReindexLeftovers(
   before: readonly string[],
   migration: string,
-  context: UnitContext,
+  context: ScriptContext,
 ): Promise<void> {
   for (const leftover of await findNewLeftovers(context.session, before))
     await dropConcurrently(leftover, migration, context);

@@ -1,5 +1,5 @@
 import type { ClassifiedStatement } from '../sql/script-statements';
-import type { PlannedMigration } from './unit';
+import type { PlannedScript } from './unit';
 
 /** Something that a run which goes on after a kill can't find again, or may do a second time. */
 export interface ResumeRisk {
@@ -26,7 +26,7 @@ const ENDS = /^(?:commit|rollback|prepare transaction)(?: prepared)?$/;
  * What can't be resumed after a kill in a migration that commits more than once. Everything else is either committed
  * with its progress or rolled back.
  */
-export function resumeRisks({ statements, directive }: PlannedMigration): ResumeRisk[] {
+export function resumeRisks({ statements, directive }: PlannedScript): ResumeRisk[] {
   // A file begins inside a transaction, unless each statement has its own.
   let isOpen = directive !== 'no-transaction';
   return statements.flatMap((statement): ResumeRisk[] => {

@@ -2,7 +2,7 @@ import { type Progress, type StatementProgress, statementHash } from '../databas
 import { GateErrors } from '../errors/gate-error';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import { undoneSettings } from './undone-settings';
-import type { PlannedMigration } from './unit';
+import type { PlannedScript } from './unit';
 
 export interface StartedStatement extends Pick<StatementProgress, 'remembered'> {
   readonly number: number;
@@ -44,7 +44,7 @@ export function changeRemedy(tag: string): string {
  *
  * @throws GateErrors (81) naming the statements that ran with another text.
  */
-export function resumePoint({ migration, statements }: PlannedMigration, progress: Progress): ResumePoint {
+export function resumePoint({ migration, statements }: PlannedScript, progress: Progress): ResumePoint {
   const changed = changedStatements(statements, progress);
   if (changed.length > 0) {
     throw new GateErrors('MISMATCH', changeProblems(migration.tag, changed), changeRemedy(migration.tag));

@@ -12,9 +12,9 @@ import { failureOf, isUntouched, isWorkOfFirstTry } from './failed-alone';
 import { assertIndexValid } from './invalid-index';
 import { prepareAlone } from './prepare-alone';
 import type { StartedStatement } from './resume';
+import type { ScriptContext } from './script-context';
 import { originOf } from './script-origin';
-import type { PlannedMigration } from './unit';
-import type { UnitContext } from './unit-context';
+import type { PlannedScript } from './unit';
 import { withoutLockTimeout } from './without-lock-timeout';
 
 /**
@@ -24,10 +24,19 @@ import { withoutLockTimeout } from './without-lock-timeout';
  * @param onBegun told as soon as something of it may stay, whatever happens next.
  */
 export async function runAlone(
-  planned: PlannedMigration,
+  planned: PlannedScript,
   statement: ClassifiedStatement,
-  { started, onBegun }: { readonly started: StartedStatement | undefined; readonly onBegun: () => void },
-  context: UnitContext,
+  {
+    noted,
+    started,
+    onBegun,
+  }: {
+    /** What its progress is noted under. */
+    readonly noted: { readonly tag: string };
+    readonly started: StartedStatement | undefined;
+    readonly onBegun: () => void;
+  },
+  context: ScriptContext,
 ): Promise<void> {
   const { session, settings } = context;
   const { migration } = planned;
@@ -35,7 +44,7 @@ export async function runAlone(
   const preparation = await prepareAlone(statement, started, migration.tag, context);
   const note = (state: ProgressState) =>
     withTransaction(session, () =>
-      noteProgress(session, settings.migrations, migration, [statement], state, preparation.remember),
+      noteProgress(session, settings.migrations, noted, [statement], state, preparation.remember),
     );
   if (preparation.todo !== 'nothing') {
     // What is somebody else's already, the server refuses or IF NOT EXISTS accepts; no note may claim it.
@@ -51,7 +60,7 @@ export async function runAlone(
           !wasStarted && (await isUntouched(session, statement, sqlstate, preparation).catch(() => false));
         if (untouched) {
           await withTransaction(session, () =>
-            forgetStatement(session, settings.migrations, migration, statement),
+            forgetStatement(session, settings.migrations, noted, statement),
           );
         } else onBegun();
         throw failureOf(statement, failure);
@@ -63,9 +72,9 @@ export async function runAlone(
 }
 
 async function execute(
-  planned: PlannedMigration,
+  planned: PlannedScript,
   statement: ClassifiedStatement,
-  context: UnitContext,
+  context: ScriptContext,
 ): Promise<void> {
   const { kind } = statement;
   const { session, observer, reporter, settings } = context;

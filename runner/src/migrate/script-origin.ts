@@ -1,7 +1,7 @@
 import type { ScriptOrigin } from '../database/execute-statement';
-import type { PlannedMigration } from './unit';
+import type { PlannedScript } from './unit';
 
 /** How messages name the script of a migration. */
-export function originOf({ migration }: Pick<PlannedMigration, 'migration'>): ScriptOrigin {
+export function originOf({ migration }: Pick<PlannedScript, 'migration'>): ScriptOrigin {
   return { file: migration.file, script: migration.sql, migration: migration.tag };
 }

@@ -1,8 +1,7 @@
 import { asOurselves } from '../database/as-ourselves';
 import { executeStatement } from '../database/execute-statement';
-import { addHistoryRow } from '../database/history';
 import { retakeMigrationLock } from '../database/lock';
-import { clearProgress, noteProgress, readProgress } from '../database/progress';
+import { noteProgress, readProgress } from '../database/progress';
 import { resetSession, restoreSettings } from '../database/session-settings';
 import {
   BEGIN,
@@ -18,21 +17,21 @@ import type { ClassifiedStatement } from '../sql/script-statements';
 import type { Setting } from '../sql/setting';
 import { commitOfStatement, commitOfUnit } from './commit-refused';
 import { beginsTransaction, endsWithCommit, isOfPrepared } from './control-command';
+import type { Direction } from './direction';
 import { needsDirective } from './directive-remedy';
 import { DISCARD_ALL, isDiscardAll } from './discard-all';
 import { assertStatementIndexValid } from './invalid-index';
 import type { ResumePoint } from './resume';
 import { runAlone } from './run-alone';
+import type { ScriptContext } from './script-context';
 import { originOf } from './script-origin';
-import { isStillPending } from './still-pending';
-import type { PlannedMigration, UnitMode } from './unit';
-import type { UnitContext } from './unit-context';
+import type { PlannedScript, UnitMode } from './unit';
 
 /** A statement can be bulk data; what it calls stands at its beginning. */
 const LOOKED_AT = 1000;
 const RELEASES_LOCKS = /\bpg_advisory_unlock/i;
 
-/** The statements of a migration that commits more than once, and where its transaction stands. */
+/** The statements of a script that commits more than once, and where its transaction stands. */
 export class Steps {
   /** Whether something stays in the database when the next statement fails. */
   hasBegun: boolean;
@@ -45,10 +44,11 @@ export class Steps {
   private readonly seen: Set<number>;
 
   constructor(
-    private readonly planned: PlannedMigration,
+    private readonly planned: PlannedScript,
     private readonly mode: Exclude<UnitMode, 'transactional'>,
     private readonly resume: ResumePoint,
-    private readonly context: UnitContext,
+    private readonly direction: Direction,
+    private readonly context: ScriptContext,
   ) {
     this.hasBegun = resume.done.size > 0 || resume.started !== undefined;
     this.budget = this.newBudget();
@@ -85,7 +85,7 @@ export class Steps {
       return this.control(statement);
     }
     if (this.isOpen) {
-      await this.execute(statement);
+      await this.executeWithin(statement);
       await assertStatementIndexValid(this.context.session, statement, this.planned.migration.tag);
       this.inTransaction.push(statement);
     } else if (
@@ -108,7 +108,7 @@ export class Steps {
     let hasRun = false;
     try {
       await withTransaction(this.context.session, async () => {
-        await this.execute(statement);
+        await this.executeWithin(statement);
         await assertStatementIndexValid(this.context.session, statement, this.planned.migration.tag);
         await this.note([statement]);
         hasRun = true;
@@ -183,7 +183,7 @@ export class Steps {
     const { started } = this.resume;
     const own = started?.number === statement.number ? started : undefined;
     this.seen.add(statement.number);
-    await runAlone(this.planned, statement, { started: own, onBegun }, this.context);
+    await runAlone(this.planned, statement, { noted: this.noted(), started: own, onBegun }, this.context);
   }
 
   /** A migration that gives up its session's advisory locks gives up ours, and another runner may have gone on with it. */
@@ -195,15 +195,15 @@ export class Steps {
   private async assertStillOurs(): Promise<void> {
     const { session, settings } = this.context;
     const { migration } = this.planned;
-    const progress = await readProgress(session, settings.migrations, migration);
+    const progress = await readProgress(session, settings.migrations, this.noted());
     const isKnown = [...progress.keys()].every((number) => this.seen.has(number));
-    if (isKnown && (await isStillPending({ migrations: [this.planned] }, this.context))) return;
+    if (isKnown && (await this.direction.isDue(this.planned))) return;
     throw new GateError('TRY_AGAIN', `another runner went on with ${migration.tag}`, {
       ...{ migration: migration.tag, remedy: 'run again; what was done is found in the progress' },
     });
   }
 
-  /** The history row commits with the last of the file's work, where a transaction is open. */
+  /** The change of the history commits with the last of the file's work, where a transaction is open. */
   private async finish(): Promise<void> {
     const { session, settings } = this.context;
     if (!this.isOpen) {
@@ -220,18 +220,8 @@ export class Steps {
     await resetSession(session, settings.limits);
   }
 
-  private async record(): Promise<void> {
-    const { session, settings, record } = this.context;
-    const { migration } = this.planned;
-    if (!(await isStillPending({ migrations: [this.planned] }, this.context))) {
-      throw new GateError('TRY_AGAIN', `another runner has recorded ${migration.tag}`, {
-        remedy: 'run again',
-      });
-    }
-    await addHistoryRow(session, settings.migrations, migration);
-    await clearProgress(session, settings.migrations, migration);
-    const duration = Date.now() - this.started;
-    await record.add([{ migration: migration.tag, hash: migration.hash, duration_ms: duration }]);
+  private record(): Promise<void> {
+    return this.direction.record(this.planned, Date.now() - this.started);
   }
 
   private async open(command: string): Promise<void> {
@@ -256,11 +246,20 @@ export class Steps {
     await this.budget.spend(run);
   }
 
+  private async executeWithin(statement: ClassifiedStatement): Promise<void> {
+    const run = () => executeStatement(this.context.session, statement, originOf(this.planned));
+    await this.budget.spend(() => this.direction.within(this.planned, statement, run));
+  }
+
+  private noted(): { readonly tag: string } {
+    return { tag: this.direction.progressTag(this.planned.migration.tag) };
+  }
+
   /** @returns false when the transaction is read-only. */
   private async note(statements: readonly ClassifiedStatement[]): Promise<boolean> {
     const { session, settings } = this.context;
     for (const { number } of statements) this.seen.add(number);
-    return noteProgress(session, settings.migrations, this.planned.migration, statements, 'done');
+    return noteProgress(session, settings.migrations, this.noted(), statements, 'done');
   }
 
   private reportDone(statement: number): void {

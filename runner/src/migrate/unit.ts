@@ -2,20 +2,26 @@ import type { Migration } from '../../../core/journal';
 import type { Directive } from '../sql/directive';
 import type { ClassifiedStatement } from '../sql/script-statements';
 
-export interface PlannedMigration {
-  readonly migration: Migration;
+/** A script that was read: a migration, or what undoes one. */
+export interface PlannedScript {
+  /** The migration that is applied or undone; file and text are those of the script. */
+  readonly migration: Pick<Migration, 'tag' | 'file' | 'sql'>;
   readonly statements: readonly ClassifiedStatement[];
   /** The mode that the file itself asks for. */
   readonly directive: Directive['mode'];
 }
 
-/** How a unit is applied. */
+export interface PlannedMigration extends PlannedScript {
+  readonly migration: Migration;
+}
+
+/** How a unit is run. */
 export type UnitMode =
-  /** All its migrations in one transaction. */
+  /** All its scripts in one transaction. */
   | 'transactional'
-  /** One migration, statement by statement, because PostgreSQL refuses one of them in a transaction. */
+  /** One script, statement by statement, because PostgreSQL refuses one of them in a transaction. */
   | 'stepwise'
-  /** One migration that begins and commits by itself, with a transaction open in front as Drizzle has it. */
+  /** One script that begins and commits by itself, with a transaction open in front as Drizzle has it. */
   | 'own-transaction';
 
 /** What commits together, or must be alone. */

@@ -1,0 +1,14 @@
+import type { ClassifiedStatement } from '../sql/script-statements';
+import type { PlannedScript } from './unit';
+
+/** What differs between applying a migration and undoing it, where statements run and are resumed in the same way. */
+export interface Direction {
+  /** What the progress of a migration's script is noted under, so that neither passes for the other's. */
+  progressTag(tag: string): string;
+  /** Whether nobody else has run the script to its end since it was planned. */
+  isDue(script: PlannedScript): Promise<boolean>;
+  /** Runs a statement inside the open transaction, between what must be done before and after it. */
+  within(script: PlannedScript, statement: ClassifiedStatement, run: () => Promise<void>): Promise<void>;
+  /** Records inside the open transaction that the script has come to its end after so many milliseconds. */
+  record(script: PlannedScript, duration: number): Promise<void>;
+}
