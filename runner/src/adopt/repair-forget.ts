@@ -59,9 +59,11 @@ export function warnForgotten(forgotten: readonly StoppedMidway[], reporter: Rep
         migration: each.tag,
         statements: runStatements(each),
         detail: describeStatements(each),
-        remedy: each.file
-          ? 'undo these before the next migrate: it begins with the first statement again, unless the migration is taken out of the folder'
-          : 'undo these',
+        remedy: each.undoes
+          ? `bring back by hand what these undid: ${each.undoes} counts as applied`
+          : each.file
+            ? 'undo these before the next migrate: it begins with the first statement again, unless the migration is taken out of the folder'
+            : 'undo these',
       },
     );
   }

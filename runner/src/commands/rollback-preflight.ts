@@ -1,13 +1,14 @@
 import type { Journal } from '../../../core/journal';
 import type { Session } from '../database/session';
+import { assertRunnable } from '../migrate/assert-runnable';
 import { assertNoRefusal, reportFinding } from '../preflight/check';
 import { checkServer } from '../preflight/check-server';
 import { checkMigrationLock } from '../preflight/checks/migration-lock';
 import { readServerFacts } from '../preflight/server-facts';
-import { assertConfirmed } from '../rollback/confirm';
 import { previewPlan } from '../rollback/plan';
 import { reportPlan } from '../rollback/report-plan';
 import { requireTarget } from '../rollback/require-target';
+import { confirmPlan } from '../rollback/run/confirm-plan';
 import { safetyDelay } from '../rollback/safety-delay';
 import { warnStoppedMidway } from '../rollback/warn-stopped-midway';
 import type { DatabaseContext, RunContext } from '../run-context';
@@ -24,7 +25,10 @@ export async function rollbackPreflightCommand(context: RunContext): Promise<Rec
     await reportStatus(session, journal, database);
     const made = await previewPlan(session, journal, database);
     warnStoppedMidway(made.stoppedMidway, database.reporter);
-    if (made.members.length > 0) reportPlan(made, database);
+    if (made.members.length === 0) return made;
+    reportPlan(made, database);
+    assertRunnable(made.units, session);
+    await confirmPlan(session, made, database);
     return made;
   };
   const plan = await withJournal(context, makePlan, requireTarget(context));
@@ -32,7 +36,6 @@ export async function rollbackPreflightCommand(context: RunContext): Promise<Rec
     context.reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
     return { migrations: 0 };
   }
-  assertConfirmed(plan, context.settings.rollback.confirm);
   await safetyDelay(context);
   return { migrations: plan.members.length, token: plan.token };
 }

@@ -5,6 +5,7 @@ import { GateErrors } from '../errors/gate-error';
 import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
 import { historiesElsewhere, warnOfHistories } from '../migrate/other-history';
 import type { RunContext } from '../run-context';
+import { halfUndoneProblems } from '../status/half-undone';
 import { midwayProblems } from '../status/midway-problems';
 import { renderStatus } from '../status/render-status';
 import { statusRows, statusSummary } from '../status/status-rows';
@@ -45,7 +46,10 @@ export async function statusCommand(
   }
   reportMidway(found, comparison, context);
   if (!check) return { summary };
-  const problems = historyProblems(comparison, rules, appliedAt);
+  const problems = [
+    ...halfUndoneProblems(found.stopped).map(({ message, remedy }) => `${message}; ${remedy}`),
+    ...historyProblems(comparison, rules, appliedAt),
+  ];
   if (comparison.pending.length > 0) {
     problems.unshift(
       `not everything is applied: ${summary}; migrate, or deploy the release that belongs here`,

@@ -23,6 +23,19 @@ export type Progress = ReadonlyMap<number, StatementProgress>;
 
 type Tag = Pick<Migration, 'tag'>;
 
+/** No tag of a migration has a slash, so that a rollback's progress never passes for that of its migration. */
+const ROLLBACK = 'rollback/';
+
+/** What the progress of the script that undoes a migration is noted under. */
+export function rollbackTag(tag: string): string {
+  return `${ROLLBACK}${tag}`;
+}
+
+/** The migration whose rollback a progress belongs to; undefined when it is that of a migration. */
+export function undoneBy(tag: string): string | undefined {
+  return tag.startsWith(ROLLBACK) ? tag.slice(ROLLBACK.length) : undefined;
+}
+
 export function statementHash({ text }: Pick<NumberedStatement, 'text'>): string {
   return sha256(text.replace(/\r\n/g, '\n'));
 }
@@ -41,7 +54,7 @@ export async function ensureProgress(session: Session, settings: MigrationSettin
   });
 }
 
-/** Tags of the migrations that stopped midway; undefined when the role may not read that. */
+/** Tags of what stopped midway, {@link rollbackTag} of rollbacks among them; undefined when the role may not read that. */
 export async function readInterrupted(
   session: Session,
   settings: MigrationSettings,

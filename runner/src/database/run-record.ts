@@ -13,7 +13,7 @@ import { resetSession } from './session-settings';
 import { ensureStateTable, requirePrivileges, stateTable, stateTableExists } from './state-tables';
 import { withTransaction } from './transaction';
 
-/** A migration that a run applied. */
+/** A migration that a run applied, or undid. */
 export interface RecordedMigration {
   readonly migration: string;
   readonly hash: string;
@@ -24,11 +24,23 @@ export interface RecordedMigration {
 export interface RunRecord {
   /** Absent where the run is not recorded. */
   readonly runId?: string;
-  /** Adds what was applied, inside the transaction that applies it. */
-  add(migrations: readonly RecordedMigration[]): Promise<void>;
+  /**
+   * Adds what was applied or undone, inside the transaction that does it; with the last of it the run has succeeded.
+   */
+  add(migrations: readonly RecordedMigration[], isLast?: boolean): Promise<void>;
+  /** Notes inside the open transaction what was kept of what is lost. */
+  keep(kept: object): Promise<void>;
 }
 
-const NOTHING: RunRecord = { add: async () => undefined };
+/** What a run is about to do. */
+export interface RunPurpose {
+  readonly command: 'migrate' | 'rollback';
+  readonly plan?: object;
+  /** Whether the run needs its record to go on where it stopped; without one it is then refused (77). */
+  readonly isRequired?: boolean;
+}
+
+const NOTHING: RunRecord = { add: async () => undefined, keep: async () => undefined };
 
 /**
  * Keeps a record of the run in the database while `use` works, and its outcome afterwards. Drizzle's history of 0.x
@@ -43,7 +55,7 @@ export async function withRunRecord<T>(
   session: Session,
   lock: LockOptions,
   context: DatabaseContext,
-  command: string,
+  purpose: RunPurpose,
   use: (record: RunRecord) => Promise<T>,
 ): Promise<T> {
   const { migrations: settings, limits } = context.settings;
@@ -54,13 +66,13 @@ export async function withRunRecord<T>(
       await ensureStateTable(session, settings, 'runs');
       await requirePrivileges(session, settings, 'runs', ['SELECT', 'INSERT', 'UPDATE']);
       await session.query(
-        `insert into ${stateTable(settings, 'runs')} (run_id, history_table, command, runner_version)
-         values ($1::uuid, $2, $3, $4)`,
-        [runId, settings.table, command, version],
+        `insert into ${stateTable(settings, 'runs')} (run_id, history_table, command, runner_version, plan)
+         values ($1::uuid, $2, $3, $4, $5::text::jsonb)`,
+        [runId, settings.table, purpose.command, version, purpose.plan ? JSON.stringify(purpose.plan) : null],
       );
     });
   } catch (error) {
-    warnUnrecorded(refusalIn(error), context);
+    unrecorded(refusalIn(error), purpose, context);
     return use(NOTHING);
   }
   const finish = async (outcome: string, exitCode: number) => {
@@ -70,14 +82,14 @@ export async function withRunRecord<T>(
         await resetSession(session, limits);
         await session.query(
           `update ${stateTable(settings, 'runs')} set finished_at = clock_timestamp(), outcome = $2, exit_code = $3::int
-            where run_id = $1::uuid`,
+            where run_id = $1::uuid and outcome = 'running'`,
           [runId, outcome, exitCode],
         );
       });
     await session.farewell(note).catch(() => undefined);
   };
   try {
-    const result = await use(recordOf(session, runId, context));
+    const result = await use(recordOf(session, runId, purpose, context));
     await finish('succeeded', 0);
     return result;
   } catch (error) {
@@ -86,28 +98,44 @@ export async function withRunRecord<T>(
   }
 }
 
-/** Writes into the transactions of the migrations, which must not fail on it. */
-function recordOf(session: Session, runId: string, context: DatabaseContext): RunRecord {
+/** Writes into the transactions of the migrations, which must not fail on it unless the run needs its record. */
+function recordOf(session: Session, runId: string, purpose: RunPurpose, context: DatabaseContext): RunRecord {
   const table = stateTable(context.settings.migrations, 'runs');
-  let hasWarned = false;
+  let isRefused = false;
+  const update = async (changes: string) => {
+    if (isRefused) return;
+    const refusal = await behindSavepoint(session, 'drizzle_gate_runs', [
+      `update ${table} set ${changes} where run_id = ${quoteLiteral(runId)}::pg_catalog.uuid`,
+    ]);
+    if (!refusal) return;
+    isRefused = true;
+    unrecorded(refusal, purpose, context);
+  };
   return {
     runId,
-    add: async (migrations) => {
-      if (hasWarned) return;
-      const now = new Date().toISOString();
-      const added = JSON.stringify(migrations.map((entry) => ({ ...entry, applied_at: now })));
-      const refusal = await behindSavepoint(session, 'drizzle_gate_runs', [
-        `update ${table} set migrations = migrations || ${quoteLiteral(added)}::jsonb
-          where run_id = ${quoteLiteral(runId)}::uuid`,
-      ]);
-      if (!refusal) return;
-      hasWarned = true;
-      warnUnrecorded(refusal, context);
+    add: async (migrations, isLast = false) => {
+      const at = { [purpose.command === 'rollback' ? 'undone_at' : 'applied_at']: new Date().toISOString() };
+      const added = quoteLiteral(JSON.stringify(migrations.map((entry) => ({ ...entry, ...at }))));
+      await update(`migrations = migrations || ${added}::pg_catalog.jsonb${isLast ? `, ${SUCCEEDED}` : ''}`);
     },
+    keep: (kept) =>
+      update(
+        `plan = pg_catalog.jsonb_set(plan, '{kept}', coalesce(plan -> 'kept', '[]') || ${quoteLiteral(JSON.stringify([kept]))}::pg_catalog.jsonb)`,
+      ),
   };
 }
 
-function warnUnrecorded({ message, remedy }: GateError, { reporter }: DatabaseContext): void {
+const SUCCEEDED = "finished_at = pg_catalog.clock_timestamp(), outcome = 'succeeded', exit_code = 0";
+
+/** @throws GateError (77, or what the refusal means) when the run can't do without its record. */
+function unrecorded(refusal: GateError, { isRequired }: RunPurpose, { reporter }: DatabaseContext): void {
+  const { message, remedy } = refusal;
+  if (isRequired) {
+    throw refusal.with({
+      exit: 'ACCESS',
+      message: `this rollback commits more than once, so it must be recorded in the database, and that is refused: ${message}`,
+    });
+  }
   reporter.warn('run_record_unavailable', `this run is not recorded in the database: ${message}`, { remedy });
 }
 
@@ -125,7 +153,7 @@ export async function readApplicationTimes(
     .query<{ hash: string; at: string }>(
       `select m ->> 'hash' as hash, m ->> 'applied_at' as at
          from ${stateTable(settings, 'runs')}, jsonb_array_elements(migrations) as m
-        where history_table = $1 order by started_at`,
+        where history_table = $1 and m ? 'applied_at' order by started_at`,
       [settings.table],
     )
     .catch((error: unknown) => {

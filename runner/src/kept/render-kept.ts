@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
+import { renderBytes } from '../report/bytes';
 import { plural } from '../report/plural';
-import { showBytes } from '../report/show-bytes';
 import type { KeptCopyNow, KeptSchema, KeptSchemas } from './kept-index';
 
 /** What is kept, for a terminal: a line for each rollback, and its tables below it. */
@@ -35,7 +35,7 @@ function whatOf({ isWhole, lost }: KeptCopyNow): string {
 }
 
 function sizeOf({ bytes }: KeptCopyNow): string {
-  return bytes === undefined ? 'dropped' : showBytes(bytes);
+  return bytes === undefined ? 'dropped' : renderBytes(bytes);
 }
 
 /** The same for a program. */

@@ -1,9 +1,12 @@
 import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
-import type { Unit } from './unit';
+import type { PlannedScript, Unit } from './unit';
 
 /** What can't be applied over this connection, with the reason; empty when everything can. */
-export function connectionProblems(units: readonly Unit[], { pooled }: Pick<Session, 'pooled'>): string[] {
+export function connectionProblems(
+  units: readonly Unit<PlannedScript>[],
+  { pooled }: Pick<Session, 'pooled'>,
+): string[] {
   if (!pooled) return [];
   return units.flatMap(({ mode, migrations: [first] }) => {
     if (mode === 'transactional' || !first) return [];
@@ -18,7 +21,10 @@ export function connectionProblems(units: readonly Unit[], { pooled }: Pick<Sess
 }
 
 /** @throws GateErrors (80) before anything runs. */
-export function assertRunnable(units: readonly Unit[], session: Pick<Session, 'pooled'>): void {
+export function assertRunnable(
+  units: readonly Unit<PlannedScript>[],
+  session: Pick<Session, 'pooled'>,
+): void {
   const problems = connectionProblems(units, session);
   if (problems.length > 0) {
     throw new GateErrors('PREFLIGHT', problems, 'connect to the database directly, not through the pooler');

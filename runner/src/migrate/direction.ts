@@ -11,4 +11,6 @@ export interface Direction {
   within(script: PlannedScript, statement: ClassifiedStatement, run: () => Promise<void>): Promise<void>;
   /** Records inside the open transaction that the script has come to its end after so many milliseconds. */
   record(script: PlannedScript, duration: number): Promise<void>;
+  /** Told when the script fails and something of it stays. */
+  onStopped?(): void;
 }

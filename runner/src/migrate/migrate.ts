@@ -89,7 +89,7 @@ async function withUnitContext<T>(
   const { session, journal, lock } = context;
   const observer = new SessionObserver(context);
   try {
-    return await withRunRecord(session, lock, context, 'migrate', async (record) => {
+    return await withRunRecord(session, lock, context, { command: 'migrate' }, async (record) => {
       const store = await openScriptStore(session, lock, context, journal, pending, record.runId);
       return use({ ...context, observer, record: storingScripts(record, store) });
     });

@@ -45,7 +45,9 @@ export async function runStepwise(
     if (steps.isOpen) await session.farewell(() => session.execute('rollback')).catch(() => undefined);
     await resetSession(session, settings.limits).catch(() => undefined);
     const failure = withDirectiveRemedy(toGateError(error), planned.directive);
-    throw steps.hasBegun ? halfway(failure) : failure;
+    if (!steps.hasBegun) throw failure;
+    direction.onStopped?.();
+    throw halfway(failure);
   }
 }
 

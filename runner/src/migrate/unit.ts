@@ -25,7 +25,7 @@ export type UnitMode =
   | 'own-transaction';
 
 /** What commits together, or must be alone. */
-export interface Unit {
+export interface Unit<Script extends PlannedScript = PlannedMigration> {
   readonly mode: UnitMode;
-  readonly migrations: readonly PlannedMigration[];
+  readonly migrations: readonly Script[];
 }

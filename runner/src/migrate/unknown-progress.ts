@@ -1,9 +1,10 @@
 import type { Comparison, Journal, Migration } from '../../../core/journal';
-import { type Progress, readInterrupted, readProgress, statementHash } from '../database/progress';
+import { type Progress, readInterrupted, readProgress, statementHash, undoneBy } from '../database/progress';
 import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
 import { readStatements } from '../sql/script-statements';
+import { assertNothingHalfUndone } from '../status/half-undone';
 
 /**
  * Looks for a migration that stopped midway and is not in this folder. Generated again, it has another random name, and
@@ -20,6 +21,9 @@ export async function assertNoUnknownProgress(
   const isPending = comparison.pending.length > 0;
   // Whoever may not read that is told so when it is needed.
   const interrupted = (await readInterrupted(session, settings)) ?? new Set();
+  if ([...interrupted].some((tag) => undoneBy(tag) !== undefined)) {
+    await assertNothingHalfUndone(session, journal, comparison, settings);
+  }
   const tags = unknownTags(interrupted, journal, comparison);
   if (tags.length === 0) return;
   const problems: string[] = [];

@@ -4,6 +4,7 @@ import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { readStoredScripts } from '../database/stored-scripts';
 import { withTransaction } from '../database/transaction';
+import { GateErrors } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
 import { type IssuedToken, issueToken } from './issue-token';
@@ -13,6 +14,7 @@ import type { Loss } from './losses/loss';
 import { findUnseen, type Unseen } from './losses/read-acts';
 import { findManualLines, type ManualLine } from './manual-lines';
 import { type RollbackRange, resolveRange } from './resolve-range';
+import { planUndoUnits, type UndoUnit } from './run/undo-units';
 import type { UndoScript } from './undo-script';
 import { stoppedAfter } from './warn-stopped-midway';
 
@@ -20,12 +22,14 @@ import { stoppedAfter } from './warn-stopped-midway';
 export interface RollbackPlan extends RollbackRange, IssuedToken {
   readonly scripts: readonly UndoScript[];
   readonly losses: readonly Loss[];
+  /** What commits together; more than one where the scripts can't be one transaction. */
+  readonly units: readonly UndoUnit[];
+  /** Tags of the members whose rollback stopped midway. */
+  readonly halfDone: ReadonlySet<string>;
   /** Statements of which nobody knows beforehand what they destroy. */
   readonly unseen: readonly Unseen[];
   /** What the scripts leave to a person. */
   readonly manual: readonly ManualLine[];
-  /** Ids of the history rows that go, those of duplicates included. */
-  readonly historyIds: readonly number[];
   /** What stopped midway after the target, and stays as it is. */
   readonly stoppedMidway: readonly StoppedMidway[];
 }
@@ -45,8 +49,12 @@ export async function makePlan(
   const range = resolveRange(journal, comparison, settings.rollback.target, settings.history, stored);
   const scripts = await loadScripts(session, journal, range, settings);
   const losses = await findLosses(session, scripts, settings.rollback);
-  const members = new Set(range.members.flatMap(({ migration }) => migration ?? []));
   const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
+  const halfDone = new Set(stopped.flatMap(({ undoes }) => (undoes === undefined ? [] : [undoes])));
+  const { units, problems } = await planUndoUnits(scripts, halfDone);
+  if (problems.length > 0) {
+    throw new GateErrors('NO_ROLLBACK', problems, 'correct these rollback scripts, and try them first');
+  }
   return {
     ...range,
     scripts,
@@ -54,10 +62,8 @@ export async function makePlan(
     unseen: await findUnseen(scripts),
     manual: findManualLines(scripts, session.backslashes),
     ...(await issueToken(session, { ...range, scripts, losses }, context)),
-    historyIds: [
-      ...range.members.map(({ row }) => row.id),
-      ...comparison.duplicate.filter(({ migration }) => members.has(migration)).map(({ id }) => id),
-    ],
+    units,
+    halfDone: new Set(range.members.map(({ tag }) => tag).filter((tag) => halfDone.has(tag))),
     stoppedMidway: stoppedAfter(range.target, stopped),
   };
 }

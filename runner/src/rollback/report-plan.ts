@@ -6,6 +6,7 @@ import { renderLosses, totalOf } from './losses/render-losses';
 import type { RollbackPlan } from './plan';
 import { expiryOf, type PlannedStep, plannedSteps } from './plan-document';
 import { rangeWarnings, scriptWarnings } from './plan-warnings';
+import { describeUnits, isAtomic } from './run/describe-units';
 
 /**
  * Shows the plan in the order in which a person needs it: what is undone with which script, what is odd about that, what
@@ -29,9 +30,7 @@ export function reportPlan(plan: RollbackPlan, { reporter, settings }: DatabaseC
       detail: steps.map(stepLine).join('\n'),
     },
   );
-  for (const { message, ...fields } of [...rangeWarnings(plan), ...scriptWarnings(plan.scripts)]) {
-    reporter.warn('rollback_warning', message, fields);
-  }
+  reportRange(plan, reporter);
   reportScripts(plan, reporter);
   reportLosses(plan.losses, reporter);
   const outlook = keepOutlook(plan.losses, settings.rollback);
@@ -54,6 +53,23 @@ function stepLine({ migration, script, source, history_id: id }: PlannedStep, in
 }
 
 type Reporter = DatabaseContext['reporter'];
+
+function reportRange(plan: RollbackPlan, reporter: Reporter): void {
+  if (!isAtomic(plan.units)) {
+    reporter.warn(
+      'rollback_warning',
+      'WARNING: this rollback is not one transaction; when a part of it fails, what was committed before stays undone',
+      {
+        detail: describeUnits(plan.units)
+          .map((line) => `- ${line}`)
+          .join('\n'),
+      },
+    );
+  }
+  for (const { message, ...fields } of [...rangeWarnings(plan), ...scriptWarnings(plan.scripts)]) {
+    reporter.warn('rollback_warning', message, fields);
+  }
+}
 
 function reportScripts({ manual, unseen }: RollbackPlan, reporter: Reporter): void {
   for (const { migration, file, line, text } of manual) {

@@ -1,23 +1,27 @@
-import { compareHistory, type Journal } from '../../../core/journal';
-import { executeStatement } from '../database/execute-statement';
-import { historyTable, readHistory } from '../database/history';
-import { type LockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
-import { clearProgress } from '../database/progress';
+import type { Journal } from '../../../core/journal';
+import { type LockOptions, withMigrationLock } from '../database/lock';
+import { withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
-import { resetSession, restoreSettings } from '../database/session-settings';
-import { GateError } from '../errors/gate-error';
-import { LockBudget } from '../observe/lock-budget';
+import { resetSession } from '../database/session-settings';
+import { assertRunnable } from '../migrate/assert-runnable';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
 import { assertConfirmed } from './confirm';
-import { makePlan, previewPlan, type RollbackPlan } from './plan';
+import { previewPlan, type RollbackPlan } from './plan';
 import { reportPlan } from './report-plan';
+import { assertUndone } from './run/assert-undone';
+import { assertLossesWithin, assertWithin } from './run/assert-within';
+import { type Confirmed, confirmPlan } from './run/confirm-plan';
+import { isAtomic } from './run/describe-units';
+import { bounded } from './run/recorded-plan';
+import { reportNothingToUndo } from './run/report-nothing';
+import { undoUnitsInTurn } from './run/undo-units-in-turn';
 import { warnStoppedMidway } from './warn-stopped-midway';
 
 /**
- * Undoes every migration after the target, with their history rows, in one transaction: all of it or nothing.
- * The plan is made anew under the lock, so that what was confirmed is what runs.
+ * Undoes every migration after the target, with their history rows: in one transaction, all of it or nothing, where
+ * PostgreSQL runs the scripts in one. The plan is made anew under the locks, so that what was confirmed is what runs.
  *
  * @returns the number of migrations undone; 0 when the target is the last applied already.
  */
@@ -28,75 +32,60 @@ export async function rollback(
 ): Promise<number> {
   const { settings, reporter, signal } = context;
   const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  // Locks of a runner whose node dies must not outlive it, from the first one on.
+  if (!session.pooled) await resetSession(session, settings.limits);
   return withMigrationLock(session, lock, async () => {
     const plan = await previewPlan(session, journal, context);
     warnStoppedMidway(plan.stoppedMidway, reporter);
     if (plan.members.length === 0) {
-      reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
+      await reportNothingToUndo(session, context);
       return 0;
     }
     reportPlan(plan, context);
-    assertConfirmed(plan, settings.rollback.confirm);
-    await runScripts(session, journal, plan, lock, context);
+    assertRunnable(plan.units, session);
+    const confirmed = await confirmPlan(session, plan, context);
+    const undone = await undo(session, journal, plan, confirmed, lock, context);
     await assertUndone(session, journal, plan, context);
-    return plan.members.length;
+    if (undone.length === 0) {
+      await reportNothingToUndo(session, context);
+      return 0;
+    }
+    reporter.info('rollback_done', `committed: ${plural(undone.length, 'migration')} rolled back`, {
+      migrations: undone,
+    });
+    return undone.length;
   });
 }
 
-async function runScripts(
+async function undo(
   session: Session,
   journal: Journal,
   plan: RollbackPlan,
+  confirmed: Confirmed,
   lock: LockOptions,
   context: DatabaseContext,
-): Promise<void> {
-  const { settings, reporter } = context;
+): Promise<string[]> {
   const observer = new SessionObserver(context);
-  const undo = async () => {
-    for (const { member, file, sql, statements } of plan.scripts) {
-      const { tag } = member;
-      await resetSession(session, settings.limits);
-      const origin = { file, script: sql, migration: tag };
-      for (const statement of statements) {
-        await executeStatement(session, statement, origin);
-        await restoreSettings(session, settings.limits, statement.text);
-      }
-      await resetSession(session, settings.limits);
-      await clearProgress(session, settings.migrations, { tag });
-      reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, { migration: tag });
-    }
+  // The token is that of the whole plan; of what is left after a commit nobody has seen a plan.
+  const isWhole = confirmed.resumes === undefined;
+  const assertStillConfirmed = (now: RollbackPlan) => {
+    if (isWhole && now.members.length === plan.members.length)
+      assertConfirmed(now, context.settings.rollback.confirm);
+    else assertWithin(confirmed.plan, now);
+  };
+  const purpose = {
+    ...({ command: 'rollback', plan: bounded(confirmed.plan) } as const),
+    isRequired: !isWhole || !isAtomic(plan.units),
   };
   try {
-    await withLockedTransaction(session, lock, async (pid) => {
-      await resetSession(session, settings.limits);
-      // Behind a pooler only the transaction's lock holds: what was planned before it is compared once more.
-      assertConfirmed(await makePlan(session, journal, context), plan.token);
-      await new LockBudget(observer, pid, settings.limits.lockTimeout).spend(undo);
-      await session.query(
-        `delete from ${historyTable(settings.migrations)} where id = any (string_to_array($1, ',')::int[])`,
-        [plan.historyIds.join(',')],
-      );
-    });
+    return await withRunRecord(session, lock, context, purpose, (record) =>
+      undoUnitsInTurn(plan, {
+        ...{ ...context, session, journal, lock, observer, record },
+        assertStillConfirmed,
+        assertStillConfirmedOf: (losses) => assertLossesWithin(confirmed.plan, losses),
+      }),
+    );
   } finally {
     await observer.close();
   }
-  reporter.info('rollback_done', `committed: ${plural(plan.members.length, 'migration')} rolled back`, {
-    migrations: plan.members.map(({ tag }) => tag),
-  });
-}
-
-async function assertUndone(
-  session: Session,
-  journal: Journal,
-  plan: RollbackPlan,
-  { settings }: DatabaseContext,
-): Promise<void> {
-  const rows = (await readHistory(session, settings.migrations)) ?? [];
-  const pending = new Set(compareHistory(journal.migrations, rows).pending);
-  const left = plan.members.filter(({ migration }) => migration && !pending.has(migration));
-  if (left.length === 0) return;
-  throw new GateError('INTERNAL', `still recorded after the rollback: ${plural(left.length, 'migration')}`, {
-    detail: left.map(({ tag }) => tag).join('\n'),
-    remedy: 'look for another program that changes the history table',
-  });
 }

@@ -8,13 +8,15 @@ import type { RollbackRange } from './resolve-range';
 
 /**
  * What stopped midway after the target: it is not in the history, so the rollback leaves it as it is. Of what has no file
- * nobody knows where it belongs.
+ * nobody knows where it belongs. A rollback that stopped midway is no such thing: this one goes on with it.
  */
 export function stoppedAfter(
   target: RollbackRange['target'],
   stopped: readonly StoppedMidway[],
 ): StoppedMidway[] {
-  return stopped.filter(({ file }) => !file || !target || comesAfter(file.migration, target));
+  return stopped.filter(
+    ({ file, undoes }) => undoes === undefined && (!file || !target || comesAfter(file.migration, target)),
+  );
 }
 
 function comesAfter(migration: Migration, target: RollbackMember): boolean {

@@ -35,8 +35,9 @@ export function runStatements({ progress, file }: StoppedMidway): RunStatement[]
 
 /** The same as lines for a person. */
 export function describeStatements(stopped: StoppedMidway): string {
-  const { file } = stopped;
-  const unknown = file ? 'with another text than the file has now' : 'its file is not here';
+  const { file, undoes } = stopped;
+  const elsewhere = undoes === undefined ? 'its file is not here' : `of the script that undoes ${undoes}`;
+  const unknown = file ? 'with another text than the file has now' : elsewhere;
   const lines = runStatements(stopped).map(
     ({ statement, state, line, text }) =>
       `statement ${statement} ${state}: ${line === undefined ? unknown : `line ${line}: ${text}`}`,

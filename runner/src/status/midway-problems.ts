@@ -10,7 +10,8 @@ export interface MidwayProblem {
 }
 
 export function midwayProblems(stopped: StoppedMidway): MidwayProblem[] {
-  const { tag, file, changed } = stopped;
+  const { tag, undoes, file, changed } = stopped;
+  if (undoes !== undefined) return [halfUndone(stopped, undoes)];
   if (!file) {
     return [
       {
@@ -25,6 +26,16 @@ export function midwayProblems(stopped: StoppedMidway): MidwayProblem[] {
     remedy: changeRemedy(tag),
     refused: 'always',
   }));
+}
+
+function halfUndone(stopped: StoppedMidway, undoes: string): MidwayProblem {
+  return {
+    message: `${describeMidway(stopped)}, so the schema is neither that with ${undoes} nor that without it`,
+    remedy: stopped.isUnderWay
+      ? 'let it end first'
+      : `run the rollback again with the same ROLLBACK_TARGET and ROLLBACK_CONFIRM: it goes on where it stopped; or bring ${undoes} back by hand, and forget the rollback with: drizzle-gate repair --forget ${stopped.tag}`,
+    refused: 'always',
+  };
 }
 
 /** How a migration that stopped midway is given up for good, as an order. */

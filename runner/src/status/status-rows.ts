@@ -13,8 +13,8 @@ export interface StatusRow {
 }
 
 export interface StatusProgress {
-  /** `under way` while another session holds the migration lock. */
-  readonly state: 'stopped midway' | 'under way';
+  /** `under way` while another session holds the migration lock. That of a rollback is told of the migration that it undoes. */
+  readonly state: 'stopped midway' | 'under way' | 'rollback stopped midway' | 'rollback under way';
   /** Numbers of the statements whose work is committed. */
   readonly done: readonly number[];
   /** The statement that was begun outside a transaction and whose end nobody noted. */
@@ -33,15 +33,19 @@ export function statusRows(
   comparison: Comparison,
   stopped: readonly StoppedMidway[],
 ): StatusRow[] {
+  const progress = new Map(stopped.map((each) => [each.undoes ?? each.tag, { progress: progressOf(each) }]));
   const recorded = new Map<string, StatusRow>();
-  for (const { migration, row } of comparison.applied) {
-    recorded.set(migration.tag, { migration: migration.tag, state: 'applied', historyId: row.id });
+  for (const [state, entries] of [
+    ['applied', comparison.applied],
+    ['edited', comparison.edited],
+  ] as const) {
+    for (const { migration, row } of entries) {
+      const { tag } = migration;
+      recorded.set(tag, { migration: tag, state, historyId: row.id, ...progress.get(tag) });
+    }
   }
-  for (const { migration, row } of comparison.edited) {
-    recorded.set(migration.tag, { migration: migration.tag, state: 'edited', historyId: row.id });
-  }
+  const known = new Set(journal.migrations.map(({ tag }) => tag));
   const late = new Set(comparison.outOfOrder);
-  const progress = new Map(stopped.map((each) => [each.tag, { progress: progressOf(each) }]));
   return [
     ...journal.migrations.map(
       (migration): StatusRow =>
@@ -58,7 +62,8 @@ export function statusRows(
       (row): StatusRow => ({ migration: row.hash.slice(0, 12), state: 'duplicate', historyId: row.id }),
     ),
     ...stopped
-      .filter(({ file }) => !file)
+      .map(({ file, tag, undoes = tag }) => ({ file, tag: undoes }))
+      .filter(({ file, tag }) => !file && !known.has(tag))
       .map(({ tag }): StatusRow => ({ migration: tag, state: 'missing file', ...progress.get(tag) })),
   ];
 }
@@ -66,7 +71,10 @@ export function statusRows(
 function progressOf(stopped: StoppedMidway): StatusProgress {
   const { done, begun, file, changed, lastAt } = stopped;
   return {
-    ...{ state: stateOf(stopped), done },
+    ...{
+      state: stopped.undoes === undefined ? stateOf(stopped) : (`rollback ${stateOf(stopped)}` as const),
+      done,
+    },
     ...(begun !== undefined && { begun }),
     ...(file && { statements: file.statements.length }),
     ...(changed.length > 0 && { changed }),

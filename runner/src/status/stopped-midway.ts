@@ -1,14 +1,17 @@
 import type { Comparison, Journal, Migration } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
 import { type AllProgress, type MigrationProgress, readAllProgress } from '../database/all-progress';
-import type { Progress } from '../database/progress';
+import { type Progress, undoneBy } from '../database/progress';
 import type { Session } from '../database/session';
 import { changedStatements } from '../migrate/resume';
 import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
 
-/** A migration that commits more than once, has begun and has not come to its end. */
+/** A script that commits more than once, has begun and has not come to its end. */
 export interface StoppedMidway {
+  /** What its progress is noted under: the migration's tag, or another name for the script that undoes it. */
   readonly tag: string;
+  /** The migration that the script undoes; absent when it is the migration itself. */
+  readonly undoes?: string;
   /** Absent when this folder has no migration of that name. */
   readonly file:
     | { readonly migration: Migration; readonly statements: readonly ClassifiedStatement[] }
@@ -70,8 +73,10 @@ function midway(
   file?: StoppedMidway['file'],
 ): StoppedMidway {
   const numbers = [...progress.keys()].sort((a, b) => a - b);
+  const undoes = undoneBy(tag);
   return {
     ...{ tag, file, progress, lastAt, isUnderWay },
+    ...(undoes !== undefined && { undoes }),
     done: numbers.filter((number) => progress.get(number)?.state === 'done'),
     begun: numbers.find((number) => progress.get(number)?.state === 'started'),
     changed: file ? changedStatements(file.statements, progress) : [],
@@ -104,9 +109,9 @@ export function extentOf({
 }
 
 /** Tag, state and extent in one phrase. */
-export function describeMidway({ tag, done, begun, file, isUnderWay }: StoppedMidway): string {
+export function describeMidway({ tag, undoes, done, begun, file, isUnderWay }: StoppedMidway): string {
   const extent = extentOf({ last: done.at(-1), begun, statements: file?.statements.length });
-  return `${tag} ${isUnderWay ? 'is under way' : 'stopped midway'} (${extent})`;
+  return `${undoes === undefined ? tag : `the rollback of ${undoes}`} ${isUnderWay ? 'is under way' : 'stopped midway'} (${extent})`;
 }
 
 /** What becomes of it next, for a sentence that begins with {@link describeMidway}. */

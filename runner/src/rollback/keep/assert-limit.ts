@@ -1,6 +1,6 @@
 import type { RollbackSettings } from '../../config/settings';
 import { GateError } from '../../errors/gate-error';
-import { showBytes } from '../../report/show-bytes';
+import { renderBytes } from '../../report/bytes';
 import { describeSource, type Measured } from './measure';
 
 /** @throws GateError (85) with the sizes when the copies take more than may be kept. */
@@ -13,10 +13,10 @@ export function assertWithinLimit(
   if (total <= keepLimit) return;
   const sizes = [...copies]
     .sort((a, b) => b.bytes - a.bytes)
-    .map(({ source, bytes }) => `- ${describeSource(source)}: ${showBytes(bytes)}`);
+    .map(({ source, bytes }) => `- ${describeSource(source)}: ${renderBytes(bytes)}`);
   throw new GateError(
     'NOT_CONFIRMED',
-    `the copies of what is lost ${verb} ${showBytes(total)}, but ROLLBACK_KEEP_LIMIT_MB allows ${showBytes(keepLimit)}, so nothing was changed`,
+    `the copies of what is lost ${verb} ${renderBytes(total)}, but ROLLBACK_KEEP_LIMIT_MB allows ${renderBytes(keepLimit)}, so nothing was changed`,
     {
       detail: sizes.join('\n'),
       remedy: `raise ROLLBACK_KEEP_LIMIT_MB to ${Math.ceil(total / 2 ** 20)} or more, or lose these rows for good with ROLLBACK_KEEP=discard`,

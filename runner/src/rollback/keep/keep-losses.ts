@@ -2,8 +2,8 @@ import { historyTable } from '../../database/history-table';
 import type { Session } from '../../database/session';
 import { type KeptRollback, noteCopy } from '../../kept/kept-index';
 import type { KeptCopy } from '../../kept/kept-schema';
+import { renderBytes } from '../../report/bytes';
 import { plural } from '../../report/plural';
-import { showBytes } from '../../report/show-bytes';
 import type { DatabaseContext } from '../../run-context';
 import type { RollbackPlan } from '../plan';
 import { assertWithinLimit } from './assert-limit';
@@ -116,7 +116,7 @@ async function copyAll(
       detail: measured
         .map(
           ({ source, bytes }, place) =>
-            `- ${describeSource(source)}: ${plural(tables[place]?.rows ?? 0, 'row')}, ${showBytes(bytes)}`,
+            `- ${describeSource(source)}: ${plural(tables[place]?.rows ?? 0, 'row')}, ${renderBytes(bytes)}`,
         )
         .join('\n'),
     },

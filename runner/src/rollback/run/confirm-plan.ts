@@ -1,0 +1,69 @@
+import type { Session } from '../../database/session';
+import type { DatabaseContext } from '../../run-context';
+import { assertConfirmed } from '../confirm';
+import type { RollbackPlan } from '../plan';
+import { assertWithin } from './assert-within';
+import { findRollbacks, type RecordedRollback } from './find-rollbacks';
+import { databaseDigest, isRestOf, type RecordedPlan, recordedPlan } from './recorded-plan';
+
+/** What a person has confirmed. */
+export interface Confirmed {
+  /** The plan as it was confirmed; that of the first run, where this one goes on with what stopped midway. */
+  readonly plan: RecordedPlan;
+  /** Id of the run that is gone on with. */
+  readonly resumes?: string;
+}
+
+/**
+ * Accepts the token of this very plan, or the token with which a rollback began that did not come to its end: what is
+ * left of it needs no second confirmation, as long as no more is lost than was confirmed.
+ *
+ * @throws GateError (85)
+ */
+export async function confirmPlan(
+  session: Session,
+  plan: RollbackPlan,
+  { settings, connection, reporter }: DatabaseContext,
+): Promise<Confirmed> {
+  const token = settings.rollback.confirm;
+  const earlier = token === undefined ? [] : await findRollbacks(session, settings.migrations, token);
+  const database = await databaseDigest(session, connection);
+  const begun = earlier.find((run) => run.plan.database === database && isBegun(run, plan));
+  if (begun) {
+    assertWithin(begun.plan, plan);
+    reporter.info(
+      'rollback_resumed',
+      `going on with the rollback of run ${begun.runId}, which stopped midway`,
+      {
+        run_id: begun.runId,
+      },
+    );
+    return { plan: begun.plan, resumes: begun.runId };
+  }
+  const done = earlier.find(({ succeeded }) => succeeded);
+  if (done) {
+    reporter.warn(
+      'rollback_warning',
+      `ROLLBACK_CONFIRM has confirmed the rollback of run ${done.runId} (${done.finishedAt}), which is done; what is applied now was applied after it`,
+      { run_id: done.runId },
+    );
+  }
+  assertConfirmed(plan, token);
+  return { plan: recordedPlan(plan, token ?? '', database) };
+}
+
+function isBegun({ hasUndone, succeeded, plan: recorded }: RecordedRollback, plan: RollbackPlan): boolean {
+  return !succeeded && (hasUndone || plan.halfDone.size > 0) && isRestOf(recorded, plan);
+}
+
+/** Which rollback the token has confirmed, where nothing is left to undo: it committed, whatever its own run could tell. */
+export async function alreadyDone(
+  session: Session,
+  { settings, connection }: DatabaseContext,
+): Promise<RecordedRollback | undefined> {
+  const token = settings.rollback.confirm;
+  if (token === undefined) return undefined;
+  const runs = await findRollbacks(session, settings.migrations, token);
+  const database = await databaseDigest(session, connection);
+  return runs.find((run) => run.succeeded && run.plan.database === database);
+}
