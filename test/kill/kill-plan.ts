@@ -6,6 +6,8 @@ export type Kill =
   | { readonly kind: 'time'; readonly after: number }
   /** After the n-th event, and a moment later. */
   | { readonly kind: 'event'; readonly nth: number; readonly name: string; readonly after: number }
+  /** After the first event of a name, and a moment later. */
+  | { readonly kind: 'named'; readonly name: string; readonly after: number }
   /** The server did what it was asked, and the runner never hears of it. */
   | { readonly kind: 'answer'; readonly nth: number }
   /** The server was just asked, and works on without the runner. */
@@ -22,7 +24,7 @@ export interface Profile {
 }
 
 /** After which most can go wrong; drawn as often as all the others together. */
-const CRITICAL = /^(unit|statement|index|migration)_/;
+const CRITICAL = /^(unit|statement|index|migration|rollback)_/;
 
 /** Kills of one round: mostly one, sometimes several runs in a row before the one that may complete. */
 export function drawRound(random: Random, profile: Profile): Kill[] {

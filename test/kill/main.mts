@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import { withDatabase } from '../support/database';
 import { drawRound, type Kill } from './kill-plan';
 import { FEATURES, killMigrations } from './migrations';
-import { seededRandom } from './random';
+import { proveRollbacks } from './prove-rollbacks';
+import { type Random, seededRandom } from './random';
 import { describeEnd, type Reference, takeReference } from './reference';
 import { migrate, runKilled } from './run-killed';
 import { differences, readLeftovers, readSnapshot } from './snapshot';
 import { withServerAndFolder } from './with-server-and-folder';
 
-const USAGE = `usage: npm run test:kill -- [kills] [--seed N] [--lanes N] [--without ${FEATURES.join(',')}]`;
+const USAGE = `usage: npm run test:kill -- [kills] [--seed N] [--lanes N] [--only migrate|rollback] [--without ${FEATURES.join(',')}]`;
 
 /** After so many rounds with differences there is enough to look at. */
 const MOST_FAILURES = 5;
@@ -18,6 +19,8 @@ interface Options {
   readonly seed: number;
   readonly lanes: number;
   readonly without: readonly (typeof FEATURES)[number][];
+  /** Absent for both. */
+  readonly only: string | undefined;
 }
 
 interface Tally {
@@ -35,6 +38,7 @@ function readOptions(): Options {
       seed: { type: 'string' },
       lanes: { type: 'string', default: '4' },
       without: { type: 'string', default: '' },
+      only: { type: 'string' },
     },
   });
   const seed = values.seed ?? String(Date.now() % 1_000_000);
@@ -42,9 +46,13 @@ function readOptions(): Options {
   const [kills = 0, seedNumber = 0, lanes = 0] = numbers;
   const names = values.without.split(',').filter(Boolean);
   const without = FEATURES.filter((feature) => names.includes(feature));
-  const isUsable = numbers.every((number) => Number.isInteger(number)) && kills > 0 && lanes > 0;
+  const isUsable =
+    [undefined, 'migrate', 'rollback'].includes(values.only) &&
+    numbers.every((number) => Number.isInteger(number)) &&
+    kills > 0 &&
+    lanes > 0;
   if (!isUsable || positionals.length > 1 || without.length !== names.length) throw new Error(USAGE);
-  return { kills, seed: seedNumber, lanes, without };
+  return { kills, seed: seedNumber, lanes, without, only: values.only };
 }
 
 /** One database: killed as planned, then run to completion and compared. Gives what is wrong. */
@@ -75,9 +83,18 @@ async function runRound(
 }
 
 async function main(): Promise<number> {
-  const { kills, seed, lanes, without } = readOptions();
-  const started = Date.now();
+  const options = readOptions();
+  const { kills, seed, lanes, only } = options;
   const random = seededRandom(seed);
+  const failures = only === 'rollback' ? 0 : await proveMigrations(options, random);
+  const perCase = Math.ceil(kills / 4);
+  const more = only === 'migrate' ? 0 : await proveRollbacks({ kills: perCase, lanes, seed, random });
+  return failures + more === 0 ? 0 : 1;
+}
+
+/** @returns how many rounds had differences. */
+async function proveMigrations({ kills, seed, lanes, without }: Options, random: Random): Promise<number> {
+  const started = Date.now();
   const tally: Tally = { kills: 0, rounds: 0, late: 0, slowestRerun: 0, kinds: {} };
   const failures: string[] = [];
   await withServerAndFolder(killMigrations(without), async (folder) => {
@@ -108,7 +125,7 @@ async function main(): Promise<number> {
   console.log(
     `${failures.length === 0 ? 'proven' : 'FAILED'}: ${tally.kills} kills (${kinds.join(', ')}; ${tally.late} came too late) in ${tally.rounds} rounds, ${failures.length} with differences; slowest rerun ${tally.slowestRerun} ms; ${seconds} s; seed ${seed}`,
   );
-  return failures.length === 0 ? 0 : 1;
+  return failures.length;
 }
 
 process.exitCode = await main().catch((error: unknown) => {

@@ -31,7 +31,7 @@ test('without the lock of a session, the transaction still applies a unit once',
 
     const lock = { settings: settings.migrations, wait: 5000, signal, reporter: context.reporter };
     const observer = new SessionObserver(context);
-    const record = { add: async () => undefined };
+    const record = { add: async () => undefined, keep: async () => undefined };
     const apply = () =>
       withSession({ connection, connectTimeout: 5000, signal }, (session) =>
         applyTransactional(unit, {

@@ -177,7 +177,9 @@ test.concurrent('a script that fails rolls everything back, with its place', () 
     expectExit(result, 'MIGRATION_FAILED');
     expect(result.end).toMatchObject({
       migration: '0000_one',
-      message: expect.stringMatching(/^0000_one.sql:2:1: statement 2: /),
+      message: expect.stringMatching(
+        /^0000_one.sql:2:1: statement 2: .*; nothing was rolled back \(exit code 82\)$/,
+      ),
     });
     expect(await state(database)).toEqual(before);
   }));

@@ -1,0 +1,180 @@
+import { type TestDatabase, withDatabase } from '../support/database';
+import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { type RollbackRunner, rollbackRunner } from '../support/rollback';
+import { expectExit, named } from '../support/runner';
+
+const THREE: readonly FolderMigration[] = [
+  { tag: '0000_base', sql: 'create table log (n int); create table parent (id int primary key);' },
+  {
+    ...{ tag: '0001_child', sql: 'create table child (id int);' },
+    rollback: "insert into log values (1); select pg_notify('undo', '1'); drop table child;",
+  },
+  {
+    ...{ tag: '0002_column', sql: 'alter table child add column extra int;' },
+    rollback: 'insert into log values (2); alter table child drop column extra;',
+  },
+];
+
+interface Case extends TestDatabase, RollbackRunner {
+  readonly state: () => Promise<object>;
+}
+
+/** A database with all three migrations, and what it held then. */
+const withThree = (use: (database: Case, before: object) => Promise<void>, changed = THREE) =>
+  withDatabase(async (database) => {
+    const { url, sql } = database;
+    const runner = rollbackRunner(url, migrationsFolder(changed));
+    expectExit(await runner.run('migrate'), 'OK');
+    const state = async () => ({
+      log: [...(await sql`select n from log order by n`)],
+      history: [...(await sql`select id, hash from drizzle.__drizzle_migrations order by id`)],
+      scripts: [...(await sql`select migration, hash from drizzle.__drizzle_gate_scripts order by 1`)],
+      columns: [
+        ...(await sql`select table_name, column_name from information_schema.columns
+                       where table_schema = 'public' order by 1, 2`),
+      ],
+    });
+    await use({ ...database, ...runner, state }, await state());
+  });
+
+const RUNS = `select command, outcome, exit_code, finished_at is not null as finished, plan, migrations
+                from drizzle.__drizzle_gate_runs where command = 'rollback' order by started_at`;
+
+test.concurrent('several scripts are one transaction, the last applied first, and the record tells all of it', () =>
+  withThree(async ({ sql, rollback, run, token }) => {
+    await sql`insert into child (id, extra) values (1, 7)`;
+    const confirm = await token('0000_base');
+    const env = { ROLLBACK_TARGET: '0000_base', ROLLBACK_CONFIRM: confirm };
+    const done = await run('rollback', env);
+    expectExit(done, 'OK');
+    expect(named(done, 'rollback_script_done').map(({ migration }) => migration)).toEqual([
+      '0002_column',
+      '0001_child',
+    ]);
+    expect(await sql`select id from drizzle.__drizzle_migrations`).toEqual([{ id: 1 }]);
+    expect(await sql`select n, xmin::text from log`).toEqual([
+      { n: 2, xmin: expect.anything() },
+      { n: 1, xmin: expect.anything() },
+    ]);
+    expect(await sql`select distinct xmin::text from log`).toHaveLength(1);
+    expect(await sql`select migration from drizzle.__drizzle_gate_scripts`).toEqual([]);
+    const [record] = await sql.unsafe(RUNS);
+    expect(record).toMatchObject({
+      ...{ outcome: 'succeeded', exit_code: 0, finished: true },
+      migrations: [
+        { migration: '0002_column', duration_ms: expect.any(Number), undone_at: expect.any(String) },
+        { migration: '0001_child' },
+      ],
+      plan: {
+        target: '0000_base',
+        members: [
+          { migration: '0002_column', history_id: 3, script: '0002_column.sql' },
+          { migration: '0001_child', history_id: 2 },
+        ],
+        kept: [{ schema: expect.stringMatching(/^drizzle_gate_kept_/) }],
+      },
+    });
+    expect(JSON.stringify(record)).not.toContain(confirm);
+
+    const again = await run('rollback', env);
+    expectExit(again, 'OK');
+    expect(named(again, 'nothing_to_roll_back')[0]?.message).toMatch(
+      /^already rolled back by run [0-9a-f-]{36} at \d{4}-\d\d-\d\dT[\d:]+Z: the target is the last applied$/,
+    );
+    expectExit(await run('rollback-preflight', env), 'OK');
+    expect(await sql.unsafe(RUNS)).toHaveLength(1);
+
+    expectExit(await run('migrate'), 'OK');
+    const later = await run('rollback', env);
+    expectExit(later, 'NOT_CONFIRMED');
+    expect(named(later, 'rollback_warning').map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /^ROLLBACK_CONFIRM has confirmed the rollback of run .*, which is done; what is applied now/,
+      ),
+    );
+    await rollback('0000_base', 'OK');
+  }));
+
+describe('a failure leaves everything as it was, and says so', () => {
+  const first = (rollback: string) => [
+    THREE[0] as FolderMigration,
+    { ...(THREE[1] as FolderMigration), rollback },
+    THREE[2] as FolderMigration,
+  ];
+  test.concurrent.each<[string, string, RegExp, RegExp]>([
+    [
+      'in a later script',
+      'drop table child;\nselect 1/0;',
+      /^0001_child.sql:2:1: statement 2: .* \(SQLSTATE 22012 .*\); nothing was rolled back \(exit code 82\)$/,
+      /zero/,
+    ],
+    [
+      'at the commit',
+      'create table pointing (id int references parent deferrable initially deferred); insert into pointing values (5); drop table child;',
+      /^0002_column to 0001_child, which are undone together: COMMIT refused: .* \(SQLSTATE 23503 .*\); nothing was rolled back/,
+      /rows/,
+    ],
+    [
+      'of what only the server knows, which names the directive',
+      'create procedure p() language plpgsql as $$ begin commit; end $$; call p();',
+      /^0001_child.sql:1:\d+: statement 2: .*2D000.*; nothing was rolled back/,
+      /^begin the rollback script with the line "-- drizzle-gate: no-transaction"/,
+    ],
+  ])('%s', (_name, script, message, remedy) =>
+    withThree(async ({ sql, rollback, state }, before) => {
+      const failed = await rollback('0000_base', 'MIGRATION_FAILED');
+      expect(failed.end.message).toMatch(message);
+      expect(failed.end.remedy).toMatch(remedy);
+      expect(named(failed, 'rollback_failed')).toMatchObject([
+        { undone: [], still_applied: ['0002_column', '0001_child'] },
+      ]);
+      expect(await state()).toEqual(before);
+      expect(await sql.unsafe(RUNS)).toMatchObject([{ outcome: 'failed', exit_code: 82, migrations: [] }]);
+    }, first(script)),
+  );
+
+  test.concurrent('when the locks are not obtained', () =>
+    withThree(async ({ sql, rollback, state }, before) => {
+      const failed = await sql.begin(async (holder) => {
+        await holder`select from parent`;
+        await holder`lock child in access share mode`;
+        return rollback('0000_base', 'TRY_AGAIN', { LOCK_TIMEOUT_MS: '300', LOCK_RETRIES: '1' });
+      });
+      expect(named(failed, 'unit_retried')).toHaveLength(1);
+      expect(failed.end.message).toMatch(
+        /the locks were not obtained within 300 ms.*; nothing was rolled back/,
+      );
+      expect(await state()).toEqual(before);
+    }));
+
+  test.concurrent('when a block destroys what the plan could not see', () =>
+    withThree(async ({ sql, rollback, state }, before) => {
+      await sql`insert into parent values (1)`;
+      const failed = await rollback('0000_base', 'NO_ROLLBACK');
+      expect(failed.end.message).toMatch(/table "public"."parent".*; nothing was rolled back/);
+      expect(await state()).toEqual(before);
+    }, first("do $$ begin execute 'drop table parent'; end $$; drop table child;")));
+});
+
+test.concurrent('one transaction goes on without the privilege for its record, with a warning', () =>
+  withDatabase(async (database) => {
+    const { sql } = database;
+    const folder = migrationsFolder(THREE);
+    expectExit(await rollbackRunner(database.url, folder).run('migrate'), 'OK');
+    const role = `undoer_${database.name}`;
+    await sql.unsafe(`create role ${role} login password 'undo'; grant usage on schema drizzle to ${role};
+      grant select, delete on drizzle.__drizzle_migrations to ${role}; grant all on log to ${role};
+      alter table child owner to ${role}; alter schema public owner to ${role};
+      do $$ begin execute format('grant create on database %I to ${role}', current_database()); end $$`);
+    try {
+      const url = new URL(database.url);
+      url.username = role;
+      url.password = 'undo';
+      const { rollback } = rollbackRunner(url.href, folder);
+      const done = await rollback('0000_base', 'OK');
+      expect(named(done, 'run_record_unavailable')).toHaveLength(1);
+      expect(await sql`select id from drizzle.__drizzle_migrations`).toEqual([{ id: 1 }]);
+    } finally {
+      await sql.unsafe(`reassign owned by ${role} to current_user; drop owned by ${role}; drop role ${role}`);
+    }
+  }));
