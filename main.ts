@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { App, Chart, Duration } from 'cdk8s';
+import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   DatabaseCredentials,
   DatabaseEndpoint,
@@ -9,6 +9,7 @@ import {
   DatabasePeer,
   DatabaseRollback,
   MigrationSource,
+  RollbackKeep,
 } from './lib';
 
 /**
@@ -69,6 +70,22 @@ export const SETTINGS = {
     default: '10',
     prop: 'delay',
   },
+  ROLLBACK_KEEP: {
+    meaning:
+      'What becomes of the rows of dropped tables and columns: `keep` copies them into a schema of their own, `discard` does not.',
+    default: RollbackKeep.KEEP,
+    prop: 'keep',
+  },
+  ROLLBACK_KEEP_LIMIT_MB: {
+    meaning: 'Megabytes (2^20 bytes) that may be kept; with more the rollback refuses (85).',
+    default: '1024',
+    prop: 'keepLimit',
+  },
+  ROLLBACK_TOKEN_SECONDS: {
+    meaning: 'Seconds for which the token of a plan confirms it.',
+    default: '3600',
+    prop: 'tokenLifetime',
+  },
 } as const;
 
 type Name = keyof typeof SETTINGS;
@@ -115,6 +132,15 @@ function readBoolean(name: Name): boolean {
     problems.add(`${name}: ${JSON.stringify(value)} is neither "true" nor "false"; give one of them`);
   }
   return value === 'true';
+}
+
+function readKeep(): RollbackKeep {
+  const value = fromEnvironment('ROLLBACK_KEEP');
+  const keep = Object.values(RollbackKeep).find((choice) => choice === value);
+  if (keep === undefined) {
+    problems.add(`ROLLBACK_KEEP: ${JSON.stringify(value)} is neither "keep" nor "discard"; give one of them`);
+  }
+  return keep ?? RollbackKeep.KEEP;
 }
 
 function readNumber(name: Name): number {
@@ -172,6 +198,9 @@ if (readBoolean('SYNTH_ROLLBACK') && !isPrintedToStdout(app.outdir)) {
         target: fromEnvironment('ROLLBACK_TARGET') || (migrations.oneStepBack ?? 'empty'),
         confirmation: fromEnvironment('ROLLBACK_CONFIRM'),
         delay: Duration.seconds(readNumber('ROLLBACK_DELAY_SECONDS')),
+        keep: readKeep(),
+        keepLimit: Size.mebibytes(readNumber('ROLLBACK_KEEP_LIMIT_MB')),
+        tokenLifetime: Duration.seconds(readNumber('ROLLBACK_TOKEN_SECONDS')),
       }),
   );
   apps.push(manual);

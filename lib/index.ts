@@ -13,6 +13,7 @@ export * from './migration-rbac';
 export * from './migration-source';
 export * from './out-of-order';
 export * from './rollback-job';
+export * from './rollback-keep';
 export * from './rollback-scripts';
 export * from './ssl-mode';
 export * from './transaction-mode';

@@ -1,4 +1,4 @@
-import { Chart, Duration } from 'cdk8s';
+import { Chart, type Duration, type Size } from 'cdk8s';
 import { EnvValue, type Job } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Command, ContainerName, EMPTY_TARGET, Path } from '../core/contract';
@@ -6,8 +6,9 @@ import { matchTarget } from '../core/journal';
 import type { GateJobProps } from './gate-job-props';
 import { createGateJob } from './internal/gate-job';
 import { Problems, shown } from './internal/problems';
-import { durationValue } from './internal/runner-env';
+import { rollbackEnv } from './internal/rollback-env';
 import { MigrationJob } from './migration-job';
+import type { RollbackKeep } from './rollback-keep';
 import type { RollbackScripts } from './rollback-scripts';
 
 /** What makes a rollback this one and no other. */
@@ -17,7 +18,8 @@ export interface RollbackOptions {
    */
   readonly target: string;
   /**
-   * The token that the plan printed. It belongs to one database, one range and one set of scripts.
+   * The token that the plan printed. It belongs to one database, one range, one set of scripts and the objects that
+   * lose data.
    * @default '' - the Job prints its plan and the token, changes nothing and ends with exit code 85
    */
   readonly confirmation?: string;
@@ -26,6 +28,28 @@ export interface RollbackOptions {
    * @default Duration.seconds(10)
    */
   readonly delay?: Duration;
+  /**
+   * What becomes of the rows of dropped tables and columns.
+   * @default RollbackKeep.KEEP
+   */
+  readonly keep?: RollbackKeep;
+  /**
+   * How much may be kept. When there is more, the rollback refuses (85) until `keep` is `RollbackKeep.DISCARD` or the
+   * limit is higher.
+   * @default Size.gibibytes(1)
+   */
+  readonly keepLimit?: Size;
+  /**
+   * Rows up to which the plan counts exactly what is lost. Of larger tables it gives the estimate of the server, and
+   * says so.
+   * @default 1000000
+   */
+  readonly countLimit?: number;
+  /**
+   * How long the token of a plan confirms it.
+   * @default Duration.hours(1)
+   */
+  readonly tokenLifetime?: Duration;
 }
 
 export interface RollbackJobProps extends GateJobProps, RollbackOptions {
@@ -37,8 +61,8 @@ export interface RollbackJobProps extends GateJobProps, RollbackOptions {
 }
 
 /**
- * The Job that takes a database back to an earlier migration: it shows what will be lost, waits, and runs the
- * rollback scripts in one transaction. It is never retried by itself, and belongs in a chart of its own, so
+ * The Job that takes a database back to an earlier migration: it shows what will be lost, waits, keeps
+ * a copy of the rows that go, and runs the rollback scripts in one transaction where PostgreSQL allows it. It is never retried by itself, and belongs in a chart of its own, so
  * that no ordinary `kubectl apply` starts it.
  */
 export class RollbackJob extends Construct {
@@ -56,18 +80,8 @@ export class RollbackJob extends Construct {
         `${shown(props.confirmation)} has spaces around it; give the token as it was printed`,
       );
     }
-    const delay = durationValue(
-      problems,
-      'delay',
-      'ROLLBACK_DELAY_SECONDS',
-      props.delay ?? Duration.seconds(10),
-    );
     const { scripts } = props;
-    const env: { [name: string]: EnvValue } = {
-      ROLLBACK_TARGET: EnvValue.fromValue(props.target),
-      ROLLBACK_CONFIRM: EnvValue.fromValue(props.confirmation ?? ''),
-      ROLLBACK_DELAY_SECONDS: EnvValue.fromValue(delay ?? ''),
-    };
+    const env = rollbackEnv(problems, props);
     if (scripts) env.ROLLBACK_FOLDER = EnvValue.fromValue(Path.MOUNTED_ROLLBACK_SCRIPTS);
     this.job = createGateJob(
       this,

@@ -39,6 +39,10 @@ const OWNED: { readonly [name: string]: string } = {
   ROLLBACK_TARGET: 'set target of a RollbackJob instead',
   ROLLBACK_CONFIRM: 'set confirmation of a RollbackJob instead',
   ROLLBACK_DELAY_SECONDS: 'set delay of a RollbackJob instead',
+  ROLLBACK_TOKEN_SECONDS: 'set tokenLifetime of a RollbackJob instead',
+  ROLLBACK_COUNT_LIMIT: 'set countLimit of a RollbackJob instead',
+  ROLLBACK_KEEP: 'set keep of a RollbackJob instead',
+  ROLLBACK_KEEP_LIMIT_MB: 'set keepLimit of a RollbackJob instead',
 } satisfies { [name in EnvName]?: string };
 
 /** The variables that follow from props; those with a fault go to `problems`. */

@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { CONTRACT_VERSION, Command, ENV, Path } from '../../core/contract';
 import {
   DatabaseCredentials,
@@ -7,6 +7,7 @@ import {
   MigrationSource,
   OutOfOrder,
   RollbackJob,
+  RollbackKeep,
   RollbackScripts,
   SslMode,
   TransactionMode,
@@ -80,6 +81,10 @@ describe('the runner understands the manifest', () => {
           target: '0001_second',
           confirmation: 'the-token',
           delay: Duration.seconds(3),
+          keep: RollbackKeep.DISCARD,
+          keepLimit: Size.gibibytes(2),
+          countLimit: 500,
+          tokenLifetime: Duration.minutes(20),
           scripts: new RollbackScripts(chart, 'Scripts', { migrations }),
         });
       }),
@@ -127,19 +132,29 @@ describe('the runner understands the manifest', () => {
     }
   });
 
-  test('so do target, confirmation, delay and scripts of a rollback', () => {
+  test('so does all that belongs to a rollback alone', () => {
     for (const container of rollback ?? []) {
       expect(readSettings(environmentOf(container)).rollback).toEqual({
         target: '0001_second',
         confirm: 'the-token',
         scriptsFolder: Path.MOUNTED_ROLLBACK_SCRIPTS,
         delay: 3000,
+        keep: 'discard',
+        keepLimit: 2 * 2 ** 30,
+        countLimit: 500,
+        tokenLifetime: 1_200_000,
       });
     }
   });
 
   test('what a manifest leaves out is the default that the props document', () => {
-    const { limits, history } = readSettings(environmentOf(plain?.[1] as KubeContainer));
+    const { limits, history, rollback: undone } = readSettings(environmentOf(plain?.[1] as KubeContainer));
+    expect(undone).toMatchObject({
+      keep: 'keep',
+      keepLimit: 2 ** 30,
+      countLimit: 1_000_000,
+      tokenLifetime: 3_600_000,
+    });
     expect(history).toEqual({ outOfOrder: 'apply', acceptEdited: [], allowDiverged: false });
     expect(limits).toEqual({
       lockWait: 300_000,

@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { EnvValue } from 'cdk8s-plus-28';
 import { finalExitCodes } from '../../core/contract';
 import {
@@ -6,6 +6,7 @@ import {
   MigrationSource,
   RollbackJob,
   type RollbackJobProps,
+  RollbackKeep,
   RollbackScripts,
 } from '../../lib';
 import {
@@ -67,6 +68,28 @@ describe('RollbackJob', () => {
       ROLLBACK_CONFIRM: 'ab12-cd34',
       ROLLBACK_DELAY_SECONDS: '0',
     });
+  });
+
+  test('keep, limits and lifetime reach both containers in the units of the contract', () => {
+    const job = rollbackJob({
+      keep: RollbackKeep.DISCARD,
+      keepLimit: Size.gibibytes(5),
+      countLimit: 0,
+      tokenLifetime: Duration.minutes(30),
+    });
+    for (const container of containersOf(job)) {
+      expect(envOf(container)).toMatchObject({
+        ROLLBACK_KEEP: 'discard',
+        ROLLBACK_KEEP_LIMIT_MB: '5120',
+        ROLLBACK_COUNT_LIMIT: '0',
+        ROLLBACK_TOKEN_SECONDS: '1800',
+      });
+    }
+  });
+
+  test('what is left out, the runner decides', () => {
+    const names = Object.keys(envOf(containersOf(rollbackJob())[1]));
+    expect(names.filter((name) => /KEEP|COUNT|TOKEN/.test(name))).toEqual([]);
   });
 
   test('another confirmation is another Job', () => {
@@ -156,6 +179,26 @@ describe('RollbackJob: refusals', () => {
       'a delay beyond the contract',
       { delay: Duration.hours(2) },
       'delay: 7200 seconds is out of range; give a whole number of seconds from 0 to 3600',
+    ],
+    [
+      'a limit that is no whole number of the unit',
+      { keepLimit: Size.kibibytes(1536) },
+      'keepLimit: 1.5 mebibytes is out of range; give a whole number of mebibytes from 0 to 1048576',
+    ],
+    [
+      'a count that is no number of rows',
+      { countLimit: -1 },
+      'countLimit: -1 is out of range; give a whole number from 0 to 1000000000',
+    ],
+    [
+      'a lifetime in which nobody can read the plan',
+      { tokenLifetime: Duration.seconds(5) },
+      'tokenLifetime: 5 seconds is out of range; give a whole number of seconds from 60 to 604800',
+    ],
+    [
+      'the choice to keep as a variable',
+      { env: { ROLLBACK_KEEP: EnvValue.fromValue('discard') } },
+      'env: "ROLLBACK_KEEP" is set by the construct; set keep of a RollbackJob instead',
     ],
     [
       'the target as a variable',

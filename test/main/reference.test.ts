@@ -1,6 +1,6 @@
-import { Duration, Yaml } from 'cdk8s';
+import { Duration, Size, Yaml } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { DatabaseMigration, DatabaseRollback, MigrationSource } from '../../lib';
+import { DatabaseMigration, DatabaseRollback, MigrationSource, RollbackKeep } from '../../lib';
 import { type KubeObject, minimalEndpoint, minimalJobProps, synthChart } from '../support/synth';
 import { composition, normalized } from '../support/synth-differences';
 import { synthMain } from '../support/synth-main';
@@ -24,8 +24,15 @@ describe('reference manifests, where they differ from the defaults', () => {
 
   test('manual/db-rollback.yaml, whose other objects are those of db-migration.yaml', () => {
     const target = migrations.oneStepBack ?? 'empty';
+    // Of the settings of a rollback, what loses data stands in the manifest even where it is the default.
+    const shown = {
+      delay: Duration.seconds(10),
+      keep: RollbackKeep.KEEP,
+      keepLimit: Size.gibibytes(1),
+      tokenLifetime: Duration.hours(1),
+    };
     const standAlone = synthChart((chart) => {
-      new DatabaseRollback(chart, 'Db', { ...props, target, delay: Duration.seconds(10) });
+      new DatabaseRollback(chart, 'Db', { ...props, target, ...shown });
     });
     const shared = reference('db-migration.yaml').filter(({ kind }) => kind !== 'Job');
     const defaults = [...shared, ...standAlone.map(normalized)];

@@ -44,6 +44,17 @@ describe('main.ts: refusals', () => {
       /^ROLLBACK_DELAY_SECONDS: 9999 seconds is out of range; give a whole number of seconds from 0 to 3600$/,
     ],
     [
+      'a choice',
+      { ROLLBACK_KEEP: 'drop' },
+      /^ROLLBACK_KEEP: "drop" is neither "keep" nor "discard"; give one of them$/,
+    ],
+    [
+      'a size',
+      { ROLLBACK_KEEP_LIMIT_MB: '9999999' },
+      /^ROLLBACK_KEEP_LIMIT_MB: 9999999 mebibytes is out of range; /,
+    ],
+    ['a lifetime', { ROLLBACK_TOKEN_SECONDS: '1' }, /^ROLLBACK_TOKEN_SECONDS: 1 seconds is out of range; /],
+    [
       'a boolean',
       { SYNTH_ROLLBACK: 'yes' },
       /^SYNTH_ROLLBACK: "yes" is neither "true" nor "false"; give one of them$/,
@@ -119,6 +130,9 @@ describe('main.ts: settings', () => {
       ROLLBACK_TARGET: 'empty',
       ROLLBACK_CONFIRM: 'the-token',
       ROLLBACK_DELAY_SECONDS: '3',
+      ROLLBACK_KEEP: 'discard',
+      ROLLBACK_KEEP_LIMIT_MB: '7',
+      ROLLBACK_TOKEN_SECONDS: '600',
     });
     expect(code).toBe(0);
     const migration = files['db-migration.yaml'] ?? '';
@@ -137,6 +151,9 @@ describe('main.ts: settings', () => {
     expect(rollback).toMatch(/ROLLBACK_TARGET\n\s+value: empty\n/);
     expect(rollback).toMatch(/ROLLBACK_CONFIRM\n\s+value: the-token\n/);
     expect(rollback).toMatch(/ROLLBACK_DELAY_SECONDS\n\s+value: "3"\n/);
+    expect(rollback).toMatch(/ROLLBACK_KEEP\n\s+value: discard\n/);
+    expect(rollback).toMatch(/ROLLBACK_KEEP_LIMIT_MB\n\s+value: "7"\n/);
+    expect(rollback).toMatch(/ROLLBACK_TOKEN_SECONDS\n\s+value: "600"\n/);
   });
 
   test('the rollback is left out on request', () => {
