@@ -6,20 +6,36 @@ import { runnerBundle } from './runner-bundle';
 /** The runner knows two signals; a terminal that is closed is meant as a request to stop, too. */
 const SIGNALS = { SIGINT: 'SIGINT', SIGTERM: 'SIGTERM', SIGHUP: 'SIGTERM' } as const;
 
+/** A command of the runner, and how a person called it. */
+export interface RunnerCall {
+  /** The runner's command and its flags. */
+  readonly args: readonly string[];
+  /** What a person would type again, where that is not the runner's command. @default `args` */
+  readonly typed?: readonly string[];
+  /** Folder in place of MIGRATIONS_FOLDER. */
+  readonly migrations?: string | undefined;
+  /** Variables in place of the caller's. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The caller's environment with what the call changes in it. */
+export function environmentOf({ args, typed = args, migrations, variables }: RunnerCall): NodeJS.ProcessEnv {
+  const words = migrations === undefined ? typed : [...typed, '--migrations', migrations];
+  return {
+    ...process.env,
+    ...variables,
+    COMMAND_LINE: commandLineOf('drizzle-gate', words),
+    ...(migrations !== undefined && { MIGRATIONS_FOLDER: migrations }),
+  };
+}
+
 /**
  * Runs a command of the runner as a process with the caller's environment: its output is passed through as it is, and
  * its exit code is the result.
- *
- * @param migrations folder in place of MIGRATIONS_FOLDER.
  */
-export async function forward(args: readonly string[], migrations: string | undefined): Promise<number> {
-  const typed = migrations === undefined ? args : [...args, '--migrations', migrations];
-  const child = spawn(process.execPath, [runnerBundle(), ...args], {
-    env: {
-      ...process.env,
-      COMMAND_LINE: commandLineOf('drizzle-gate', typed),
-      ...(migrations !== undefined && { MIGRATIONS_FOLDER: migrations }),
-    },
+export async function forward(call: RunnerCall): Promise<number> {
+  const child = spawn(process.execPath, [runnerBundle(), ...call.args], {
+    env: environmentOf(call),
     stdio: ['ignore', 'inherit', 'inherit'],
     // A group of its own: a terminal's Ctrl-C then reaches the runner once, through here, and not twice.
     detached: true,

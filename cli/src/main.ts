@@ -4,6 +4,7 @@ import { redact } from '../../runner/src/errors/redact';
 import { toGateError } from '../../runner/src/errors/to-gate-error';
 import { version } from '../package.json';
 import { addRehearse } from './commands/rehearse';
+import { addRollback } from './commands/rollback';
 import { addRunnerCommands } from './commands/runner-commands';
 
 const program = new Command('drizzle-gate')
@@ -15,6 +16,7 @@ const program = new Command('drizzle-gate')
   .exitOverride();
 addRehearse(program);
 addRunnerCommands(program);
+addRollback(program);
 program.hook('preAction', (_program, command) => refuseEmptyValues(command));
 
 try {

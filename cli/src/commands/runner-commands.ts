@@ -6,6 +6,12 @@ type Flag = readonly [flags: string, description: string];
 
 const CONFIRM: Flag = ['--confirm <token>', 'carry out exactly the plan that printed this token'];
 
+/** Every command of the runner has it. */
+export const MIGRATIONS: Flag = [
+  '--migrations <dir>',
+  'the migrations folder (default: MIGRATIONS_FOLDER, or migrations)',
+];
+
 /** The runner's commands that a person calls from here. */
 const FORWARDED: readonly { name: string; description: string; required?: Flag; flags?: readonly Flag[] }[] =
   [
@@ -44,7 +50,7 @@ export function addRunnerCommands(program: Command): void {
     const command = program
       .command(name)
       .description(description)
-      .option('--migrations <dir>', 'the migrations folder (default: MIGRATIONS_FOLDER, or migrations)');
+      .option(...MIGRATIONS);
     if (required) command.requiredOption(...required);
     for (const flag of flags) command.option(...flag);
     command.action(async ({ migrations, ...options }: Record<string, string | true>) => {
@@ -52,10 +58,10 @@ export function addRunnerCommands(program: Command): void {
         const word = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
         return value === true ? [word] : [`${word}=${value}`];
       });
-      process.exitCode = await forward(
-        [name, ...args],
-        migrations === undefined ? undefined : String(migrations),
-      );
+      process.exitCode = await forward({
+        args: [name, ...args],
+        migrations: migrations === undefined ? undefined : String(migrations),
+      });
     });
   }
 }
