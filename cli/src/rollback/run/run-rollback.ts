@@ -1,7 +1,7 @@
 import { Command, EXIT } from '../../../../core/contract';
-import { EnvironmentReader } from '../../../../runner/src/config/environment';
+import { readSettings, requireConnection } from '../../../../runner/src/config/settings';
 import { GateError } from '../../../../runner/src/errors/gate-error';
-import { forward, type RunnerCall } from '../../forward';
+import { environmentOf, forward, type RunnerCall } from '../../forward';
 import { withInterrupt } from '../../interrupt';
 import { askForName } from './ask-for-name';
 import { countDown } from './count-down';
@@ -41,29 +41,26 @@ async function runAsJob(request: RollbackRequest, token: string | undefined): Pr
 async function confirmOnTerminal(
   request: RollbackRequest,
   signal: AbortSignal,
-): Promise<{ exitCode: number; token?: string }> {
+): Promise<{ exitCode: number; token?: string | undefined }> {
+  const call = callOf(Command.ROLLBACK_PLAN, request, undefined);
+  const settings = readSettings(environmentOf(call));
+  const { host, port, database } = requireConnection(settings);
   const { stdin: input, stdout: output } = process;
   const print = (text: string) => void output.write(text);
-  const { exitCode, plan } = await showPlan(
-    callOf(Command.ROLLBACK_PLAN, request, undefined),
-    (line) => print(`${line}\n`),
-    signal,
-  );
-  if (!plan) return { exitCode };
-  const { database, token } = plan;
-  const typed = await askForName(`type the database's name (${database}) to roll back: `, {
-    ...{ input, output },
-    signal,
-  });
-  if (typed.trim() !== database) {
+  const shown = await showPlan(call, (line) => print(`${line}\n`), signal);
+  if (shown.token === undefined) return shown;
+  // On a laptop the shell may point anywhere: the person must see where this would happen.
+  const question = `type the database's name (${database}, on ${host}:${port}) to roll back: `;
+  const typed = (await askForName(question, { input, output, signal })).trim();
+  if (typed !== database) {
     throw new GateError(
       'NOT_CONFIRMED',
-      `${JSON.stringify(typed.trim())} is not the name of the database (${database}), so nothing was changed`,
+      `${JSON.stringify(typed)} is not the name of the database (${database}), so nothing was changed`,
       { remedy: 'read the plan above again, and run the command again if it is what you want' },
     );
   }
-  await countDown(new EnvironmentReader(process.env).integer('ROLLBACK_DELAY_SECONDS'), print, signal);
-  return { exitCode, token };
+  await countDown(settings.rollback.delay / 1000, print, signal);
+  return shown;
 }
 
 function callOf(
