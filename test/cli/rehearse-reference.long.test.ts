@@ -49,14 +49,22 @@ describe('drizzle-gate rehearse', () => {
     expect(stdout).toContain('the safety delay is shortened to 1 s for the rehearsal');
     expect(stdout).toContain('rolling back in 1 s');
     expect(stdout).toMatch(/schema before and after the rollback:\n[\s\S]*│ tables +│ +11 │ +9 │/);
-    expect(stdout.match(/^│ ✓ │ .*?│/gm)).toEqual([
-      expect.stringContaining('migrate'),
-      expect.stringContaining('refuse a rollback without confirmation'),
-      expect.stringContaining('roll back with the token'),
-      expect.stringContaining('migrate again'),
-      expect.stringContaining('the schema is the same as after the first migration'),
+    expect(stdout).toMatch(/- table public\.reports: 3 rows/);
+    expect(stdout.match(/^│ [✓✗] │ .*?(?=\d* │$)/gm)?.map((line) => line.replace(/ +/g, ' '))).toEqual([
+      '│ ✓ │ migrate │ Job Complete, exit code 0 │ ',
+      '│ ✓ │ fill the tables │ 33 rows in 11 tables │ ',
+      '│ ✓ │ refuse an unconfirmed rollback │ refused as it must, exit code 85 │ ',
+      '│ ✓ │ count what would be lost │ 6 rows or values │ ',
+      '│ ✓ │ roll back with the token │ Job Complete, exit code 0 │ ',
+      '│ ✓ │ find the rows under kept │ 1 kept copy │ ',
+      '│ ✓ │ migrate again │ Job Complete, exit code 0 │ ',
+      '│ ✓ │ the same schema as before │ │ ',
+      '│ ✓ │ restore the kept rows │ exit code 0 │ ',
+      '│ ✓ │ the same rows as before │ 33 rows │ ',
     ]);
-    expect(stdout).toMatch(/\nverdict: the gate works\. .*\n$/);
+    const table = stdout.split('\n').filter((line) => /^[┌│├└].*[┐│┤┘]$/.test(line));
+    expect(table.filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toMatch(/\nverdict: the gate works\. .*\n.* the rows that were lost come back\.\n$/);
     expect(await stateAfter(stdout)).toEqual(UNTOUCHED);
   });
 

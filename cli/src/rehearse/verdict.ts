@@ -25,7 +25,8 @@ export class Verdict {
     return this.steps.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0;
   }
 
-  render(): string {
+  /** @param proven what these manifests do, if every step passed. */
+  render(proven: string): string {
     const table = new Table({
       head: ['', 'step', 'outcome', 'ms'],
       colAligns: ['left', 'left', 'left', 'right'],
@@ -35,8 +36,8 @@ export class Verdict {
       table.push([exitCode === 0 ? '✓' : '✗', title, note, duration === 0 ? '' : String(duration)]);
     }
     const words = this.passed
-      ? 'verdict: the gate works. These manifests migrate, refuse an unconfirmed rollback, roll back and migrate again.'
-      : `verdict: FAILED (exit code ${this.exitCode}). Look at the first step marked ✗ above.`;
-    return `${table.toString()}\n${this.steps.length === 1 && this.passed ? 'verdict: these manifests migrate; the rollback was not rehearsed.' : words}`;
+      ? proven
+      : `FAILED (exit code ${this.exitCode}). Look at the first step marked ✗ above.`;
+    return `${table.toString()}\nverdict: ${words}`;
   }
 }
