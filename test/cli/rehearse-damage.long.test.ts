@@ -75,6 +75,15 @@ describe('a rehearsal of damaged manifests fails', () => {
     expect(stdout).not.toContain('restore the kept rows');
   });
 
+  test.concurrent('manifests that discard what is lost pass without rows that come back, and it is said', async () => {
+    const { code, stdout } = await rehearseDamaged((text, path) =>
+      path.includes('rollback') ? text.replaceAll('value: keep', 'value: discard') : `${text}# changed\n`,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ ✓ │ find the rows under kept +│ discarded, as ROLLBACK_KEEP says +│/);
+    expect(stdout).not.toContain('restore the kept rows');
+  });
+
   test.concurrent('a rollback script that fails is 82, and nothing was rolled back', async () => {
     const { code, stdout } = await rehearseDamaged(script('0013', 'DROP TABLE public.nonexistent;'));
     expect(code).toBe(82);

@@ -42,6 +42,7 @@ export function addRollback(program: Command): void {
     .option('--confirm <token>', 'carry out exactly the plan that printed this token, without a question')
     .option('--discard', 'keep no copy of the rows of dropped tables and columns')
     .option(...MIGRATIONS)
+    .addHelpText('after', '\nROLLBACK_DELAY_SECONDS (10) is waited first; 0 turns the safety delay off.')
     .action(async (options: RunOptions) => {
       process.exitCode = await runRollback(options);
     });
