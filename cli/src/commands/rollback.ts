@@ -11,10 +11,16 @@ interface PlanOptions {
   readonly migrations?: string;
 }
 
+interface KeptOptions {
+  readonly json?: boolean;
+  readonly migrations?: string;
+}
+
 interface RunOptions extends PlanOptions {
   readonly confirm?: string;
 }
 
+const JSON_FLAG = ['--json', 'as a JSON document'] as const;
 const TO = ['--to <migration>', 'the last migration that stays: its tag, or its number; or: empty'] as const;
 
 /** Adds what is done with rollbacks: before the night in which one is needed, in it, and after it. */
@@ -24,7 +30,7 @@ export function addRollback(program: Command): void {
     .command('plan')
     .description('show what a rollback would undo and lose, and the token that confirms it; changes nothing')
     .requiredOption(...TO)
-    .option('--json', 'as a JSON document')
+    .option(...JSON_FLAG)
     .option(...MIGRATIONS)
     .action(async ({ to, json, migrations }: PlanOptions) => {
       process.exitCode = await forward({
@@ -54,9 +60,9 @@ function addKept(group: Command): void {
   kept
     .command('list', { isDefault: true })
     .description('show the kept copies')
-    .option('--json', 'as a JSON document')
+    .option(...JSON_FLAG)
     .option(...MIGRATIONS)
-    .action(async ({ json, migrations }: { json?: boolean; migrations?: string }) => {
+    .action(async ({ json, migrations }: KeptOptions) => {
       process.exitCode = await forward({
         args: [Name.ROLLBACK_KEPT, ...(json ? ['--json'] : [])],
         typed: ['rollback', 'kept'],
@@ -70,10 +76,11 @@ function addKept(group: Command): void {
     kept
       .command(`${verb} <name>`)
       .description(description)
+      .option(...JSON_FLAG)
       .option(...MIGRATIONS)
-      .action(async (name: string, { migrations }: { migrations?: string }) => {
+      .action(async (name: string, { json, migrations }: KeptOptions) => {
         process.exitCode = await forward({
-          args: [Name.ROLLBACK_KEPT, `--${verb}=${name}`],
+          args: [Name.ROLLBACK_KEPT, `--${verb}=${name}`, ...(json ? ['--json'] : [])],
           typed: ['rollback', 'kept', verb, name],
           migrations,
         });
