@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { LogEvent } from '../../../runner/src/report/render-event';
 import { runnerBundle } from '../runner-bundle';
 import type { LocalProcess } from './resolve-container';
@@ -13,7 +14,7 @@ export interface ContainerResult {
 }
 
 /**
- * Runs the runner as the container would: with exactly this environment, and its JSON log on standard output.
+ * Runs the runner as the container would: with exactly this environment, and its JSON log.
  *
  * @throws the reason of `signal` when it aborts; the runner has ended then, as in a pod that is deleted.
  */
@@ -25,7 +26,7 @@ export async function runContainer(
   signal.throwIfAborted();
   const child = spawn(process.execPath, [runnerBundle(), ...args], {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = () => {
     child.kill('SIGTERM');
@@ -37,11 +38,15 @@ export async function runContainer(
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 137));
   });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const event = parseEvent(line);
-    events.push(event);
-    onEvent(event);
-  }
+  // Commands whose output is for programs write their events to standard error.
+  const follow = async (input: Readable) => {
+    for await (const line of createInterface({ input })) {
+      const event = parseEvent(line);
+      events.push(event);
+      onEvent(event);
+    }
+  };
+  await Promise.all([follow(child.stdout), follow(child.stderr)]);
   const exitCode = await ended;
   signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
