@@ -58,9 +58,15 @@ async function withDatabaseOn<T>(
   }
 }
 
-async function createDatabase(admin: postgres.Sql, name: string, host: string): Promise<void> {
+/** @param template database that is copied; nobody may be connected to it. */
+export async function createDatabase(
+  admin: postgres.Sql,
+  name: string,
+  host: string,
+  template?: string,
+): Promise<void> {
   try {
-    await admin.unsafe(`create database ${name}`);
+    await admin.unsafe(`create database ${name}${template ? ` template ${template}` : ''}`);
   } catch (error) {
     throw new GateError(
       isServerError(error) ? toGateError(error).exit : 'UNAVAILABLE',
@@ -73,7 +79,7 @@ async function createDatabase(admin: postgres.Sql, name: string, host: string): 
   }
 }
 
-async function dropDatabase(admin: postgres.Sql, name: string, host: string): Promise<void> {
+export async function dropDatabase(admin: postgres.Sql, name: string, host: string): Promise<void> {
   try {
     await admin.unsafe(`drop database ${name} with (force)`);
   } catch (error) {
@@ -84,13 +90,13 @@ async function dropDatabase(admin: postgres.Sql, name: string, host: string): Pr
   }
 }
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string };
   // When a name has several addresses, Node's error for all of them has no message.
   return message || code || 'no reason given';
 }
 
-function parseUrl(text: string): URL {
+export function parseUrl(text: string): URL {
   try {
     const url = new URL(text);
     if (/^postgres(ql)?:$/.test(url.protocol) && url.hostname && url.username) {
@@ -117,6 +123,6 @@ function environmentOf(url: URL, database: string): Record<string, string> {
   };
 }
 
-function connect(url: string): postgres.Sql {
+export function connect(url: string): postgres.Sql {
   return postgres(url, { max: 1, connect_timeout: 10, onnotice: () => undefined });
 }
