@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Command as Name } from '../../../core/contract';
 import { forward } from '../forward';
 import { runRollback } from '../rollback/run/run-rollback';
+import { addRollbackGenerate } from './rollback-generate';
 import { MIGRATIONS } from './runner-commands';
 
 interface PlanOptions {
@@ -25,7 +26,10 @@ const TO = ['--to <migration>', 'the last migration that stays: its tag, or its 
 
 /** Adds what is done with rollbacks: before the night in which one is needed, in it, and after it. */
 export function addRollback(program: Command): void {
-  const group = program.command('rollback').description('plan and run a rollback, and get back what it kept');
+  const group = program
+    .command('rollback')
+    .description('generate, prove, plan and run rollbacks, and get back what they kept');
+  addRollbackGenerate(group);
   group
     .command('plan')
     .description('show what a rollback would undo and lose, and the token that confirms it; changes nothing')

@@ -1,0 +1,39 @@
+import type { Diagnostic, FactBase } from '@supabase/pg-delta/core';
+import type { ScratchDatabase } from '../../scratch/scratch-server';
+import { type ObjectIdentity, readIdentities } from './object-identity';
+
+/** What a database is at one moment. */
+export interface CatalogState {
+  readonly facts: FactBase;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every object by its OID, which a rename keeps. */
+  readonly identities: readonly ObjectIdentity[];
+}
+
+export async function readCatalog(database: ScratchDatabase): Promise<CatalogState> {
+  const { factBase, diagnostics } = await extractFacts(database);
+  return { facts: factBase, diagnostics, identities: await readIdentities(database.sql) };
+}
+
+/** pg-delta wants a pool of its own driver; both are loaded only here, because no other command needs them. */
+async function extractFacts({ url }: ScratchDatabase) {
+  const [{ extract }, { default: pg }] = await Promise.all([
+    import('@supabase/pg-delta/extract'),
+    import('pg'),
+  ]);
+  const pool = new pg.Pool({ connectionString: withLibpqMeaning(url), max: 1 });
+  // A connection that the server ends while it is idle would end the process.
+  pool.on('error', () => undefined);
+  try {
+    return await extract(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The driver reads `sslmode=require` as verify-full unless it is told otherwise. */
+function withLibpqMeaning(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.searchParams.has('sslmode')) parsed.searchParams.set('uselibpqcompat', 'true');
+  return parsed.href;
+}

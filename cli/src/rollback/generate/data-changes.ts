@@ -1,0 +1,120 @@
+import type { Node, RangeVar } from 'libpg-query';
+import { type QualifiedName, relationName } from '../../../../runner/src/sql/node-values';
+import { parseStatement } from '../../../../runner/src/sql/parse';
+import { positionOf } from '../../../../runner/src/sql/position';
+import { splitStatements } from '../../../../runner/src/sql/split-statements';
+import { blockQueries } from './block-queries';
+
+/** Something in a migration that changes rows, or may: what the catalogs can't tell and no diff can undo. */
+export interface DataChange {
+  /** INSERT, UPDATE and so on; for what may change rows, the words that say what it is. */
+  readonly what: string;
+  /** The table whose rows it changes, as the statement names it; undefined where that is not to be told. */
+  readonly table: QualifiedName | undefined;
+  /** The columns that an UPDATE assigns; undefined where whole rows are concerned. */
+  readonly columns: readonly string[] | undefined;
+  /** Functions that it calls without being a change of rows itself: they may do anything. */
+  readonly calls: readonly QualifiedName[];
+  /** Line of the statement in the migration. */
+  readonly line: number;
+}
+
+/** The parser needs some 80 bytes for each of a statement's; nothing but data is longer than this. */
+const LARGEST_PARSED = 200_000;
+const PART = String.raw`("(?:[^"]|"")+"|[\w$\u0080-\uFFFF]+)`;
+const HEAD = new RegExp(
+  String.raw`^(insert\s+into|merge\s+into|update|delete\s+from|copy)\s+(?:only\s+)?${PART}(?:\s*\.\s*${PART})?`,
+  'i',
+);
+
+type Found = Omit<DataChange, 'line'>;
+
+/** Finds with PostgreSQL's parser what a migration does to rows, also in DO blocks and in WITH. */
+export async function findDataChanges(sql: string): Promise<DataChange[]> {
+  const changes: DataChange[] = [];
+  for (const { text, start } of splitStatements(sql)) {
+    const { line } = positionOf(sql, start);
+    changes.push(...(await changesIn(text)).map((change) => ({ ...change, line })));
+  }
+  return changes;
+}
+
+async function changesIn(text: string): Promise<Found[]> {
+  if (text.length > LARGEST_PARSED) return [byHead(text)];
+  const node = await parseStatement(text);
+  if (!node) return [];
+  if (!('DoStmt' in node)) return changesOf(node);
+  const { queries, unknown } = await blockQueries(text);
+  const inside = await Promise.all(queries.map(changesIn));
+  return [...inside.flat(), ...unknown.map(maybe)];
+}
+
+function byHead(text: string): Found {
+  const [, verb = '', first, second] = HEAD.exec(text.slice(0, 1000)) ?? [];
+  if (first === undefined) return maybe('a very long statement');
+  const name = unquote(second ?? first);
+  const schema = second === undefined ? undefined : unquote(first);
+  const what = (verb.split(/\s/)[0] ?? '').toUpperCase();
+  return { what, table: { schema, name }, columns: undefined, calls: [] };
+}
+
+function unquote(part: string): string {
+  return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase();
+}
+
+function maybe(what: string): Found {
+  return { what, table: undefined, columns: undefined, calls: [] };
+}
+
+function change(what: string, relation: RangeVar | undefined, columns?: readonly string[]): Found {
+  return { what, table: relation && relationName(relation), columns, calls: [] };
+}
+
+function changesOf(node: Node): Found[] {
+  if ('TruncateStmt' in node) {
+    return (node.TruncateStmt.relations ?? []).flatMap((relation) =>
+      'RangeVar' in relation ? [change('TRUNCATE', relation.RangeVar)] : [],
+    );
+  }
+  if ('CopyStmt' in node) return node.CopyStmt.is_from ? [change('COPY', node.CopyStmt.relation)] : [];
+  if ('CallStmt' in node) return [maybe('CALL of a procedure')];
+  const found: Found[] = [];
+  collect(node, found);
+  if ('SelectStmt' in node) {
+    const calls = callsIn(node);
+    if (calls.length > 0) found.push({ what: 'SELECT', table: undefined, columns: undefined, calls });
+  }
+  return found;
+}
+
+/** Statements that change rows stand at the top or in WITH, at any depth; the tree has the same keys everywhere. */
+function collect(tree: unknown, found: Found[]): void {
+  if (typeof tree !== 'object' || tree === null) return;
+  const node = tree as Node;
+  // What a function or a view will do is done when it is called.
+  if ('CreateFunctionStmt' in node || 'ViewStmt' in node || 'RuleStmt' in node) return;
+  if ('InsertStmt' in node) {
+    const { relation, onConflictClause } = node.InsertStmt;
+    const upserts = onConflictClause?.action === 'ONCONFLICT_UPDATE';
+    found.push(change(upserts ? 'INSERT … ON CONFLICT DO UPDATE' : 'INSERT', relation));
+  } else if ('UpdateStmt' in node) {
+    const { relation, targetList = [] } = node.UpdateStmt;
+    const columns = targetList.flatMap((target) =>
+      'ResTarget' in target ? [target.ResTarget.name ?? ''] : [],
+    );
+    found.push(change('UPDATE', relation, columns));
+  } else if ('DeleteStmt' in node) found.push(change('DELETE', node.DeleteStmt.relation));
+  else if ('MergeStmt' in node) found.push(change('MERGE', node.MergeStmt.relation));
+  for (const value of Object.values(tree)) collect(value, found);
+}
+
+function callsIn(tree: unknown): QualifiedName[] {
+  if (typeof tree !== 'object' || tree === null) return [];
+  const here: QualifiedName[] = [];
+  if ('FuncCall' in tree) {
+    const { funcname = [] } = (tree as Extract<Node, { FuncCall: unknown }>).FuncCall;
+    const parts = funcname.flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
+    here.push({ schema: parts.at(-2), name: parts.at(-1) ?? '' });
+  }
+  return [...here, ...Object.values(tree).flatMap(callsIn)];
+}

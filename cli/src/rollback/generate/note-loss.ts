@@ -1,0 +1,27 @@
+import type { FactBase } from '@supabase/pg-delta/core';
+import type { Action } from '@supabase/pg-delta/plan';
+import { describe } from './fact-names';
+import { type Step, step } from './step';
+
+/** Says before a destructive statement what goes with it, and of a statement outside a transaction that it is one. */
+export function noteLoss(
+  sql: string,
+  { destroys, transactionality, dataLoss }: Action,
+  from: FactBase,
+): Step {
+  const notes: string[] = [];
+  const [lost] = destroys;
+  if (lost?.kind === 'table' && from.has(lost))
+    notes.push(`DESTRUCTIVE: drops ${describe(lost)} with its rows.`);
+  else if (lost?.kind === 'column') notes.push(`DESTRUCTIVE: drops ${describe(lost)} with its values.`);
+  else if (lost?.kind === 'sequence') notes.push(`DESTRUCTIVE: drops ${describe(lost)} with its position.`);
+  else if (lost?.kind === 'typeAttribute') {
+    notes.push(`DESTRUCTIVE: drops ${describe(lost)} with its values, in every row that has the type.`);
+  } else if (lost?.kind === 'extension') {
+    notes.push(`DESTRUCTIVE: drops ${describe(lost)} with everything that it made.`);
+  } else if (dataLoss === 'destructive' && !sql.includes('__replaced')) {
+    notes.push('DESTRUCTIVE: values may change.');
+  }
+  if (transactionality === 'nonTransactional') notes.push("NON-TRANSACTIONAL: can't run in a transaction.");
+  return step(sql, ...notes);
+}

@@ -1,0 +1,111 @@
+import type { FactBase } from '@supabase/pg-delta/core';
+import type { Action } from '@supabase/pg-delta/plan';
+import { quoteIdentifier } from '../../../../runner/src/sql/quote';
+import { fillsItself } from './column-uses';
+import { guardLabels, type RemovedLabels } from './enum-guard';
+import { type ColumnFact, isColumn, qualified, shownColumn } from './fact-names';
+import { addRequiredColumn, type Filled, type FilledSteps, requireColumn } from './fill-column';
+import { noteLoss } from './note-loss';
+import { DROP_NUMBERS, MAKE_NUMBERS, NEXT_NUMBER } from './placeholder';
+import { type Step, step } from './step';
+import type { TypeChange } from './type-changes';
+
+/** What the steps are made from. */
+export interface Way {
+  readonly from: FactBase;
+  readonly to: FactBase;
+  readonly actions: readonly Action[];
+  readonly labels: readonly RemovedLabels[];
+  readonly typeChanges: readonly TypeChange[];
+  /** Why a placeholder does not do, by the column's shown name. */
+  readonly rejected: ReadonlyMap<string, string>;
+  /** Of whom everything is that the scratch database has; elsewhere it is somebody else. */
+  readonly owner: string;
+}
+
+export interface Steps {
+  readonly steps: readonly Step[];
+  readonly filled: readonly Filled[];
+}
+
+/** pg-delta's name for an enum that is replaced, which is of no use to a reader. */
+const REPLACED = '__pgdelta_replaced';
+
+/**
+ * Turns a plan into statements that work where the tables have rows: required columns get values, types are changed so
+ * that what does not fit is refused, values of enums are looked for before they vanish.
+ */
+export function stepsOfPlan(way: Way): Steps {
+  const special = specialStatements(way);
+  const filled: Filled[] = [];
+  const guarded = new Set<RemovedLabels>();
+  const steps = way.actions.flatMap((action): Step[] => {
+    const sql = ownerless(action.sql, way.owner).replaceAll(REPLACED, '__replaced');
+    const make = special.get(action.sql);
+    if (make) {
+      const made = make(sql);
+      if (made.filled) filled.push(made.filled);
+      return [...made.steps];
+    }
+    return [...guardsBefore(action, way, guarded), noteLoss(sql, action, way.from)];
+  });
+  return { steps: withNumbers(withoutBodyChecks(steps)), filled };
+}
+
+type Make = (sql: string) => FilledSteps;
+
+/** The statements of the plan that do not work as they are, by their text. */
+function specialStatements({ from, to, rejected, typeChanges }: Way): Map<string, Make> {
+  const special = new Map<string, Make>();
+  for (const column of to.facts().filter(isColumn)) {
+    const { schema, table, name } = column.id;
+    const old = from.get(column.id);
+    if (column.payload.notNull !== true || !from.has({ kind: 'table', schema, name: table })) continue;
+    const relation = `ALTER TABLE ${qualified(schema, table)}`;
+    if (old?.payload.notNull === false) {
+      const setNotNull = `${relation} ALTER COLUMN ${quoteIdentifier(name)} SET NOT NULL`;
+      special.set(setNotNull, (sql) => requireColumn(column, to, sql));
+    } else if (!old && !fillsItself(to, column)) {
+      const added = `${relation} ADD COLUMN ${quoteIdentifier(name)} ${clause(column)}`;
+      special.set(added, (sql) => addRequiredColumn(column, to, sql, rejected.get(shownColumn(column.id))));
+    }
+  }
+  for (const { planned, statement, notes } of typeChanges) {
+    special.set(planned, () => ({ steps: [step(statement, ...notes)], filled: undefined }));
+  }
+  return special;
+}
+
+function clause({ payload }: ColumnFact): string {
+  return `${payload.type}${payload.collation == null ? '' : ` COLLATE ${payload.collation}`} NOT NULL`;
+}
+
+function guardsBefore({ sql }: Action, { labels }: Way, guarded: Set<RemovedLabels>): Step[] {
+  if (!sql.includes(REPLACED)) return [];
+  const found = labels.find(
+    (removed) =>
+      !guarded.has(removed) && sql.startsWith(`ALTER TYPE ${qualified(removed.schema, removed.name)} RENAME`),
+  );
+  if (!found) return [];
+  guarded.add(found);
+  return guardLabels(found);
+}
+
+/** Default privileges of the role that runs the script are its own, whatever it is called. */
+function ownerless(sql: string, owner: string): string {
+  return sql.replace(
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(owner)} `,
+    'ALTER DEFAULT PRIVILEGES ',
+  );
+}
+
+/** A function can name tables that a later statement makes. */
+function withoutBodyChecks(steps: readonly Step[]): Step[] {
+  const defines = steps.some(({ sql }) => /^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b/.test(sql));
+  return defines ? [step('SET LOCAL check_function_bodies = off'), ...steps] : [...steps];
+}
+
+function withNumbers(steps: readonly Step[]): Step[] {
+  if (!steps.some(({ sql }) => sql.includes(NEXT_NUMBER))) return [...steps];
+  return [step(MAKE_NUMBERS), ...steps, step(DROP_NUMBERS)];
+}

@@ -1,0 +1,133 @@
+import type { Fact, FactBase } from '@supabase/pg-delta/core';
+import type { CatalogState } from './catalog-state';
+import type { RemovedLabels } from './enum-guard';
+import { type ColumnFact, describe, isColumn, shown, shownColumn } from './fact-names';
+import type { Filled } from './fill-column';
+import type { TypeChange } from './type-changes';
+
+/** What a script does, for its first lines. */
+export interface Summary {
+  readonly restores: readonly string[];
+  readonly lost: readonly string[];
+  /** What stops the rollback, or comes out in another way than it was. */
+  readonly remarks: readonly string[];
+}
+
+export interface SummaryInput {
+  readonly from: FactBase;
+  readonly to: FactBase;
+  readonly before: CatalogState;
+  readonly after: CatalogState;
+  readonly labels: readonly RemovedLabels[];
+  readonly typeChanges: readonly TypeChange[];
+  readonly filled: readonly Filled[];
+  readonly renames: readonly string[];
+}
+
+export function summarize(input: SummaryInput): Summary {
+  const { from, to } = input;
+  const gone = roots(from, to);
+  const back = roots(to, from);
+  const changed = from.facts().filter((fact) => isChanged(fact, to.get(fact.id)));
+  return {
+    restores: [
+      ...(input.renames.length > 0 ? ['the old names'] : []),
+      ...gone.map(({ id }) => `no ${describe(id)}`),
+      ...back.map(({ id }) => describe(id)),
+      ...changed.map(({ id }) => `${describe(id)} as it was`),
+    ],
+    lost: [
+      ...lostWith(gone),
+      ...lostBefore(back),
+      ...lostMadeAnew(input),
+      ...input.typeChanges.flatMap(rounded),
+    ],
+    remarks: remarksOn(input, back.filter(isColumn)),
+  };
+}
+
+/** The tops of the subtrees that only `here` has; what belongs to a sequence's column goes with that. */
+function roots(here: FactBase, there: FactBase): Fact[] {
+  return here.facts().filter((fact) => {
+    if (there.has(fact.id) || fact.id.kind === 'role' || fact.id.kind === 'membership') return false;
+    if (fact.parent && here.has(fact.parent) && !there.has(fact.parent)) return false;
+    if ('target' in fact.id && here.has(fact.id.target) && !there.has(fact.id.target)) return false;
+    const owner = fact.payload.ownedBy as { schema: string; table: string } | null | undefined;
+    return !owner || there.has({ kind: 'table', schema: owner.schema, name: owner.table });
+  });
+}
+
+function isChanged(fact: Fact, other: Fact | undefined): boolean {
+  if (!other) return false;
+  const text = ({ payload }: Fact) =>
+    JSON.stringify(Object.entries(payload).filter(([key]) => !key.startsWith('_')));
+  return text(fact) !== text(other);
+}
+
+function lostWith(gone: readonly Fact[]): string[] {
+  return gone.flatMap(({ id }) => {
+    if (id.kind === 'table') return [`the rows of ${shown(id.schema, id.name)}`];
+    return id.kind === 'column' ? [`the values of ${shownColumn({ ...id, kind: 'column' })}`] : [];
+  });
+}
+
+function lostBefore(back: readonly Fact[]): string[] {
+  return back.flatMap((fact) => {
+    const { id } = fact;
+    if (id.kind === 'table') return [`the rows that ${shown(id.schema, id.name)} had`];
+    return isColumn(fact) && fact.payload.generatedExpr == null
+      ? [`the values that ${shownColumn(fact.id)} had`]
+      : [];
+  });
+}
+
+/** Dropped and made again under the same name, so that no catalog shows a difference. */
+function lostMadeAnew({ before, after }: SummaryInput): string[] {
+  const keys = new Set(after.identities.map(({ key }) => key));
+  const now = new Map(
+    after.identities.map((object) => [`${object.kind} ${object.parent} ${object.name}`, object]),
+  );
+  const names = new Map(before.identities.map(({ key, name }) => [key, name]));
+  return before.identities.flatMap((object) => {
+    const { key, kind, parent, name } = object;
+    if (keys.has(key) || (kind !== 'table' && kind !== 'column') || parent === null) return [];
+    if (!now.has(`${kind} ${parent} ${name}`)) return [];
+    const owner = names.get(parent) ?? '';
+    return kind === 'table'
+      ? [`the rows that ${shown(owner, name)} had before it was made anew`]
+      : [`the values that "${owner}"."${name}" had before it was made anew`];
+  });
+}
+
+function rounded({ rounds, column, to }: TypeChange): string[] {
+  return rounds ? [`what the values of ${shownColumn(column.id)} have beyond ${to}`] : [];
+}
+
+function remarksOn(
+  { labels, typeChanges, filled, from }: SummaryInput,
+  back: readonly ColumnFact[],
+): string[] {
+  const remarks: string[] = [];
+  const names = (columns: readonly ColumnFact[]) => columns.map(({ id }) => shownColumn(id)).join(', ');
+  for (const { schema, name, labels: gone } of labels) {
+    remarks.push(
+      `Rows that hold ${gone.map((label) => `"${label}"`).join(' or ')} of ${shown(schema, name)} stop the rollback.`,
+    );
+  }
+  const fitted = typeChanges.filter((change) => !change.rounds && change.from !== change.to);
+  if (fitted.length > 0) {
+    remarks.push(
+      `Values that do not fit the old type stop the rollback: ${names(fitted.map(({ column }) => column))}.`,
+    );
+  }
+  const nulls = filled.filter(({ onlyNulls }) => onlyNulls);
+  if (nulls.length > 0)
+    remarks.push(`Rows without a value get a placeholder: ${names(nulls.map(({ column }) => column))}.`);
+  const all = filled.filter(({ onlyNulls }) => !onlyNulls);
+  if (all.length > 0)
+    remarks.push(`Every row gets a placeholder: ${names(all.map(({ column }) => column))}.`);
+  const moved = back.filter(({ id }) => from.has({ kind: 'table', schema: id.schema, name: id.table }));
+  if (moved.length > 0)
+    remarks.push(`PostgreSQL puts columns that come back last in their table: ${names(moved)}.`);
+  return remarks;
+}
