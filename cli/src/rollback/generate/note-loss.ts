@@ -3,6 +3,9 @@ import type { Action } from '@supabase/pg-delta/plan';
 import { describe } from './fact-names';
 import { type Step, step } from './step';
 
+/** What the new enum does not have was looked for before. */
+const PUTS_NEW_ENUM = / TYPE .* USING .*::text(?:\[\])?::/;
+
 /** Says before a destructive statement what goes with it, and of a statement outside a transaction that it is one. */
 export function noteLoss(
   sql: string,
@@ -19,7 +22,7 @@ export function noteLoss(
     notes.push(`DESTRUCTIVE: drops ${describe(lost)} with its values, in every row that has the type.`);
   } else if (lost?.kind === 'extension') {
     notes.push(`DESTRUCTIVE: drops ${describe(lost)} with everything that it made.`);
-  } else if (dataLoss === 'destructive' && !sql.includes('__replaced')) {
+  } else if (dataLoss === 'destructive' && !PUTS_NEW_ENUM.test(sql)) {
     notes.push('DESTRUCTIVE: values may change.');
   }
   if (transactionality === 'nonTransactional') notes.push("NON-TRANSACTIONAL: can't run in a transaction.");

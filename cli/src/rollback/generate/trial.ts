@@ -37,3 +37,11 @@ export async function tryScript(
   const rest = await planBack(await applicationFacts(left, place, owner), facts, owner);
   return rest.length === 0 ? { kind: 'restored' } : { kind: 'differs', missing: rest.map(({ sql }) => sql) };
 }
+
+/** The line for a person. */
+export function whatIsLeft(result: Exclude<TrialResult, { kind: 'restored' }>): string {
+  if (result.kind === 'failed') return `the script failed when it was tried: ${result.message}.`;
+  const missing = result.missing.slice(0, 5).map((sql) => sql.replace(/\s+/g, ' ').slice(0, 200));
+  const more = result.missing.length > 5 ? ` and ${result.missing.length - 5} more` : '';
+  return `when it was tried, the schema was not what it had been before; still needed: ${missing.join('; ')}${more}.`;
+}
