@@ -36,6 +36,8 @@ export function addRollbackGenerate(parent: Command): void {
           migrations: options.migrations ?? (process.env.MIGRATIONS_FOLDER || ENV.MIGRATIONS_FOLDER.default),
           ...{ server: options.server, setup: options.setup, version, signal },
           print: (text) => console.log(redact(text)),
+          // It holds what the migration holds; to mask a part of it would break it.
+          emit: (script) => process.stdout.write(script),
           progress: (line) => console.error(redact(line)),
         }),
       );

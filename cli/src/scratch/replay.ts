@@ -50,10 +50,13 @@ function honoured(): Record<string, string> {
 }
 
 function refusal(problems: readonly LogEvent[], upTo: string, exitCode: number): GateError {
-  const problem = problems.find(({ migration }) => migration !== undefined) ?? problems.at(-1);
+  // The last one tells why the run failed, those before it what became of the rest.
+  const problem = problems.at(-1);
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const migration = text(problem?.migration) ?? upTo;
-  const why = problem?.message ?? `the runner ended with exit code ${exitCode} and said nothing`;
+  const why =
+    problem?.message.replace(/ \(exit code \d+\)$/, '') ??
+    `the runner ended with exit code ${exitCode} and said nothing`;
   return new GateError('MIGRATION_FAILED', `${migration} can't be replayed: ${why}`, {
     ...{ migration, detail: text(problem?.detail), remedy: SETUP_REMEDY },
     ...{ place: text(problem?.place), sqlstate: text(problem?.sqlstate) },

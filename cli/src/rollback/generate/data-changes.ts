@@ -1,9 +1,6 @@
-import type { Node, RangeVar } from 'libpg-query';
+import type { AlterTableStmt, Node, RangeVar } from 'libpg-query';
 import { type QualifiedName, relationName } from '../../../../runner/src/sql/node-values';
-import { parseStatement } from '../../../../runner/src/sql/parse';
-import { positionOf } from '../../../../runner/src/sql/position';
-import { splitStatements } from '../../../../runner/src/sql/split-statements';
-import { blockQueries } from './block-queries';
+import type { ForwardStatement } from './forward-statements';
 
 /** Something in a migration that changes rows, or may: what the catalogs can't tell and no diff can undo. */
 export interface DataChange {
@@ -11,16 +8,13 @@ export interface DataChange {
   readonly what: string;
   /** The table whose rows it changes, as the statement names it; undefined where that is not to be told. */
   readonly table: QualifiedName | undefined;
-  /** The columns that an UPDATE assigns; undefined where whole rows are concerned. */
+  /** The columns that it assigns; undefined where whole rows are concerned. */
   readonly columns: readonly string[] | undefined;
   /** Functions that it calls without being a change of rows itself: they may do anything. */
   readonly calls: readonly QualifiedName[];
-  /** Line of the statement in the migration. */
   readonly line: number;
 }
 
-/** The parser needs some 80 bytes for each of a statement's; nothing but data is longer than this. */
-const LARGEST_PARSED = 200_000;
 const PART = String.raw`("(?:[^"]|"")+"|[\w$\u0080-\uFFFF]+)`;
 const HEAD = new RegExp(
   String.raw`^(insert\s+into|merge\s+into|update|delete\s+from|copy)\s+(?:only\s+)?${PART}(?:\s*\.\s*${PART})?`,
@@ -29,33 +23,23 @@ const HEAD = new RegExp(
 
 type Found = Omit<DataChange, 'line'>;
 
-/** Finds with PostgreSQL's parser what a migration does to rows, also in DO blocks and in WITH. */
-export async function findDataChanges(sql: string): Promise<DataChange[]> {
-  const changes: DataChange[] = [];
-  for (const { text, start } of splitStatements(sql)) {
-    const { line } = positionOf(sql, start);
-    changes.push(...(await changesIn(text)).map((change) => ({ ...change, line })));
-  }
-  return changes;
+/** Finds what a migration does to rows, also in WITH. */
+export function findDataChanges(statements: readonly ForwardStatement[]): DataChange[] {
+  return statements.flatMap(({ line, text, node, unknown }) => {
+    const found = unknown ? [maybe(unknown)] : node ? changesOf(node) : byHead(text);
+    return found.map((change) => ({ ...change, line }));
+  });
 }
 
-async function changesIn(text: string): Promise<Found[]> {
-  if (text.length > LARGEST_PARSED) return [byHead(text)];
-  const node = await parseStatement(text);
-  if (!node) return [];
-  if (!('DoStmt' in node)) return changesOf(node);
-  const { queries, unknown } = await blockQueries(text);
-  const inside = await Promise.all(queries.map(changesIn));
-  return [...inside.flat(), ...unknown.map(maybe)];
-}
-
-function byHead(text: string): Found {
+function byHead(text: string): Found[] {
   const [, verb = '', first, second] = HEAD.exec(text.slice(0, 1000)) ?? [];
-  if (first === undefined) return maybe('a very long statement');
+  // What is no SQL was refused by the server, and nothing but data is too long for the parser.
+  if (first === undefined)
+    return /^\w/.test(text) ? [maybe('a statement that the parser does not read')] : [];
   const name = unquote(second ?? first);
   const schema = second === undefined ? undefined : unquote(first);
   const what = (verb.split(/\s/)[0] ?? '').toUpperCase();
-  return { what, table: { schema, name }, columns: undefined, calls: [] };
+  return [{ what, table: { schema, name }, columns: undefined, calls: [] }];
 }
 
 function unquote(part: string): string {
@@ -78,6 +62,7 @@ function changesOf(node: Node): Found[] {
   }
   if ('CopyStmt' in node) return node.CopyStmt.is_from ? [change('COPY', node.CopyStmt.relation)] : [];
   if ('CallStmt' in node) return [maybe('CALL of a procedure')];
+  if ('AlterTableStmt' in node) return computedTypes(node.AlterTableStmt);
   const found: Found[] = [];
   collect(node, found);
   if ('SelectStmt' in node) {
@@ -87,11 +72,27 @@ function changesOf(node: Node): Found[] {
   return found;
 }
 
+/** A change of type that computes the values anew; a mere cast is undone by one. */
+function computedTypes({ relation, cmds = [] }: AlterTableStmt): Found[] {
+  return cmds.flatMap((command) => {
+    if (!('AlterTableCmd' in command) || command.AlterTableCmd.subtype !== 'AT_AlterColumnType') return [];
+    const { name = '', def } = command.AlterTableCmd;
+    const using = def && 'ColumnDef' in def ? def.ColumnDef.raw_default : undefined;
+    return using && !isCastOf(name, using) ? [change('TYPE … USING an expression', relation, [name])] : [];
+  });
+}
+
+function isCastOf(column: string, node: Node | undefined): boolean {
+  if (node && 'TypeCast' in node) return isCastOf(column, node.TypeCast.arg);
+  const last = node && 'ColumnRef' in node ? node.ColumnRef.fields?.at(-1) : undefined;
+  return last !== undefined && 'String' in last && last.String.sval === column;
+}
+
 /** Statements that change rows stand at the top or in WITH, at any depth; the tree has the same keys everywhere. */
 function collect(tree: unknown, found: Found[]): void {
   if (typeof tree !== 'object' || tree === null) return;
   const node = tree as Node;
-  // What a function or a view will do is done when it is called.
+  // What a function or a rule will do is done when it is called.
   if ('CreateFunctionStmt' in node || 'ViewStmt' in node || 'RuleStmt' in node) return;
   if ('InsertStmt' in node) {
     const { relation, onConflictClause } = node.InsertStmt;

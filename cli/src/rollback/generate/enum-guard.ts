@@ -1,6 +1,6 @@
 import type { Fact, FactBase, StableId } from '@supabase/pg-delta/core';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
-import { type ColumnFact, isColumn, qualified, shown, shownColumn } from './fact-names';
+import { type ColumnFact, isColumn, literal, qualified, shown, shownColumn } from './fact-names';
 import { type Step, step } from './step';
 
 export interface RemovedLabels {
@@ -74,8 +74,4 @@ export function guardLabels({ columns, labels, ...type }: RemovedLabels): Step[]
       ),
     ];
   });
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

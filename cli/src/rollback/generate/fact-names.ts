@@ -1,5 +1,5 @@
 import type { Fact, StableId } from '@supabase/pg-delta/core';
-import { quoteIdentifier } from '../../../../runner/src/sql/quote';
+import { quoteIdentifier, quoteLiteral } from '../../../../runner/src/sql/quote';
 
 /** Written out, because the library's union has one member for several kinds. */
 export interface ColumnId {
@@ -18,6 +18,11 @@ export function isColumn(fact: Fact | undefined): fact is ColumnFact {
 /** A name as statements write it. */
 export function qualified(schema: string, name: string): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+/** A text as statements write it; as plainly as it can be. */
+export function literal(text: string): string {
+  return text.includes('\\') ? quoteLiteral(text) : `'${text.replaceAll("'", "''")}'`;
 }
 
 /** A name as people read it: the schema `public` goes without saying. */

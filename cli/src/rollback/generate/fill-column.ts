@@ -9,6 +9,8 @@ import { type Step, step } from './step';
 export interface Filled {
   readonly column: ColumnFact;
   readonly expression: string;
+  /** The statement that writes it. */
+  readonly statement: string;
   /** Only rows without a value; otherwise every row of the table. */
   readonly onlyNulls: boolean;
 }
@@ -67,15 +69,13 @@ export function addRequiredColumn(
       filled: undefined,
     };
   }
+  const statement = `${addColumn} DEFAULT ${expression}`;
   return {
     steps: [
-      step(
-        `${addColumn} DEFAULT ${expression}`,
-        `The values are gone: rows get a placeholder, ${inWords(expression)}.`,
-      ),
+      step(statement, `The values are gone: rows get a placeholder, ${inWords(expression)}.`),
       step(`${alter} DROP DEFAULT`),
     ],
-    filled: { column, expression, onlyNulls: false },
+    filled: { column, expression, statement, onlyNulls: false },
   };
 }
 
@@ -97,16 +97,14 @@ export function requireColumn(column: ColumnFact, facts: FactBase, setNotNull: s
     return { steps: [step(setNotNull, note)], filled: undefined };
   }
   const quoted = quoteIdentifier(name);
+  const statement = `UPDATE ${qualified(schema, table)} SET ${quoted} = ${expression} WHERE ${quoted} IS NULL`;
   return {
     steps: [
-      step(
-        `UPDATE ${qualified(schema, table)} SET ${quoted} = ${expression} WHERE ${quoted} IS NULL`,
-        `Rows that were written without a value get a placeholder, ${inWords(expression)}.`,
-      ),
+      step(statement, `Rows that were written without a value get a placeholder, ${inWords(expression)}.`),
       ...(isDeferred(facts, column.id) ? [step('SET CONSTRAINTS ALL IMMEDIATE')] : []),
       step(setNotNull),
     ],
-    filled: { column, expression, onlyNulls: true },
+    filled: { column, expression, statement, onlyNulls: true },
   };
 }
 

@@ -1,17 +1,19 @@
 import type { Migration } from '../../../../core/journal';
+import { SqlState } from '../../../../runner/src/errors/sqlstate';
 import type { ScratchDatabase, ScratchServer } from '../../scratch/scratch-server';
 import type { CatalogState } from './catalog-state';
 import { findDataChanges } from './data-changes';
 import { removedLabels } from './enum-guard';
 import type { Filled } from './fill-column';
+import { forwardStatements } from './forward-statements';
 import { applicationFacts, type HistoryPlace } from './own-facts';
-import { planBack } from './plan-back';
-import { rejectedPlaceholders } from './rejected-placeholders';
+import { planBack, withEnumsToReplace } from './plan-back';
 import { renderScript } from './render-script';
 import { step } from './step';
 import { stepsOfPlan, type Way } from './steps-of-plan';
 import { summarize } from './summary';
-import { type TrialResult, tryScript, whatIsLeft } from './trial';
+import { touchedRoles } from './touched-roles';
+import { type Trial, type TrialResult, tryScript, whatIsLeft } from './trial';
 import { typeChanges } from './type-changes';
 import { undoRenames } from './undo-renames';
 import { unmodeledChanges } from './unmodeled';
@@ -43,6 +45,7 @@ interface Draft {
   readonly replayed: Replayed;
   readonly context: ScriptContext;
   readonly renames: readonly string[];
+  readonly roles: readonly string[];
   readonly way: Omit<Way, 'rejected'>;
   readonly manual: readonly string[];
 }
@@ -51,6 +54,8 @@ interface Written {
   readonly sql: string;
   readonly manual: number;
   readonly filled: readonly Filled[];
+  /** Whether a statement waits for a person's answer. */
+  readonly hasOpen: boolean;
 }
 
 /**
@@ -59,13 +64,20 @@ interface Written {
  * @throws Error when pg-delta knows no way back.
  */
 export async function generateScript(replayed: Replayed, context: ScriptContext): Promise<GeneratedScript> {
-  const draft = await draftOf(replayed, context);
+  let draft = await draftOf(replayed, context);
   let written = await write(draft, new Map());
-  let { result, rejected } = await tryOnCopy(draft, written);
+  let trial = await tryOnCopy(draft, written);
+  if (trial.result.kind === 'failed' && trial.result.sqlstate === SqlState.UNSAFE_NEW_ENUM_VALUE_USAGE) {
+    draft = await replacingEnums(draft);
+    written = await write(draft, new Map());
+    trial = await tryOnCopy(draft, written);
+  }
+  const { rejected } = trial;
   if (rejected.size > 0) {
     written = await write(draft, rejected);
-    ({ result } = await tryOnCopy(draft, written));
+    trial = await tryOnCopy(draft, written);
   }
+  const { result } = trial;
   if (result.kind !== 'restored') written = await write(draft, rejected, [whatIsLeft(result)]);
   return { sql: written.sql, manual: written.manual, trial: result };
 }
@@ -77,48 +89,53 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
   const renamed = await undoRenames(server, database, before, after);
   const from = await applicationFacts(renamed.state.facts, place, owner);
   const to = await applicationFacts(before.facts, place, owner, renamed.state.facts);
-  const changes = await findDataChanges(migration.sql);
+  const forward = await forwardStatements(migration.sql);
   return {
-    ...{ replayed, context, renames: renamed.statements },
+    ...{ replayed, context, renames: renamed.statements, roles: touchedRoles(forward) },
     way: {
       ...{ from, to, owner, actions: await planBack(from, to, owner) },
       labels: removedLabels(from, to),
       typeChanges: await typeChanges(database.sql, from, to),
     },
     manual: [
-      ...unrestoredData(changes, before, after).map(describeChange),
+      ...unrestoredData(findDataChanges(forward), before, after).map(describeChange),
       ...unmodeledChanges(before.diagnostics, after.diagnostics),
     ],
   };
 }
 
+async function replacingEnums(draft: Draft): Promise<Draft> {
+  const { from, to, owner } = draft.way;
+  const actions = await planBack(await withEnumsToReplace(from, to), to, owner);
+  return { ...draft, way: { ...draft.way, actions } };
+}
+
 async function write(
-  { replayed, context, renames, way, manual }: Draft,
+  { replayed, context, renames, roles, way, manual }: Draft,
   rejected: ReadonlyMap<string, string>,
   also: readonly string[] = [],
 ): Promise<Written> {
   const { migration, before, after } = replayed;
   const { steps, filled } = stepsOfPlan({ ...way, rejected });
-  const summary = summarize({ ...way, before, after, filled, renames });
+  const summary = summarize({ ...way, before, after, filled, renames, roles });
   const lines = [...manual, ...also];
   const sql = await renderScript({
     ...{ tag: migration.tag, version: context.version, summary, manual: lines },
     steps: [...renames.map((rename) => step(rename)), ...steps],
   });
   const inSteps = steps.flatMap(({ notes }) => notes).filter((note) => note.startsWith('MANUAL:'));
-  return { sql, filled, manual: lines.length + inSteps.length };
+  return { sql, filled, manual: lines.length + inSteps.length, hasOpen: inSteps.length > 0 };
 }
 
 async function tryOnCopy(
   { replayed, context, way }: Draft,
-  { sql, filled }: Written,
-): Promise<{ result: TrialResult; rejected: ReadonlyMap<string, string> }> {
+  { sql, filled, hasOpen }: Written,
+): Promise<Trial> {
   const { server, place } = context;
   const copy = await server.createDatabase({ template: replayed.database });
   try {
-    const result = await tryScript(copy, sql, { facts: way.to, place, owner: way.owner });
-    if (result.kind === 'failed') return { result, rejected: new Map() };
-    return { result, rejected: await rejectedPlaceholders(copy.sql, way.to, filled) };
+    const input = { script: sql, filled, emptied: hasOpen, facts: way.to, place, owner: way.owner };
+    return await tryScript(copy, input);
   } finally {
     await copy.drop();
   }

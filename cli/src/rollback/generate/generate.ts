@@ -30,7 +30,10 @@ export interface GenerateOptions {
   /** Whether the scripts are printed instead of written. */
   readonly stdout: boolean;
   readonly version: string;
-  readonly print: (text: string) => void;
+  /** A line about what was done. */
+  readonly print: (line: string) => void;
+  /** A script that is not written. */
+  readonly emit: (script: string) => void;
   readonly progress: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -134,10 +137,10 @@ function deliver(
   { sql }: GeneratedScript,
   migration: Migration,
   journal: Journal,
-  { stdout, print }: GenerateOptions,
+  { stdout, emit }: GenerateOptions,
 ): string | undefined {
   if (stdout) {
-    print(sql);
+    emit(sql);
     return undefined;
   }
   // A second script beside one of another name would be ambiguous.

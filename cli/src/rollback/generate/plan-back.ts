@@ -18,3 +18,21 @@ export async function planBack(from: FactBase, to: FactBase, owner: string): Pro
 function rolesIn(facts: FactBase): string[] {
   return facts.facts().flatMap(({ id }) => (id.kind === 'role' ? [id.name] : []));
 }
+
+/** A value that no enum has: one that would have to go makes pg-delta put a new type in the place of the old. */
+const NO_LABEL = '\u0000';
+
+/**
+ * The same state, from which an enum that gets values back is replaced by a new type. PostgreSQL can add a value in a
+ * transaction, but not use it before the commit.
+ */
+export async function withEnumsToReplace(from: FactBase, to: FactBase): Promise<FactBase> {
+  const { buildFactBase } = await import('@supabase/pg-delta/core');
+  const facts = from.facts().map((fact) => {
+    const [now, then] = [fact.payload.values, to.get(fact.id)?.payload.values];
+    if (fact.id.kind !== 'type' || !Array.isArray(now) || !Array.isArray(then)) return fact;
+    const grows = then.some((value) => !now.includes(value));
+    return grows ? { ...fact, payload: { ...fact.payload, values: [...now, NO_LABEL] } } : fact;
+  });
+  return buildFactBase(facts, [...from.edges], from.source);
+}

@@ -3,63 +3,59 @@ import type postgres from 'postgres';
 import { isServerError } from '../../../../runner/src/errors/server-error';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { columnUses } from './column-uses';
-import { type ColumnFact, shownColumn } from './fact-names';
+import { type ColumnFact, qualified } from './fact-names';
 import type { Filled } from './fill-column';
 import { NEXT_NUMBER } from './placeholder';
 
 /**
- * Looks which placeholders the CHECK constraints of their columns and domains do not take, and says why, by column.
+ * Says why a placeholder does not do for its column: the type or a CHECK constraint does not take it. Undefined when
+ * both do.
  *
- * @param sql a database in the state to which the script goes back.
+ * @param sql a transaction in which the script has just come to the column, so that all its types are there.
+ * @param together all columns that get a placeholder: a constraint can look at several.
  */
-export async function rejectedPlaceholders(
-  sql: postgres.Sql,
+export async function rejection(
+  sql: postgres.TransactionSql,
   facts: FactBase,
-  filled: readonly Filled[],
-): Promise<Map<string, string>> {
-  const rejected = new Map<string, string>();
-  for (const { column, onlyNulls } of filled) {
-    if (onlyNulls) continue;
-    const together = filled.filter((other) => isOfOneTable(other.column, column));
-    const why = await refusal(sql, facts, column, together);
-    if (why) rejected.set(shownColumn(column.id), why);
-  }
-  return rejected;
-}
-
-function isOfOneTable({ id: a }: ColumnFact, { id: b }: ColumnFact): boolean {
-  return a.schema === b.schema && a.table === b.table;
-}
-
-async function refusal(
-  sql: postgres.Sql,
-  facts: FactBase,
-  column: ColumnFact,
+  { column, expression }: Filled,
   together: readonly Filled[],
 ): Promise<string | undefined> {
-  const values = together.map(({ column: { id, payload }, expression }) => {
-    const value = expression.replaceAll(NEXT_NUMBER, '1::bigint');
-    return `cast(${value} as ${payload.type}) as ${quoteIdentifier(id.name)}`;
-  });
-  const { name } = column.id;
-  const own = values.find((value) => value.endsWith(` as ${quoteIdentifier(name)}`)) ?? '';
-  try {
-    await sql.unsafe(`select ${own}`);
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    return `has the type ${column.payload.type}, which does not take a placeholder (${error.message})`;
+  const refused = await ask(sql, `select ${castTo(column, expression)}`);
+  if (refused.error !== undefined) {
+    return `has the type ${column.payload.type}, which does not take a placeholder (${refused.error})`;
   }
+  const values = together
+    .filter((other) => tableOf(other.column) === tableOf(column))
+    .map((other) => `${castTo(other.column, other.expression)} as ${quoteIdentifier(other.column.id.name)}`);
   for (const check of columnUses(facts, column.id).checks) {
     const must = `must satisfy the constraint ${quoteIdentifier(check.name)}`;
-    try {
-      const [row] = await sql.unsafe<{ ok: boolean }[]>(
-        `select coalesce((${check.expression}), true) as ok from (select ${values.join(', ')}) as filled`,
-      );
-      if (row?.ok === false) return must;
-    } catch (error) {
-      if (!isServerError(error)) throw error;
-      return `${must}, which looks at other columns, too`;
-    }
+    const answer = await ask(
+      sql,
+      `select coalesce((${check.expression}), true) as ok from (select ${values.join(', ')}) as filled`,
+    );
+    if (answer.error !== undefined) return `${must}, which looks at more than the columns that come back`;
+    if (!answer.ok) return must;
   }
   return undefined;
+}
+
+function castTo({ payload }: ColumnFact, expression: string): string {
+  return `cast(${expression.replaceAll(NEXT_NUMBER, '1::bigint')} as ${payload.type})`;
+}
+
+function tableOf({ id }: ColumnFact): string {
+  return qualified(id.schema, id.table);
+}
+
+async function ask(
+  sql: postgres.TransactionSql,
+  query: string,
+): Promise<{ readonly ok: boolean; readonly error?: string }> {
+  try {
+    const [row] = await sql.savepoint((point) => point.unsafe<{ ok?: boolean }[]>(query));
+    return { ok: row?.ok !== false };
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return { ok: false, error: error.message };
+  }
 }

@@ -1,4 +1,5 @@
-import { quoteIdentifier, quoteLiteral } from '../../../../runner/src/sql/quote';
+import { quoteIdentifier } from '../../../../runner/src/sql/quote';
+import { literal } from './fact-names';
 import type { IdentityKind, ObjectIdentity } from './object-identity';
 
 type Place = Pick<ObjectIdentity, 'parent' | 'name'>;
@@ -126,7 +127,7 @@ class Renaming {
       case 'attribute':
         return `ALTER TYPE ${owner} RENAME ATTRIBUTE ${from} TO ${to} CASCADE`;
       case 'enum value':
-        return `ALTER TYPE ${owner} RENAME VALUE ${quoteLiteral(object.name)} TO ${quoteLiteral(name)}`;
+        return `ALTER TYPE ${owner} RENAME VALUE ${literal(object.name)} TO ${literal(name)}`;
       case 'constraint':
         return `ALTER TABLE ${owner} RENAME CONSTRAINT ${from} TO ${to}`;
       case 'domain constraint':

@@ -2,6 +2,7 @@ import type { FactBase } from '@supabase/pg-delta/core';
 import type { Action } from '@supabase/pg-delta/plan';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { fillsItself } from './column-uses';
+import { withDefaultsLast } from './default-order';
 import { guardLabels, type RemovedLabels } from './enum-guard';
 import { type ColumnFact, isColumn, qualified, shownColumn } from './fact-names';
 import { addRequiredColumn, type Filled, type FilledSteps, requireColumn } from './fill-column';
@@ -49,7 +50,7 @@ export function stepsOfPlan(way: Way): Steps {
     }
     return [...guardsBefore(action, way, guarded), noteLoss(sql, action, way.from)];
   });
-  return { steps: withNumbers(withoutBodyChecks(steps)), filled };
+  return { steps: withNumbers(withoutBodyChecks(withDefaultsLast(steps))), filled };
 }
 
 type Make = (sql: string) => FilledSteps;

@@ -1,4 +1,5 @@
 import type { Fact, FactBase } from '@supabase/pg-delta/core';
+import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import type { CatalogState } from './catalog-state';
 import type { RemovedLabels } from './enum-guard';
 import { type ColumnFact, describe, isColumn, shown, shownColumn } from './fact-names';
@@ -22,6 +23,7 @@ export interface SummaryInput {
   readonly typeChanges: readonly TypeChange[];
   readonly filled: readonly Filled[];
   readonly renames: readonly string[];
+  readonly roles: readonly string[];
 }
 
 export function summarize(input: SummaryInput): Summary {
@@ -104,7 +106,7 @@ function rounded({ rounds, column, to }: TypeChange): string[] {
 }
 
 function remarksOn(
-  { labels, typeChanges, filled, from }: SummaryInput,
+  { labels, typeChanges, filled, from, roles }: SummaryInput,
   back: readonly ColumnFact[],
 ): string[] {
   const remarks: string[] = [];
@@ -129,5 +131,9 @@ function remarksOn(
   const moved = back.filter(({ id }) => from.has({ kind: 'table', schema: id.schema, name: id.table }));
   if (moved.length > 0)
     remarks.push(`PostgreSQL puts columns that come back last in their table: ${names(moved)}.`);
+  if (roles.length > 0) {
+    const list = roles.map((role) => quoteIdentifier(role)).join(', ');
+    remarks.push(`Roles belong to the whole server and are left as the migration left them: ${list}.`);
+  }
   return remarks;
 }

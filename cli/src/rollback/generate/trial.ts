@@ -1,10 +1,14 @@
 import type { FactBase } from '@supabase/pg-delta/core';
+import type postgres from 'postgres';
 import { isServerError } from '../../../../runner/src/errors/server-error';
 import { splitStatements } from '../../../../runner/src/sql/split-statements';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
 import { readCatalog } from './catalog-state';
+import { shownColumn } from './fact-names';
+import type { Filled } from './fill-column';
 import { applicationFacts, type HistoryPlace } from './own-facts';
 import { planBack } from './plan-back';
+import { rejection } from './rejected-placeholders';
 
 /** What came of a script that was run once on a copy of the database. */
 export type TrialResult =
@@ -13,29 +17,52 @@ export type TrialResult =
   | { readonly kind: 'differs'; readonly missing: readonly string[] }
   | { readonly kind: 'failed'; readonly message: string; readonly sqlstate: string };
 
-export interface TrialExpectation {
+export interface Trial {
+  readonly result: TrialResult;
+  /** Why a placeholder does not do, by the column's shown name. */
+  readonly rejected: ReadonlyMap<string, string>;
+}
+
+export interface TrialInput {
+  readonly script: string;
+  readonly filled: readonly Filled[];
+  /** Whether rows are taken away first: a script with open questions promises to work only without. */
+  readonly emptied: boolean;
+  /** What must be there afterwards. */
   readonly facts: FactBase;
   readonly place: HistoryPlace;
   readonly owner: string;
 }
 
 /** Runs a script in one transaction, as the runner does, and compares what it leaves with what was there before. */
-export async function tryScript(
-  database: ScratchDatabase,
-  script: string,
-  { facts, place, owner }: TrialExpectation,
-): Promise<TrialResult> {
+export async function tryScript(database: ScratchDatabase, input: TrialInput): Promise<Trial> {
+  const { script, filled, emptied, facts, place, owner } = input;
+  const rejected = new Map<string, string>();
   try {
     await database.sql.begin(async (sql) => {
-      for (const { text } of splitStatements(script)) await sql.unsafe(text);
+      if (emptied) await emptyTables(sql);
+      for (const { text } of splitStatements(script)) {
+        const added = filled.find(({ statement, onlyNulls }) => !onlyNulls && statement === text);
+        const why = added && (await rejection(sql, facts, added, filled));
+        if (added && why !== undefined) rejected.set(shownColumn(added.column.id), why);
+        await sql.unsafe(why === undefined ? text : text.replace(/ NOT NULL DEFAULT .*$/s, ''));
+      }
     });
   } catch (error) {
     if (!isServerError(error)) throw error;
-    return { kind: 'failed', message: error.message, sqlstate: error.code };
+    return { result: { kind: 'failed', message: error.message, sqlstate: error.code }, rejected };
   }
   const { facts: left } = await readCatalog(database);
   const rest = await planBack(await applicationFacts(left, place, owner), facts, owner);
-  return rest.length === 0 ? { kind: 'restored' } : { kind: 'differs', missing: rest.map(({ sql }) => sql) };
+  const missing = rest.map(({ sql }) => sql);
+  return { result: missing.length === 0 ? { kind: 'restored' } : { kind: 'differs', missing }, rejected };
+}
+
+async function emptyTables(sql: postgres.TransactionSql): Promise<void> {
+  const tables = await sql<{ name: string }[]>`
+    select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+  if (tables.length > 0) await sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')} cascade`);
 }
 
 /** The line for a person. */
