@@ -1,0 +1,192 @@
+import { buildFactBase, type Fact } from '@supabase/pg-delta/core';
+import { rounds } from '../../cli/src/rollback/generate/cast';
+import { withDefaultsLast } from '../../cli/src/rollback/generate/default-order';
+import { guardLabels } from '../../cli/src/rollback/generate/enum-guard';
+import { renderOutcome } from '../../cli/src/rollback/generate/outcome';
+import { placeholderFor } from '../../cli/src/rollback/generate/placeholder';
+import { renderScript } from '../../cli/src/rollback/generate/render-script';
+import { selectMigrations } from '../../cli/src/rollback/generate/select-migrations';
+import { step } from '../../cli/src/rollback/generate/step';
+import { unmodeledChanges } from '../../cli/src/rollback/generate/unmodeled';
+import type { Journal } from '../../core/journal';
+
+const schema: Fact = { id: { kind: 'schema', name: 'Shop' }, payload: {} };
+const type = (name: string, payload: Fact['payload']): Fact => ({
+  ...{ id: { kind: 'type', schema: 'Shop', name }, parent: schema.id, payload },
+});
+const facts = buildFactBase(
+  [
+    schema,
+    type('mood', { variant: 'enum', values: ["it's", 'b'] }),
+    type('pair', { variant: 'composite' }),
+    {
+      id: { kind: 'typeAttribute', schema: 'Shop', type: 'pair', name: 'a' },
+      parent: { kind: 'type', schema: 'Shop', name: 'pair' },
+      payload: {},
+    },
+    {
+      id: { kind: 'domain', schema: 'Shop', name: 'code' },
+      parent: schema.id,
+      payload: { baseType: 'integer' },
+    },
+  ],
+  [],
+);
+
+describe('a placeholder', () => {
+  test.each([
+    ['text', "''"],
+    ['character varying(20)', "''"],
+    ['numeric(10,2)', '0'],
+    ['boolean', 'false'],
+    ['timestamp(3) with time zone', 'now()'],
+    ['integer[]', "'{}'"],
+    ['jsonb', "'{}'"],
+    ['bit(4)', "repeat('0', 4)::bit(4)"],
+    ['"Shop".mood', "'it''s'"],
+    ['"Shop".mood[]', "'{}'"],
+    ['"Shop".pair', 'ROW(NULL)::"Shop".pair'],
+    ['"Shop".code', '0'],
+    ['public.citext', "''"],
+    ['extensions.vector(3)', 'array_fill(0, ARRAY[3])::extensions.vector(3)'],
+    ['int4range', "'empty'"],
+    ['public.geometry', undefined],
+  ])('of %s', (of, expected) => {
+    expect(placeholderFor(of, facts)?.same).toBe(expected);
+  });
+
+  test('that must differ in every row is as long as the type allows, and there is none of two values', () => {
+    expect(placeholderFor('character varying(35)', facts)?.distinct).toMatch(/^nextval.*::text$/);
+    expect(placeholderFor('character varying(36)', facts)?.distinct).toBe('gen_random_uuid()::text');
+    expect(placeholderFor('boolean', facts)?.distinct).toBeUndefined();
+    expect(placeholderFor('"Shop".mood', facts)?.distinct).toBeUndefined();
+  });
+});
+
+test('a default comes after what it is written with, once', () => {
+  const sql = [
+    'ALTER TABLE "a"."t" ALTER COLUMN "c" SET DEFAULT \'x\'::e',
+    'ALTER TABLE "a"."t" ALTER COLUMN "c" SET DEFAULT \'x\'::e',
+    'ALTER TABLE "a"."t" ALTER COLUMN "d" SET DEFAULT 1',
+    "CREATE TYPE e AS ENUM ('x')",
+    'ALTER TABLE "a"."t" ALTER COLUMN "c" TYPE e USING "c"::e',
+    'DROP FUNCTION f()',
+  ];
+  expect(withDefaultsLast(sql.map((text) => step(text))).map((made) => made.sql)).toEqual([
+    sql[3],
+    sql[2],
+    sql[4],
+    sql[0],
+    sql[5],
+  ]);
+});
+
+test('types that lose a part of a value are known', () => {
+  expect(rounds('numeric(10,4)', 'numeric(10,2)')).toBe(true);
+  expect(rounds('numeric', 'numeric(10,2)')).toBe(true);
+  expect(rounds('numeric(10,2)', 'numeric')).toBe(false);
+  expect(rounds('timestamp with time zone', 'date')).toBe(true);
+  expect(rounds('timestamp(6) without time zone', 'timestamp(3) without time zone')).toBe(true);
+  expect(rounds('character varying(20)', 'character varying(5)')).toBe(false);
+});
+
+test('the guard of an enum names the values literally, also in an array', () => {
+  const column = (of: string) => ({
+    id: { kind: 'column' as const, schema: 'public', table: 't', name: '100%' },
+    payload: { type: of },
+  });
+  const guard = (of: string) =>
+    guardLabels({ schema: 'public', name: 'e', labels: ["o'x"], columns: [column(of)] })[1]?.sql;
+  expect(guard('public.e')).toContain(`FROM "public"."t" WHERE "100%"::text IN ('o''x')`);
+  expect(guard('public.e[]')).toContain(`WHERE "100%"::text[] && ARRAY['o''x']`);
+  expect(guard('public.e')).toContain(
+    `'"t"."100%%" has % row(s) with "o''x", which the type "e" loses', found`,
+  );
+});
+
+test('the text says what it does, what it can not do, and marks what a person decides', async () => {
+  const script = await renderScript({
+    ...{ tag: '0001_x', version: '9.9.9', manual: ['undo\nthe data'] },
+    summary: { restores: ['no table "a"'], lost: [], remarks: ['Roles stay.'] },
+    steps: [step('DROP VIEW v'), step('DROP TABLE a', 'DESTRUCTIVE: drops it.'), step('DROP TYPE t')],
+  });
+  expect(script).toBe(`-- Rolls back 0001_x.
+-- Restores: no table "a".
+-- Cannot bring back: nothing is lost.
+-- Roles stay.
+-- Generated by drizzle-gate 9.9.9; review it, then: drizzle-gate rollback prove 0001_x
+
+-- MANUAL: undo the data
+
+DROP VIEW v;
+
+-- DESTRUCTIVE: drops it.
+DROP TABLE a;
+DROP TYPE t;
+`);
+});
+
+test('a table is written with a line for each column, a body as it is', async () => {
+  const script = await renderScript({
+    ...{ tag: 't', version: '1', manual: [], summary: { restores: [], lost: [], remarks: [] } },
+    steps: [
+      step('CREATE TABLE "a" ("b" text, CONSTRAINT "c" CHECK ((b <> \'x,y\'::text)))'),
+      step('CREATE FUNCTION f AS $$ a,\n  b;\n$$'),
+    ],
+  });
+  expect(script).toContain(
+    'CREATE TABLE "a" (\n  "b" text,\n  CONSTRAINT "c" CHECK ((b <> \'x,y\'::text))\n);\n',
+  );
+  expect(script).toContain('$$ a,\n  b;\n$$;');
+});
+
+test('what the catalogs of pg-delta do not hold is told by name', () => {
+  const found = (...samples: string[]) => [
+    {
+      ...{ code: 'unmodeled_kind', severity: 'warning' as const, message: '' },
+      context: { kind: 'statistics object', count: samples.length, samples },
+    },
+  ];
+  expect(unmodeledChanges(found('a'), found('a'))).toEqual([]);
+  expect(unmodeledChanges(found('a'), found('b'))).toEqual([
+    "the generator can't restore this kind of object; drop statistics object b, and make statistics object a again.",
+  ]);
+});
+
+describe('the choice of migrations', () => {
+  const journal = {
+    folder: 'm',
+    migrations: ['0000_init', '0001_users', '0001_teams'].map((tag) => ({ tag })),
+  } as unknown as Journal;
+  const chosen = (...words: string[]) => selectMigrations(journal, words).map(({ tag }) => tag);
+
+  test('is the last one, or what the words name, in the order of the journal', () => {
+    expect(chosen()).toEqual(['0001_teams']);
+    expect(chosen('0001_users', '0')).toEqual(['0000_init', '0001_users']);
+  });
+
+  test('is refused with all that is wrong (78)', () => {
+    expect(() => chosen('0000_init', '1', '0001_user')).toThrow(
+      expect.objectContaining({
+        exit: 'CONFIG',
+        problems: [
+          '"1" can mean 0001_users or 0001_teams; give the whole tag',
+          '"0001_user" is no migration of m; did you mean 0001_users?',
+        ],
+      }),
+    );
+  });
+});
+
+test('a script that does not restore everything is no success', () => {
+  const written = { kind: 'written' as const, tag: 't', path: 'rollback/t.sql', milliseconds: 1234 };
+  expect(renderOutcome({ ...written, manual: 0, trial: { kind: 'restored' } })).toBe(
+    '✓ t: written, rollback/t.sql (1.2 s)',
+  );
+  expect(renderOutcome({ ...written, manual: 2, trial: { kind: 'restored' } })).toMatch(
+    /^! t: .*2 MANUAL lines/,
+  );
+  expect(renderOutcome({ ...written, manual: 1, trial: { kind: 'differs', missing: ['x'] } })).toMatch(
+    /^✗ t: /,
+  );
+});
