@@ -1,6 +1,8 @@
-import type { AlterTableStmt, Node, RangeVar } from 'libpg-query';
 import { type QualifiedName, relationName } from '../../../../runner/src/sql/node-values';
-import type { ForwardStatement } from './forward-statements';
+import type { ForwardStatement, Node } from './forward-statements';
+
+type AlterTableStmt = Extract<Node, { AlterTableStmt: unknown }>['AlterTableStmt'];
+type RangeVar = Parameters<typeof relationName>[0];
 
 /** Something in a migration that changes rows, or may: what the catalogs can't tell and no diff can undo. */
 export interface DataChange {

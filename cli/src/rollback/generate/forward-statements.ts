@@ -1,8 +1,9 @@
-import type { Node } from 'libpg-query';
 import { parseStatement } from '../../../../runner/src/sql/parse';
 import { positionOf } from '../../../../runner/src/sql/position';
 import { splitStatements } from '../../../../runner/src/sql/split-statements';
 import { blockQueries } from './block-queries';
+
+export type Node = NonNullable<Awaited<ReturnType<typeof parseStatement>>>;
 
 /** A statement of a migration, also one in a DO block. */
 export interface ForwardStatement {

@@ -1,5 +1,7 @@
 import type { Fact, FactBase, StableId } from '@supabase/pg-delta/core';
-import { STATE_TABLES } from '../../../../runner/src/database/state-tables';
+
+/** With this every table of the runner's own begins. */
+const STATE_PREFIX = '__drizzle_gate_';
 
 /** Where Drizzle and the runner keep what they know; no rollback script may touch it. */
 export interface HistoryPlace {
@@ -25,7 +27,7 @@ export async function applicationFacts(
   later?: FactBase,
 ): Promise<FactBase> {
   const { buildFactBase } = await import('@supabase/pg-delta/core');
-  const own = new Set([place.table, ...Object.values(STATE_TABLES).map(({ name }) => name)]);
+  const own: IsOwn = (name) => name === place.table || name.startsWith(STATE_PREFIX);
   const kept = facts
     .facts()
     .filter((fact) => !isOfHistory(fact, facts, place.schema, own))
@@ -42,17 +44,19 @@ export async function applicationFacts(
   return buildFactBase([...kept, ...shown], [...facts.edges, ...edges], facts.source);
 }
 
-function isOfHistory(fact: Fact, facts: FactBase, schema: string, own: ReadonlySet<string>): boolean {
+type IsOwn = (table: string) => boolean;
+
+function isOfHistory(fact: Fact, facts: FactBase, schema: string, own: IsOwn): boolean {
   const concerns = (id: StableId | undefined): boolean => {
     if (id === undefined) return false;
     if ('target' in id && concerns(id.target)) return true;
     if ('schema' in id && id.schema === schema) {
-      if (id.kind === 'table' && own.has(id.name)) return true;
-      if ('table' in id && own.has(id.table)) return true;
+      if (id.kind === 'table' && own(id.name)) return true;
+      if ('table' in id && own(id.table)) return true;
     }
     const found = facts.get(id);
     const owner = found?.payload.ownedBy as { schema?: string; table?: string } | null | undefined;
-    if (owner?.schema === schema && own.has(owner.table ?? '')) return true;
+    if (owner?.schema === schema && own(owner.table ?? '')) return true;
     return concerns(found?.parent);
   };
   return concerns(fact.id);

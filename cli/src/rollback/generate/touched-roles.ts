@@ -1,5 +1,6 @@
-import type { Node, RoleSpec } from 'libpg-query';
-import type { ForwardStatement } from './forward-statements';
+import type { ForwardStatement, Node } from './forward-statements';
+
+type RoleSpec = Extract<Node, { RoleSpec: unknown }>['RoleSpec'];
 
 /** The roles that a migration makes, changes or drops. They belong to the whole server, so that no script undoes it. */
 export function touchedRoles(statements: readonly ForwardStatement[]): string[] {
