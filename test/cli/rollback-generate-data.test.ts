@@ -33,7 +33,7 @@ function state(
     parent: schema.id,
     payload: { def },
   }));
-  return { facts: buildFactBase([schema, ...routines], []), diagnostics: [], identities };
+  return { facts: buildFactBase([schema, ...routines], []), diagnostics: [], identities, virtual: new Set() };
 }
 
 async function left(sql: string, before: CatalogState, after: CatalogState): Promise<string[]> {

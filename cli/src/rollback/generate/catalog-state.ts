@@ -1,5 +1,7 @@
 import type { Diagnostic, FactBase } from '@supabase/pg-delta/core';
+import type postgres from 'postgres';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
+import { shownColumn } from './fact-names';
 import { type ObjectIdentity, readIdentities } from './object-identity';
 
 /** What a database is at one moment. */
@@ -8,11 +10,26 @@ export interface CatalogState {
   readonly diagnostics: readonly Diagnostic[];
   /** Every object by its OID, which a rename keeps. */
   readonly identities: readonly ObjectIdentity[];
+  /** Generated columns that are computed when they are read (PostgreSQL 18), by their shown name. */
+  readonly virtual: ReadonlySet<string>;
 }
 
 export async function readCatalog(database: ScratchDatabase): Promise<CatalogState> {
   const { factBase, diagnostics } = await extractFacts(database);
-  return { facts: factBase, diagnostics, identities: await readIdentities(database.sql) };
+  return {
+    facts: factBase,
+    diagnostics,
+    identities: await readIdentities(database.sql),
+    virtual: await readVirtual(database.sql),
+  };
+}
+
+async function readVirtual(sql: postgres.Sql): Promise<Set<string>> {
+  const rows = await sql<{ schema: string; table: string; name: string }[]>`
+    select n.nspname as schema, c.relname as table, a.attname as name
+      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where a.attgenerated = 'v'`;
+  return new Set(rows.map((row) => shownColumn({ kind: 'column', ...row })));
 }
 
 /** pg-delta wants a pool of its own driver; both are loaded only here, because no other command needs them. */

@@ -93,7 +93,7 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
   return {
     ...{ replayed, context, renames: renamed.statements, roles: touchedRoles(forward) },
     way: {
-      ...{ from, to, owner, actions: await planBack(from, to, owner) },
+      ...{ from, to, owner, virtual: before.virtual, actions: await planBack(from, to, owner) },
       labels: removedLabels(from, to),
       typeChanges: await typeChanges(database.sql, from, to),
     },

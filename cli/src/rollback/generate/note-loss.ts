@@ -12,10 +12,18 @@ const PUTS_NEW_ENUM = / TYPE .* USING .*::text(?:\[\])?::/;
 /** Says before a destructive statement what goes with it, and of a statement outside a transaction that it is one. */
 export function noteLoss(
   sql: string,
-  { destroys, transactionality, dataLoss }: Action,
+  { destroys, produces, transactionality, dataLoss }: Action,
   from: FactBase,
+  to: FactBase,
 ): Step {
   const notes: string[] = [];
+  const [made] = produces;
+  const indexed = made?.kind === 'index' ? to.get(made)?.parent : undefined;
+  if (indexed && from.has(indexed) && sql.startsWith('CREATE')) {
+    notes.push(
+      `Writes to ${describe(indexed)} wait until the index is built, so that all stays one transaction.`,
+    );
+  }
   const [lost] = destroys;
   if (lost?.kind === 'table' && from.has(lost))
     notes.push(`DESTRUCTIVE: drops ${describe(lost)} with its rows.`);

@@ -20,6 +20,8 @@ export interface Way {
   readonly typeChanges: readonly TypeChange[];
   /** Why a placeholder does not do, by the column's shown name. */
   readonly rejected: ReadonlyMap<string, string>;
+  /** Generated columns of `to` that are not stored, by their shown name. */
+  readonly virtual: ReadonlySet<string>;
   /** Of whom everything is that the scratch database has; elsewhere it is somebody else. */
   readonly owner: string;
 }
@@ -41,14 +43,14 @@ export function stepsOfPlan(way: Way): Steps {
   const filled: Filled[] = [];
   const guarded = new Set<RemovedLabels>();
   const steps = way.actions.flatMap((action): Step[] => {
-    const sql = ownerless(action.sql, way.owner).replaceAll(REPLACED, '__replaced');
+    const sql = asVirtual(ownerless(action.sql, way.owner).replaceAll(REPLACED, '__replaced'), way);
     const make = special.get(action.sql);
     if (make) {
       const made = make(sql);
       if (made.filled) filled.push(made.filled);
       return [...made.steps];
     }
-    return [...guardsBefore(action, way, guarded), noteLoss(sql, action, way.from)];
+    return [...guardsBefore(action, way, guarded), noteLoss(sql, action, way.from, way.to)];
   });
   return { steps: withNumbers(withoutBodyChecks(withDefaultsLast(steps))), filled };
 }
@@ -90,6 +92,19 @@ function guardsBefore({ sql }: Action, { labels }: Way, guarded: Set<RemovedLabe
   if (!found) return [];
   guarded.add(found);
   return guardLabels(found);
+}
+
+/** pg-delta takes every generated column for a stored one. */
+function asVirtual(sql: string, { to, virtual }: Way): string {
+  let text = sql;
+  if (virtual.size === 0 || !sql.includes(' GENERATED ALWAYS AS (')) return text;
+  for (const { id, payload } of to.facts().filter(isColumn)) {
+    if (!virtual.has(shownColumn(id))) continue;
+    const stored = `${quoteIdentifier(id.name)} ${payload.type} GENERATED ALWAYS AS (${payload.generatedExpr}) STORED`;
+    if (text.includes(qualified(id.schema, id.table)))
+      text = text.replace(stored, stored.replace(/STORED$/, 'VIRTUAL'));
+  }
+  return text;
 }
 
 /** Default privileges of the role that runs the script are its own, whatever it is called. */

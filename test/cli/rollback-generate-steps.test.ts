@@ -1,0 +1,128 @@
+import { buildFactBase, type Fact, type FactBase, type StableId } from '@supabase/pg-delta/core';
+import type { Action } from '@supabase/pg-delta/plan';
+import { planBack } from '../../cli/src/rollback/generate/plan-back';
+import { stepsOfPlan } from '../../cli/src/rollback/generate/steps-of-plan';
+import { summarize } from '../../cli/src/rollback/generate/summary';
+
+const schema: Fact = { id: { kind: 'schema', name: 'public' }, payload: {} };
+const tableId: StableId = { kind: 'table', schema: 'public', name: 't' };
+const table: Fact = {
+  id: tableId,
+  parent: schema.id,
+  payload: { persistence: 'p', rowSecurity: false, forceRowSecurity: false, replicaIdentity: 'd' },
+};
+const plain = { notNull: false, identity: null, collation: null, generatedExpr: null };
+
+function column(name: string, payload: Fact['payload']): Fact {
+  return {
+    id: { kind: 'column', schema: 'public', table: 't', name },
+    parent: tableId,
+    payload: { ...plain, ...payload },
+  };
+}
+
+function constraint(name: string, of: string, type: string, def: string) {
+  const id: StableId = { kind: 'constraint', schema: 'public', table: 't', name };
+  const fact: Fact = { id, parent: tableId, payload: { def, type, validated: true } };
+  return { fact, edge: { from: id, to: column(of, {}).id, kind: 'depends' as const } };
+}
+
+function facts(
+  columns: readonly Fact[],
+  constraints: readonly ReturnType<typeof constraint>[] = [],
+): FactBase {
+  const all = [schema, table, ...columns, ...constraints.map(({ fact }) => fact)];
+  return buildFactBase(
+    all,
+    constraints.map(({ edge }) => edge),
+  );
+}
+
+async function steps(from: FactBase, to: FactBase, more: { virtual?: string[]; actions?: Action[] } = {}) {
+  const actions = more.actions ?? (await planBack(from, to, 'me'));
+  const made = stepsOfPlan({
+    ...{ from, to, actions, labels: [], typeChanges: [], rejected: new Map(), owner: 'me' },
+    virtual: new Set(more.virtual ?? []),
+  });
+  return { ...made, sql: made.steps.map(({ sql }) => sql), notes: made.steps.flatMap(({ notes }) => notes) };
+}
+
+const T = 'ALTER TABLE "public"."t"';
+
+describe('a required column that comes back', () => {
+  test('gets a placeholder, which stays no default', async () => {
+    const { sql } = await steps(facts([]), facts([column('a b', { type: 'text', notNull: true })]));
+    expect(sql).toEqual([
+      `${T} ADD COLUMN "a b" text NOT NULL DEFAULT ''`,
+      `${T} ALTER COLUMN "a b" DROP DEFAULT`,
+    ]);
+  });
+
+  test('gets another value in each row where they must differ', async () => {
+    const unique = constraint('u', 'a', 'u', 'UNIQUE (a)');
+    const { sql } = await steps(facts([]), facts([column('a', { type: 'date', notNull: true })], [unique]));
+    expect(sql[0]).toBe('CREATE TEMPORARY SEQUENCE "rollback_numbers"');
+    expect(sql[1]).toContain("DEFAULT date '0001-01-01' + nextval('pg_temp.rollback_numbers')::integer");
+    expect(sql.at(-1)).toBe('DROP SEQUENCE pg_temp."rollback_numbers"');
+  });
+
+  test('is left to a person where it refers to other rows', async () => {
+    const foreign = constraint('f', 'a', 'f', 'FOREIGN KEY (a) REFERENCES o(id)');
+    const { sql, notes } = await steps(
+      facts([]),
+      facts([column('a', { type: 'uuid', notNull: true })], [foreign]),
+    );
+    expect(sql.slice(0, 2)).toEqual([`${T} ADD COLUMN "a" uuid`, `${T} ALTER COLUMN "a" SET NOT NULL`]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^MANUAL: "t"."a" refers to other rows \("f"\), and nothing tells to which\./),
+      'UPDATE "public"."t" SET "a" = …;',
+    ]);
+  });
+
+  test('has no NULL any more: rows that were written without a value are filled first', async () => {
+    const deferred = constraint('d', 'b', 'u', 'UNIQUE (b) DEFERRABLE INITIALLY DEFERRED');
+    const [a, b] = [column('a', { type: 'integer' }), column('b', { type: 'integer' })];
+    const { sql } = await steps(
+      facts([a, b], [deferred]),
+      facts([column('a', { type: 'integer', notNull: true }), b], [deferred]),
+    );
+    expect(sql).toEqual([
+      'UPDATE "public"."t" SET "a" = 0 WHERE "a" IS NULL',
+      'SET CONSTRAINTS ALL IMMEDIATE',
+      `${T} ALTER COLUMN "a" SET NOT NULL`,
+    ]);
+  });
+});
+
+test('a column that is computed when it is read does not come back as a stored one', async () => {
+  const generated = column('g', { type: 'integer', generatedExpr: '(1 + 1)' });
+  const { sql } = await steps(facts([]), facts([generated]), { virtual: ['"t"."g"'] });
+  expect(sql).toEqual([`${T} ADD COLUMN "g" integer GENERATED ALWAYS AS ((1 + 1)) VIRTUAL`]);
+});
+
+test('what is lost stands before the statement, and who runs it is not named', async () => {
+  const dropped = await steps(facts([column('a', { type: 'text' })]), facts([]));
+  expect(dropped.notes).toEqual(['DESTRUCTIVE: drops column "t"."a" with its values.']);
+  const action = {
+    ...{ sql: 'ALTER DEFAULT PRIVILEGES FOR ROLE "me" GRANT SELECT ON TABLES TO "x"', verb: 'create' },
+    ...{ produces: [], consumes: [], destroys: [], releases: [], transactionality: 'transactional' },
+    ...{ lockClass: 'none', newSegmentBefore: false, dataLoss: 'none', rewriteRisk: false },
+  } as unknown as Action;
+  const { sql } = await steps(facts([]), facts([]), { actions: [action] });
+  expect(sql).toEqual(['ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "x"']);
+});
+
+test('the first lines tell what comes back, what is lost, and what comes back in another place', () => {
+  const from = facts([column('new', { type: 'text' })]);
+  const to = facts([column('old', { type: 'text' })]);
+  const state = { facts: from, diagnostics: [], identities: [], virtual: new Set<string>() };
+  const rest = { labels: [], typeChanges: [], filled: [], renames: [], roles: ['r'] };
+  expect(summarize({ from, to, before: state, after: state, ...rest })).toEqual({
+    restores: ['no column "t"."new"', 'column "t"."old"'],
+    lost: ['the values of "t"."new"', 'the values that "t"."old" had'],
+    remarks: [
+      'PostgreSQL puts columns that come back last in their table: "t"."old".',
+      'Roles belong to the whole server and are left as the migration left them: "r".',
+    ],
+  });
+});
