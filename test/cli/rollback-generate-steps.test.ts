@@ -1,5 +1,6 @@
 import { buildFactBase, type Fact, type FactBase, type StableId } from '@supabase/pg-delta/core';
 import type { Action } from '@supabase/pg-delta/plan';
+import { withoutRetypedKeys } from '../../cli/src/rollback/generate/foreign-keys-aside';
 import { planBack } from '../../cli/src/rollback/generate/plan-back';
 import { stepsOfPlan } from '../../cli/src/rollback/generate/steps-of-plan';
 import { summarize } from '../../cli/src/rollback/generate/summary';
@@ -42,6 +43,7 @@ async function steps(from: FactBase, to: FactBase, more: { virtual?: string[]; a
   const actions = more.actions ?? (await planBack(from, to, 'me'));
   const made = stepsOfPlan({
     ...{ from, to, actions, labels: [], typeChanges: [], rejected: new Map(), owner: 'me' },
+    keysAside: [],
     virtual: new Set(more.virtual ?? []),
   });
   return { ...made, sql: made.steps.map(({ sql }) => sql), notes: made.steps.flatMap(({ notes }) => notes) };
@@ -125,4 +127,22 @@ test('the first lines tell what comes back, what is lost, and what comes back in
       'Roles belong to the whole server and are left as the migration left them: "r".',
     ],
   });
+});
+
+test('foreign keys stand aside while both of their sides get another type', async () => {
+  const [old, back] = ['text', 'integer'].map((type) => {
+    const key = constraint('f', 'a', 'f', 'FOREIGN KEY (a) REFERENCES t(a)');
+    return facts([column('a', { type })], [key]);
+  }) as [FactBase, FactBase];
+  const change = (from: string, to: string) => ({
+    ...{ column: column('a', { type: to }) as never, from, to },
+    ...{ planned: '', statement: '', notes: [], rounds: false },
+  });
+  const aside = await withoutRetypedKeys(old, back, [change('text', 'integer')]);
+  expect(aside.statements).toEqual([`${T} DROP CONSTRAINT "f"`]);
+  expect((await planBack(aside.facts, back, 'me')).at(-1)?.sql).toContain('ADD CONSTRAINT "f"');
+  const longer = await withoutRetypedKeys(old, back, [
+    change('character varying(3)', 'character varying(5)'),
+  ]);
+  expect(longer.statements).toEqual([]);
 });

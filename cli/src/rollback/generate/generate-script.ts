@@ -5,6 +5,7 @@ import type { CatalogState } from './catalog-state';
 import { findDataChanges } from './data-changes';
 import { removedLabels } from './enum-guard';
 import type { Filled } from './fill-column';
+import { withoutRetypedKeys } from './foreign-keys-aside';
 import { forwardStatements } from './forward-statements';
 import { applicationFacts, type HistoryPlace } from './own-facts';
 import { planBack, withEnumsToReplace } from './plan-back';
@@ -89,13 +90,15 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
   const renamed = await undoRenames(server, database, before, after);
   const from = await applicationFacts(renamed.state.facts, place, owner);
   const to = await applicationFacts(before.facts, place, owner, renamed.state.facts);
+  const changes = await typeChanges(database.sql, from, to);
+  const keys = await withoutRetypedKeys(from, to, changes);
   const forward = await forwardStatements(migration.sql);
   return {
     ...{ replayed, context, renames: renamed.statements, roles: touchedRoles(forward) },
     way: {
-      ...{ from, to, owner, virtual: before.virtual, actions: await planBack(from, to, owner) },
+      ...{ from, to, owner, virtual: before.virtual, actions: await planBack(keys.facts, to, owner) },
       labels: removedLabels(from, to),
-      typeChanges: await typeChanges(database.sql, from, to),
+      ...{ typeChanges: changes, keysAside: keys.statements },
     },
     manual: [
       ...unrestoredData(findDataChanges(forward), before, after).map(describeChange),
@@ -105,8 +108,9 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
 }
 
 async function replacingEnums(draft: Draft): Promise<Draft> {
-  const { from, to, owner } = draft.way;
-  const actions = await planBack(await withEnumsToReplace(from, to), to, owner);
+  const { from, to, owner, typeChanges: changes } = draft.way;
+  const { facts } = await withoutRetypedKeys(from, to, changes);
+  const actions = await planBack(await withEnumsToReplace(facts, to), to, owner);
   return { ...draft, way: { ...draft.way, actions } };
 }
 

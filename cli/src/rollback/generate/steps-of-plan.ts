@@ -18,6 +18,8 @@ export interface Way {
   readonly actions: readonly Action[];
   readonly labels: readonly RemovedLabels[];
   readonly typeChanges: readonly TypeChange[];
+  /** What takes foreign keys away that the plan makes again. */
+  readonly keysAside: readonly string[];
   /** Why a placeholder does not do, by the column's shown name. */
   readonly rejected: ReadonlyMap<string, string>;
   /** Generated columns of `to` that are not stored, by their shown name. */
@@ -52,7 +54,12 @@ export function stepsOfPlan(way: Way): Steps {
     }
     return [...guardsBefore(action, way, guarded), noteLoss(sql, action, way.from, way.to)];
   });
-  return { steps: withNumbers(withoutBodyChecks(withDefaultsLast(steps))), filled };
+  return {
+    steps: withNumbers(
+      withoutBodyChecks([...way.keysAside.map((sql) => step(sql)), ...withDefaultsLast(steps)]),
+    ),
+    filled,
+  };
 }
 
 type Make = (sql: string) => FilledSteps;
