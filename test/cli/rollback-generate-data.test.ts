@@ -38,11 +38,12 @@ function state(
 
 async function left(sql: string, before: CatalogState, after: CatalogState): Promise<string[]> {
   const changes = findDataChanges(await forwardStatements(sql));
-  return unrestoredData(changes, before, after).map(({ what, table, columns }) =>
+  return unrestoredData(changes, before, after, PLACE).map(({ what, table, columns }) =>
     [what, table?.name, ...(columns ?? [])].filter(Boolean).join(' '),
   );
 }
 
+const PLACE = { schema: 'drizzle', table: 'history' };
 const both = state({ 'c1 users': ['1 id', '2 name'] });
 
 describe('the changes of rows that no diff undoes', () => {
@@ -103,6 +104,12 @@ describe('the changes of rows that no diff undoes', () => {
 
   test('a table of the same name that was made anew has no rows of before', async () => {
     expect(await left('DELETE FROM users', both, state({ 'c2 users': ['1 id'] }))).toEqual([]);
+  });
+
+  test('what is written into the history is no change of the application', async () => {
+    const known = state({ 'c1 history': ['1 id'] });
+    expect(await left('DELETE FROM drizzle.history', known, known)).toEqual([]);
+    expect(await left('DELETE FROM public.history', known, known)).toEqual(['DELETE history']);
   });
 
   test('a function that may write is told, one that can not is not', async () => {

@@ -101,7 +101,7 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
       ...{ typeChanges: changes, keysAside: keys.statements },
     },
     manual: [
-      ...unrestoredData(findDataChanges(forward), before, after).map(describeChange),
+      ...unrestoredData(findDataChanges(forward), before, after, place).map(describeChange),
       ...unmodeledChanges(before.diagnostics, after.diagnostics),
     ],
   };

@@ -4,6 +4,7 @@ import type { CatalogState } from './catalog-state';
 import type { DataChange } from './data-changes';
 import { shown } from './fact-names';
 import type { ObjectIdentity } from './object-identity';
+import type { HistoryPlace } from './own-facts';
 
 /** Functions that change what is stored, beside those that the database has made itself. */
 const WRITING = new Set([
@@ -25,17 +26,24 @@ export function unrestoredData(
   changes: readonly DataChange[],
   before: CatalogState,
   after: CatalogState,
+  place: HistoryPlace,
 ): DataChange[] {
   const [old, now] = [new Catalog(before.identities), new Catalog(after.identities)];
   return changes.filter((change) => {
     if (change.calls.length > 0)
       return change.calls.some((call) => mayWrite(call, before.facts, after.facts));
     if (change.table === undefined) return true;
+    if (isHistory(change.table, place)) return false;
     const key = survivor(change.table, old, now);
     if (key === undefined) return false;
     const { columns } = change;
     return columns === undefined || columns.some((column) => isKept(key, column, old, now));
   });
+}
+
+/** Which migrations are applied is written down by who applies and undoes them. */
+function isHistory({ schema, name }: QualifiedName, place: HistoryPlace): boolean {
+  return name === place.table && (schema === undefined || schema === place.schema);
 }
 
 /** One line for the script. */
