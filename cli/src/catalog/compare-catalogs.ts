@@ -36,7 +36,10 @@ export type Difference = Presence | Change | OrderChange;
 /** Everything in which `actual` is not what was expected; an empty list is the proof that nothing is. */
 export function compareCatalogs(expected: Catalog, actual: Catalog): Difference[] {
   const [before, after] = [byLabel(expected), byLabel(actual)];
-  const differences: Difference[] = [...presences(before, after, 'missing'), ...presences(after, before, 'unexpected')];
+  const differences: Difference[] = [
+    ...presences(before, after, 'missing'),
+    ...presences(after, before, 'unexpected'),
+  ];
   for (const [label, object] of before) {
     const same = after.get(label);
     if (same) differences.push(...changes(object, same), ...orderChange(object, same));
@@ -61,15 +64,20 @@ function presences(
   second: ReadonlyMap<string, CatalogObject>,
   difference: Presence['difference'],
 ): Presence[] {
-  const only = [...first].filter(([label]) => !second.has(label));
-  const labels = new Set(only.map(([label]) => label));
+  const only = new Map([...first].filter(([label]) => !second.has(label)));
+  const wholeOf = (label: string): string => {
+    const { partOf } = only.get(label) ?? {};
+    return partOf !== undefined && only.has(partOf) ? wholeOf(partOf) : label;
+  };
   const parts = new Map<string, number>();
-  const told = only.filter(([, { partOf }]) => {
-    if (partOf === undefined || !labels.has(partOf)) return true;
-    parts.set(partOf, (parts.get(partOf) ?? 0) + 1);
-    return false;
+  for (const label of only.keys()) {
+    const whole = wholeOf(label);
+    parts.set(whole, (parts.get(whole) ?? -1) + 1);
+  }
+  return [...parts].map(([label, count]) => {
+    const { kind, name } = only.get(label) ?? { kind: '', name: label };
+    return { difference, kind, name, parts: count };
   });
-  return told.map(([label, { kind, name }]) => ({ difference, kind, name, parts: parts.get(label) ?? 0 }));
 }
 
 function changes({ kind, name, facts: expected }: CatalogObject, { facts: actual }: CatalogObject): Change[] {

@@ -37,6 +37,8 @@ interface ObjectRow extends ObjectKey {
   readonly name: string;
   readonly parent_class: number | null;
   readonly parent: number | null;
+  /** Quoted; null where the object is in no schema, or that follows from its parent. */
+  readonly schema: string | null;
 }
 
 interface FactRow extends ObjectKey {
@@ -78,7 +80,14 @@ function describe(objects: readonly ObjectRow[], facts: readonly FactRow[]): Cat
     const key = keyOf(row);
     // An object that is told only because of a fact: the server's own with other privileges than at first.
     if (!rows.has(key) && row.kind && row.name) {
-      rows.set(key, { ...row, kind: row.kind, name: row.name, parent_class: null, parent: null });
+      rows.set(key, {
+        ...row,
+        kind: row.kind,
+        name: row.name,
+        parent_class: null,
+        parent: null,
+        schema: null,
+      });
     }
     const entry = known.get(key) ?? { facts: {} };
     Object.assign(entry.facts, row.facts);
@@ -90,10 +99,15 @@ function describe(objects: readonly ObjectRow[], facts: readonly FactRow[]): Cat
     return {
       ...{ kind: row.kind, name: row.name, facts: own },
       ...(columns && { columns }),
-      ...(parent && { partOf: labelOf(parent) }),
+      ...partOf(row, parent),
     };
   });
   return described.sort((a, b) => compareText(labelOf(a), labelOf(b)));
+}
+
+function partOf({ kind, schema }: ObjectRow, parent: ObjectRow | undefined): Pick<CatalogObject, 'partOf'> {
+  if (parent) return { partOf: labelOf(parent) };
+  return schema === null || kind === 'schema' ? {} : { partOf: labelOf({ kind: 'schema', name: schema }) };
 }
 
 function compareText(a: string, b: string): number {

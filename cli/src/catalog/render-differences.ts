@@ -31,7 +31,17 @@ function renderChange({ kind, name, attribute, expected, actual }: Change): stri
   if (isText && `${expected}${actual}`.includes('\n')) {
     return `${title} (- expected, + found):\n${renderLines(expected, actual)}`;
   }
+  if (attribute === 'grants') return `${title}: ${renderGrants(expected, actual)}`;
   return `${title}: expected ${renderFact(expected)}; found ${renderFact(actual)}`;
+}
+
+/** Only those that are not the same; a table can have many. */
+function renderGrants(expected: Fact | undefined, actual: Fact | undefined): string {
+  const list = (fact: Fact | undefined) => (typeof fact === 'object' ? fact : []);
+  const without = (grants: readonly string[], others: readonly string[]) =>
+    grants.filter((grant) => !others.includes(grant)).join('; ') || 'none';
+  const [before, after] = [list(expected), list(actual)];
+  return `expected ${without(before, after)}; found ${without(after, before)}`;
 }
 
 function renderFact(fact: Fact | undefined): string {

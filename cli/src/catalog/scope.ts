@@ -27,7 +27,10 @@ export type FactQuery = (scope: Scope) => string;
  * Our tables and Drizzle's in the schema of the history, and what a rollback kept.
  * A table that a team has put beside them is looked at.
  */
-export async function readScope(sql: postgres.TransactionSql, { schema, table }: HistoryPlace): Promise<Scope> {
+export async function readScope(
+  sql: postgres.TransactionSql,
+  { schema, table }: HistoryPlace,
+): Promise<Scope> {
   const kept = String.raw`n.nspname like 'drizzle\_gate\_kept\_%'`;
   const [row] = await sql.unsafe<{ version: number; ignored: string }[]>(`
     with tables as (

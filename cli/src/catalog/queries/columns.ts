@@ -1,4 +1,4 @@
-import { FIRST_OWN_OID, type FactQuery, identity, sorted, words } from '../scope';
+import { type FactQuery, FIRST_OWN_OID, identity, sorted, words } from '../scope';
 
 const STORAGE = { p: 'plain', e: 'external', m: 'main', x: 'extended' };
 const READERS = `c.oid >= ${FIRST_OWN_OID} and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')
@@ -18,8 +18,8 @@ const columns: FactQuery = ({ ignored }) => `
     'statistics target', nullif(a.attstattarget, -1),
     'options', ${sorted('a.attoptions')},
     'server options', ${sorted('a.attfdwoptions')},
-    'declared here', case when a.attinhcount > 0 then a.attislocal end,
-    'parents', nullif(a.attinhcount, 0)
+    'declared here', case when a.attinhcount > 0 and not c.relispartition then a.attislocal end,
+    'parents', case when not c.relispartition then nullif(a.attinhcount, 0) end
   )) as facts
   from pg_attribute a join pg_class c on c.oid = a.attrelid
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

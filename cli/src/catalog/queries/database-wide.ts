@@ -1,4 +1,4 @@
-import { FIRST_OWN_OID, type FactQuery, factsOf, identity, role, sorted } from '../scope';
+import { type FactQuery, FIRST_OWN_OID, factsOf, identity, role, sorted } from '../scope';
 
 const own = (alias: string) => `where ${alias}.oid >= ${FIRST_OWN_OID}`;
 const named = (catalog: string, oid: string) => `case when ${oid} <> 0 then ${identity(catalog, oid)} end`;

@@ -21,11 +21,13 @@ const partOfRelation = (column: string, more = ''): Listing => ({
  * left out, because its name is made up: TOAST, array types, row types, the triggers of constraints.
  */
 const CATALOGS: Readonly<Record<string, Listing>> = {
-  pg_namespace: { rest: `as n where $isOwnSchema and (n.oid >= ${FIRST_OWN_OID} or n.nspname = 'public')` },
+  pg_namespace: { rest: `as n where $isOwnSchema` },
   pg_class: {
     rest: `join pg_namespace n on n.oid = o.relnamespace left join pg_index i on i.indexrelid = o.oid
       where ${own} and n.nspname !~ '^pg_' and o.relkind <> 'c' and not o.oid = any ($ignored)`,
-    parent: 'i.indrelid',
+    // Of the table: an index, and a sequence of a column.
+    parent: `coalesce(i.indrelid, (select d.refobjid from pg_depend d where o.relkind = 'S' and d.objid = o.oid
+      and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjsubid > 0))`,
   },
   pg_type: {
     rest: `join pg_namespace n on n.oid = o.typnamespace left join pg_class r on r.oid = o.typrelid
@@ -73,13 +75,17 @@ export function objectsQuery(scope: Scope): string {
       union all ${columnsQuery(scope)}
       union all ${unforeseenQuery(listings.map(([catalog]) => catalog))}
     )
-    select l.*, i.type as kind, i.identity as name
+    select l.*, i.type as kind, i.identity as name, i.schema
     from listed l, pg_identify_object(l.class, l.id, l.sub) i
     where (l.class, l.id) not in (select * from member) and i.identity is not null
       and (l.sub = 0 or (l.parent_class, l.parent) not in (select * from member))`;
 }
 
-function listingQuery(catalog: string, { rest, parent, parentClass = 'pg_class' }: Listing, scope: Scope): string {
+function listingQuery(
+  catalog: string,
+  { rest, parent, parentClass = 'pg_class' }: Listing,
+  scope: Scope,
+): string {
   const text = rest ?? `where ${own}`;
   const alias = text.startsWith('as n ') ? 'n' : 'o';
   return `select '${catalog}'::regclass::oid as class, ${alias}.oid as id, 0 as sub,

@@ -1,4 +1,4 @@
-import { FIRST_OWN_OID, type FactQuery, factsOf, identity, role } from '../scope';
+import { type FactQuery, FIRST_OWN_OID, factsOf, identity, role } from '../scope';
 
 const own = (alias: string) => `where ${alias}.oid >= ${FIRST_OWN_OID}`;
 const named = (catalog: string, oid: string) => `case when ${oid} <> 0 then ${identity(catalog, oid)} end`;
@@ -95,12 +95,22 @@ const searchParsers: FactQuery = () =>
     'pg_ts_parser',
     'p',
     Object.fromEntries(
-      ['start', 'token', 'end', 'headline', 'lextype'].map((name) => [name, named('pg_proc', `p.prs${name}`)]),
+      ['start', 'token', 'end', 'headline', 'lextype'].map((name) => [
+        name,
+        named('pg_proc', `p.prs${name}`),
+      ]),
     ),
     own('p'),
   );
 
-const families = [operators, operatorClasses, operatorFamilies, familyOperators, familyFunctions, accessMethods];
+const families = [
+  operators,
+  operatorClasses,
+  operatorFamilies,
+  familyOperators,
+  familyFunctions,
+  accessMethods,
+];
 
 export const OPERATOR_QUERIES: readonly FactQuery[] = [
   ...families,

@@ -1,4 +1,4 @@
-import { FIRST_OWN_OID, type FactQuery, factsOf, identity, role, sorted, words } from '../scope';
+import { type FactQuery, FIRST_OWN_OID, factsOf, identity, role, sorted, words } from '../scope';
 
 const own = `c.oid >= ${FIRST_OWN_OID}`;
 
@@ -19,8 +19,7 @@ const tables: FactQuery = () =>
       'partition bound': 'pg_get_expr(c.relpartbound, c.oid)',
       inherits: `(select jsonb_agg(${identity('pg_class', 'h.inhparent')} order by h.inhseqno)
         from pg_inherits h where h.inhrelid = c.oid)`,
-      'detach pending': `(select bool_or((to_jsonb(h)->>'inhdetachpending')::bool) from pg_inherits h
-        where h.inhrelid = c.oid)`,
+      'detach pending': `(select true from pg_inherits h where h.inhrelid = c.oid and h.inhdetachpending)`,
       'of type': `case when c.reloftype <> 0 then ${identity('pg_type', 'c.reloftype')} end`,
       'row security': 'c.relrowsecurity',
       'row security for the owner': 'c.relforcerowsecurity',
@@ -81,7 +80,6 @@ const indexes: FactQuery = () =>
       clustered: 'i.indisclustered',
       'replica identity': 'i.indisreplident',
       immediate: 'i.indimmediate',
-      options: sorted('c.reloptions'),
       tablespace,
       'part of': `(select ${identity('pg_class', 'h.inhparent')} from pg_inherits h where h.inhrelid = c.oid)`,
       'statistics targets': `(select jsonb_agg(format('column %s: %s', a.attnum, a.attstattarget) order by a.attnum)

@@ -1,4 +1,4 @@
-import { FIRST_OWN_OID, type FactQuery, role } from '../scope';
+import { type FactQuery, FIRST_OWN_OID, role } from '../scope';
 
 /** Catalogs with privileges: prefix of their columns, letter of the kind for acldefault. */
 const WITH_RIGHTS: readonly (readonly [catalog: string, prefix: string, letter: string])[] = [
@@ -11,10 +11,10 @@ const WITH_RIGHTS: readonly (readonly [catalog: string, prefix: string, letter: 
   ['pg_foreign_server', 'srv', `'S'`],
 ];
 
-/** One text for each grantee: `app: INSERT, SELECT*`, where `*` means that it may be granted on. */
+/** One text for each grantee: `app: INSERT, SELECT*`, where `*` means that the grantee may grant it. */
 const grants = (acl: string, owner: string) => `
   (select jsonb_agg(format('%s: %s%s', g.who, g.what, g.grantor) order by g.who collate "C", g.grantor collate "C") from (
-    select ${role('x.grantee')} as who,
+    select case x.grantee when ${owner} then '(owner)' else ${role('x.grantee')} end as who,
       case when x.grantor <> ${owner} then ' by ' || x.grantor::regrole::text else '' end as grantor,
       string_agg(x.privilege_type || case when x.is_grantable then '*' else '' end, ', '
         order by x.privilege_type collate "C") as what
@@ -31,19 +31,20 @@ const objectRights: readonly FactQuery[] = WITH_RIGHTS.map(([catalog, prefix, le
   const owner = `o.${prefix}owner`;
   const byDefault = `acldefault(${letter}, ${owner})`;
   const acl = `coalesce(o.${prefix}acl, ${byDefault})`;
-  const notPublic = catalog === 'pg_namespace' ? `o.nspname <> 'public'` : 'true';
-  const initial = `(select i.initprivs from pg_init_privs i
-    where i.classoid = '${catalog}'::regclass and i.objoid = o.oid and i.objsubid = 0)`;
+  const isForeign = `(e.objid is not null or o.oid < ${FIRST_OWN_OID}
+    ${catalog === 'pg_namespace' ? `and o.nspname <> 'public'` : ''})`;
+  const ofForeign = (column: string) =>
+    `case when ${isForeign} then (pg_identify_object('${catalog}'::regclass, o.oid, 0)).${column}`;
   return `
     select '${catalog}'::regclass::oid as class, o.oid as id, 0 as sub,
       jsonb_strip_nulls(jsonb_build_object('grants', ${grants(acl, owner)})) as facts,
-      case when f.is_foreign then (pg_identify_object('${catalog}'::regclass, o.oid, 0)).type end as kind,
-      case when f.is_foreign then (pg_identify_object('${catalog}'::regclass, o.oid, 0)).identity end as name
-    from ${catalog} o, lateral (select o.oid < ${FIRST_OWN_OID} or exists (select from pg_depend d
-      where d.classid = '${catalog}'::regclass and d.objid = o.oid and d.deptype = 'e') as is_foreign) f
-    where case when f.is_foreign and ${notPublic} then o.${prefix}acl is distinct from ${initial}
-        and ${grants(acl, owner)} is distinct from ${grants(`coalesce(${initial}, ${byDefault})`, owner)}
-      else ${catalog === 'pg_class' ? `o.relkind in ('r', 'p', 'v', 'm', 'f', 'S')` : 'true'} end`;
+      ${ofForeign('type')} || ' with other privileges:' end as kind, ${ofForeign('identity')} end as name
+    from ${catalog} o
+    left join pg_init_privs i on i.classoid = '${catalog}'::regclass and i.objoid = o.oid and i.objsubid = 0
+    left join pg_depend e on e.classid = '${catalog}'::regclass and e.objid = o.oid and e.deptype = 'e'
+    where (not ${isForeign} ${catalog === 'pg_class' ? `and o.relkind in ('r', 'p', 'v', 'm', 'f', 'S')` : ''})
+      or (o.${prefix}acl is distinct from i.initprivs
+        and ${grants(acl, owner)} is distinct from ${grants(`coalesce(i.initprivs, ${byDefault})`, owner)})`;
 });
 
 const columnRights: FactQuery = () => `

@@ -1,4 +1,4 @@
-import { FIRST_OWN_OID, type FactQuery, factsOf, identity, role, words } from '../scope';
+import { type FactQuery, FIRST_OWN_OID, factsOf, identity, role, words } from '../scope';
 
 const own = (alias: string) => `where ${alias}.oid >= ${FIRST_OWN_OID}`;
 const named = (catalog: string, oid: string) => `case when ${oid} <> 0 then ${identity(catalog, oid)} end`;
@@ -12,11 +12,8 @@ const functions: FactQuery = () =>
     'p',
     {
       owner: role('p.proowner'),
-      // It holds arguments with names and defaults, result, language, volatility, SET, SECURITY DEFINER and body.
+      // It holds arguments with names and defaults, result, language, volatility, SET, COST, SECURITY DEFINER and body.
       definition: 'pg_get_functiondef(p.oid)',
-      // Which pg_get_functiondef writes only where it is not the default of the language.
-      cost: 'p.procost',
-      rows: 'nullif(p.prorows, 0)',
     },
     `${own('p')} and p.prokind <> 'a' ${notMember}`,
   );

@@ -1,4 +1,4 @@
-import { FIRST_OWN_OID, type FactQuery, factsOf, identity, role, sorted, words } from '../scope';
+import { type FactQuery, FIRST_OWN_OID, factsOf, identity, role, sorted, words } from '../scope';
 
 const own = (alias: string) => `where ${alias}.oid >= ${FIRST_OWN_OID}`;
 const FIRES = { O: 'enabled', D: 'disabled', R: 'on replicas', A: 'always' };
@@ -8,15 +8,11 @@ const constraints: FactQuery = () =>
     'pg_constraint',
     'k',
     {
+      // With NOT VALID, NOT ENFORCED, DEFERRABLE and NO INHERIT.
       definition: 'pg_get_constraintdef(k.oid)',
-      validated: 'k.convalidated',
-      deferrable: 'k.condeferrable',
-      'initially deferred': 'k.condeferred',
-      'not inherited': 'k.connoinherit',
-      // PostgreSQL 18.
-      enforced: `(to_jsonb(k)->>'conenforced')::bool`,
-      'declared here': `case when k.coninhcount > 0 then k.conislocal end`,
-      parents: 'nullif(k.coninhcount, 0)',
+      // Of a partition both follow from being one.
+      'declared here': `case when k.coninhcount > 0 and not c.relispartition then k.conislocal end`,
+      parents: `case when not c.relispartition then nullif(k.coninhcount, 0) end`,
       'part of': `case when k.conparentid <> 0 then ${identity('pg_constraint', 'k.conparentid')} end`,
       index: `case when k.conindid <> 0 then ${identity('pg_class', 'k.conindid')} end`,
       // ALTER TABLE … DISABLE TRIGGER ALL leaves a foreign key that nothing checks.
@@ -25,7 +21,7 @@ const constraints: FactQuery = () =>
         from pg_trigger g where g.tgconstraint = k.oid and g.tgisinternal and g.tgenabled <> 'O'
       ) t)`,
     },
-    own('k'),
+    `left join pg_class c on c.oid = k.conrelid ${own('k')}`,
   );
 
 const triggers: FactQuery = () =>

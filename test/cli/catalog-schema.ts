@@ -2,9 +2,13 @@ export interface CatalogChange {
   readonly change: string;
   /** Run before the catalog is read the first time. */
   readonly prepare?: string;
+  /** What the judge then says; nothing for a change that is none. */
   readonly told: string;
+  /** First major version that knows it. */
   readonly since?: number;
 }
+
+export const lines = (...told: readonly string[]) => told.join('\n');
 
 /** A little of everything that can be altered. */
 export const SCHEMA = `
@@ -41,16 +45,3 @@ export const SCHEMA = `
   comment on constraint people_name_check on people is 'why';
   create table "Odd ""name""" ("a column" int);
 `;
-
-export const CREATED: readonly CatalogChange[] = [];
-
-export const ALTERED: readonly CatalogChange[] = [
-  {
-    change: `alter type mood rename value 'ok' to 'fine'`,
-    told: '~ type public.mood: labels: expected sad, ok, happy; found sad, fine, happy',
-  },
-  {
-    change: `alter table people alter name set default 'y'`,
-    told: `~ table column public.people.name: default: expected 'x'::text; found 'y'::text`,
-  },
-];
