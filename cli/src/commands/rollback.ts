@@ -3,6 +3,7 @@ import { Command as Name } from '../../../core/contract';
 import { forward } from '../forward';
 import { runRollback } from '../rollback/run/run-rollback';
 import { addRollbackGenerate } from './rollback-generate';
+import { addRollbackProve } from './rollback-prove';
 import { MIGRATIONS } from './runner-commands';
 
 interface PlanOptions {
@@ -30,6 +31,7 @@ export function addRollback(program: Command): void {
     .command('rollback')
     .description('generate, prove, plan and run rollbacks, and get back what they kept');
   addRollbackGenerate(group);
+  addRollbackProve(group);
   group
     .command('plan')
     .description('show what a rollback would undo and lose, and the token that confirms it; changes nothing')

@@ -43,7 +43,7 @@ export async function replay(
   }
 }
 
-function honoured(): Record<string, string> {
+export function honoured(): Record<string, string> {
   return Object.fromEntries(
     HONOURED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );

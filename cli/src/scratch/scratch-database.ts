@@ -10,6 +10,8 @@ export interface ScratchDatabase {
   readonly sql: postgres.Sql;
   /** Aborts when the work is interrupted. */
   readonly signal: AbortSignal;
+  /** Whether its server exists only for this work, with all roles on it. */
+  readonly isPrivate: boolean;
   /** Closes every connection, also those that others opened, as a copy of the database needs it. */
   disconnect(): Promise<void>;
   /** Does nothing when it is dropped already. */
@@ -22,11 +24,12 @@ export interface ScratchDatabaseOptions {
   readonly server: URL;
   readonly name: string;
   readonly signal: AbortSignal;
+  readonly isPrivate: boolean;
   readonly template: ScratchDatabase | undefined;
 }
 
 export async function createScratchDatabase(options: ScratchDatabaseOptions): Promise<ScratchDatabase> {
-  const { admin, server, name, signal, template } = options;
+  const { admin, server, name, signal, isPrivate, template } = options;
   await template?.disconnect();
   await createDatabase(admin, name, server.host, template?.name);
   const url = new URL(server);
@@ -40,7 +43,7 @@ export async function createScratchDatabase(options: ScratchDatabaseOptions): Pr
     await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
   };
   return {
-    ...{ name, url: url.href, signal, disconnect },
+    ...{ name, url: url.href, signal, isPrivate, disconnect },
     get sql() {
       sql ??= connect(url.href);
       return sql;

@@ -32,11 +32,11 @@ export async function withScratchServer<T>(
 ): Promise<T> {
   forgetAmbientConnection(process.env);
   const script = setup === undefined ? undefined : readSetup(setup);
-  if (serverUrl !== undefined) return withDatabases(parseUrl(serverUrl), signal, script, use);
+  if (serverUrl !== undefined) return withDatabases(parseUrl(serverUrl), false, signal, script, use);
   const server = await startEmbeddedServer();
   try {
     signal.throwIfAborted();
-    return await withDatabases(new URL(server.url('postgres')), signal, script, use);
+    return await withDatabases(new URL(server.url('postgres')), true, signal, script, use);
   } finally {
     await server.stop();
   }
@@ -44,6 +44,7 @@ export async function withScratchServer<T>(
 
 async function withDatabases<T>(
   server: URL,
+  isPrivate: boolean,
   signal: AbortSignal,
   setup: ReturnType<typeof readSetup> | undefined,
   use: (server: ScratchServer) => Promise<T>,
@@ -53,7 +54,7 @@ async function withDatabases<T>(
   const make = async (template?: ScratchDatabase) => {
     signal.throwIfAborted();
     const name = `drizzle_gate_scratch_${randomBytes(6).toString('hex')}`;
-    const database = await createScratchDatabase({ admin, server, name, signal, template });
+    const database = await createScratchDatabase({ admin, server, name, signal, isPrivate, template });
     made.push(database);
     return database;
   };

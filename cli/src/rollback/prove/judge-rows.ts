@@ -1,0 +1,103 @@
+import { statementEffects } from '../../../../runner/src/sql/statement-effects';
+import { compareRows } from '../data/compare-rows';
+import { type RowChange, renderRowChange } from '../data/row-change';
+import type { TableName } from '../data/schemas';
+import type { RowsSnapshot, TableRows } from '../data/snapshot-rows';
+import { destructiveStatements } from './script-comments';
+
+/** The rows of the database at the moments that matter. */
+export interface RowMoments {
+  /** Before the migration. */
+  readonly before: RowsSnapshot;
+  /** After it, before anything else was done. */
+  readonly applied: RowsSnapshot;
+  /** After tables that were empty then had been filled. */
+  readonly filled: RowsSnapshot;
+  /** After the rollback. */
+  readonly undone: RowsSnapshot;
+}
+
+export interface RowVerdict {
+  readonly changed: readonly string[];
+  readonly declared: readonly string[];
+}
+
+/**
+ * Tells which rows a rollback changed that it should have left alone. What the migration itself dropped or changed is
+ * not its fault, and what a statement marked `-- DESTRUCTIVE:` changes is declared.
+ */
+export async function judgeRows(moments: RowMoments, script: string): Promise<RowVerdict> {
+  const { before, applied, filled, undone } = moments;
+  const isGone = (table: TableName, column?: string) => wasRemade(before, applied, table, column);
+  // To fill a table later can also link rows that were there.
+  const byOthers = changesOf(before, withTypesOf(filled, before));
+  const old = changesOf(before, undone, isGone);
+  // Only tables that had no rows before: the others are compared with what was in them then.
+  const isNotNew = (table: TableName, column?: string) =>
+    !tableOf(before, table) || (tableOf(applied, table)?.rows.length ?? 0) > 0 || isGone(table, column);
+  const young = changesOf(filled, undone, isNotNew).filter((change) => isIn(before, change));
+  const isOfOthers = (change: RowChange) =>
+    byOthers.some((other) => isSameTable(other.table, change.table) && other.row === change.row);
+  const wasFilled = ({ kind, table }: RowChange) =>
+    kind === 'added' && tableOf(applied, table)?.rows.length !== tableOf(filled, table)?.rows.length;
+  const found = [...old.filter((change) => !wasFilled(change)), ...young];
+  const flagged = await flaggedTables(script);
+  const isDeclared = (change: RowChange) =>
+    isOfOthers(change) ||
+    flagged.some(
+      ({ schema, name }) => name === change.table.name && (!schema || schema === change.table.schema),
+    );
+  return {
+    changed: found.filter((change) => !isDeclared(change)).map(renderRowChange),
+    declared: found.filter(isDeclared).map(renderRowChange),
+  };
+}
+
+function changesOf(
+  before: RowsSnapshot,
+  after: RowsSnapshot,
+  isMeantToChange: (table: TableName, column?: string) => boolean = () => false,
+): RowChange[] {
+  const { changed, cameBack } = compareRows(before, after, { isMeantToChange });
+  return [...changed, ...cameBack];
+}
+
+const isSameTable = (a: TableName, b: TableName) => a.schema === b.schema && a.name === b.name;
+
+function tableOf({ tables }: RowsSnapshot, table: TableName): TableRows | undefined {
+  return tables.find((other) => isSameTable(other, table));
+}
+
+function isIn(snapshot: RowsSnapshot, { table }: RowChange): boolean {
+  return tableOf(snapshot, table) !== undefined;
+}
+
+/** Whether a table, or one of its columns, is not the same any more, whatever its name is. */
+function wasRemade(before: RowsSnapshot, after: RowsSnapshot, table: TableName, column?: string): boolean {
+  const [older, newer] = [tableOf(before, table), tableOf(after, table)];
+  if (!older || older.oid !== newer?.oid) return true;
+  if (column === undefined) return false;
+  const numberOf = ({ columns }: TableRows) => columns.find(({ name }) => name === column)?.number;
+  return numberOf(older) !== numberOf(newer);
+}
+
+/** So that values are compared as text where a migration only changed the type. */
+function withTypesOf(snapshot: RowsSnapshot, types: RowsSnapshot): RowsSnapshot {
+  const tables = snapshot.tables.map((table) => {
+    const other = tableOf(types, table);
+    const typeOf = (name: string) => other?.columns.find((column) => column.name === name)?.type;
+    const columns = table.columns.map((column) => ({ ...column, type: typeOf(column.name) ?? column.type }));
+    return { ...table, columns };
+  });
+  return { ...snapshot, tables };
+}
+
+/** Tables whose rows a marked statement writes; that one drops a column says nothing about the rows. */
+async function flaggedTables(script: string): Promise<{ schema?: string | undefined; name: string }[]> {
+  const effects = await Promise.all(destructiveStatements(script).map(statementEffects));
+  return effects.flatMap(({ locks, changesData, tableChanges }) =>
+    changesData !== 'nothing' || tableChanges.some(({ does }) => does === 'truncate')
+      ? locks.map(({ relation }) => relation)
+      : [],
+  );
+}

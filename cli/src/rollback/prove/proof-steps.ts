@@ -1,0 +1,64 @@
+import type { Journal } from '../../../../core/journal';
+import { toGateError } from '../../../../runner/src/errors/to-gate-error';
+import type { Catalog } from '../../catalog/catalog-object';
+import { compareCatalogs, type Difference, type OrderChange } from '../../catalog/compare-catalogs';
+import { readCatalog } from '../../catalog/read-catalog';
+import { renderDifferences } from '../../catalog/render-differences';
+import type { HistoryPlace } from '../../catalog/scope';
+import { replay } from '../../scratch/replay';
+import type { ScratchDatabase, ScratchServer } from '../../scratch/scratch-server';
+import type { Finding } from './proof';
+
+/** What every proof of a run has in common. */
+export interface ProofContext {
+  readonly server: ScratchServer;
+  readonly journal: Journal;
+  readonly history: HistoryPlace;
+  /** Whether tables are filled, and rows compared. */
+  readonly data: boolean;
+  /** Whether columns in another order are a failure. */
+  readonly strict: boolean;
+}
+
+export function catalogOf({ sql }: ScratchDatabase, { history }: ProofContext): Promise<Catalog> {
+  return readCatalog(sql, history);
+}
+
+/** Applies what is missing up to a migration; gives what the runner refused it with. */
+export async function apply(
+  database: ScratchDatabase,
+  { journal }: ProofContext,
+  tag: string,
+): Promise<Finding | undefined> {
+  try {
+    await replay(database, journal, tag);
+    return undefined;
+  } catch (error) {
+    database.signal.throwIfAborted();
+    const { message, detail, remedy, migration = tag, place } = toGateError(error);
+    const line = /:(\d+):\d+/.exec(place ?? message)?.[1];
+    const path = journal.migrations.find((other) => other.tag === migration)?.path;
+    return { message, detail, remedy, path, line: Number(line ?? 1) };
+  }
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Those that only an order of columns makes; none of them where order counts. */
+  readonly columnOrder: readonly OrderChange[];
+}
+
+/** Tells columns in another order apart from what is really another catalog. */
+export function compare(before: Catalog, after: Catalog, isOrderStrict: boolean): Comparison {
+  const all = compareCatalogs(before, after);
+  const isOrder = (difference: Difference): difference is OrderChange =>
+    difference.difference === 'order' && !isOrderStrict;
+  return {
+    differences: all.filter((difference) => !isOrder(difference)),
+    columnOrder: all.filter(isOrder),
+  };
+}
+
+export function renderFinding(message: string, differences: readonly Difference[]): Finding {
+  return { message, detail: renderDifferences(differences) };
+}
