@@ -74,7 +74,10 @@ test.each([
 
 test('tags and numbers choose in the order of the journal, and all that choose nothing are told', () =>
   withFolder((folder) => {
-    writeFiles(folder, journalFiles(['0000_a', '0001_b', '0001_c'].map((tag) => ({ tag, sql: 'select 1;' }))));
+    writeFiles(
+      folder,
+      journalFiles(['0000_a', '0001_b', '0001_c'].map((tag) => ({ tag, sql: 'select 1;' }))),
+    );
     const journal = readJournal(folder);
     expect(selectByTag(journal, ['0001_c', '0']).map(({ tag }) => tag)).toEqual(['0000_a', '0001_c']);
     expect(() => selectByTag(journal, ['1', 'x', '0'])).toThrow(

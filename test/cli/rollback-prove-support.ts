@@ -1,5 +1,5 @@
-import { type ProveOptions, prove } from '../../cli/src/rollback/prove/prove';
 import type { Proof, ProofReport } from '../../cli/src/rollback/prove/proof';
+import { type ProveOptions, prove } from '../../cli/src/rollback/prove/prove';
 import { serverUrl } from '../support/database';
 
 export interface Proven {

@@ -1,0 +1,117 @@
+import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { proveFolder, stepsOf } from './rollback-prove-support';
+
+const LIMIT = 300_000;
+const USERS: FolderMigration = {
+  tag: '0000_users',
+  sql: 'CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);\n',
+  rollback: 'DROP TABLE users;\n',
+};
+const EMAIL = 'ALTER TABLE users ADD email text;';
+
+const proveSecond = (migration: Omit<FolderMigration, 'tag'>) =>
+  proveFolder(migrationsFolder([USERS, { tag: '0001_next', ...migration }]), { tags: ['1'], data: true });
+
+test.concurrent.each<[string, Omit<FolderMigration, 'tag'>, RegExp]>([
+  [
+    'a table that is dropped and made again',
+    {
+      sql: EMAIL,
+      rollback: 'DROP TABLE users; CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);',
+    },
+    /^users \(id=.*\): the row is gone/m,
+  ],
+  [
+    'rows that are deleted',
+    {
+      sql: EMAIL,
+      rollback: 'ALTER TABLE users DROP email; DELETE FROM users WHERE id = (SELECT min(id) FROM users);',
+    },
+    /^users \(id=.*\): the row is gone$/,
+  ],
+  [
+    'values that are overwritten',
+    { sql: EMAIL, rollback: `ALTER TABLE users DROP email; UPDATE users SET name = 'x';` },
+    /"name" was '.*', is 'x'/,
+  ],
+  [
+    'values of a column that is made again',
+    {
+      sql: EMAIL,
+      rollback: `ALTER TABLE users DROP email, DROP name; ALTER TABLE users ADD name text DEFAULT '' NOT NULL;
+        ALTER TABLE users ALTER name DROP DEFAULT;`,
+    },
+    /"name" was '.+', is ''/,
+  ],
+])(
+  '%s',
+  async (_name, migration, detail) => {
+    const { code, proof } = await proveSecond(migration);
+    expect(stepsOf(proof('0001_next'))).toMatch(/^yes yes (yes|order) yes$/);
+    expect(proof('0001_next').steps.rows).toBe('no');
+    expect(code).toBe(90);
+    expect(proof('0001_next').problems.at(-1)?.detail).toMatch(detail);
+  },
+  LIMIT,
+);
+
+test.concurrent(
+  'what is marked DESTRUCTIVE is declared, and said',
+  async () => {
+    const { code, proof } = await proveSecond({
+      sql: EMAIL,
+      rollback: `ALTER TABLE users DROP email;\n-- DESTRUCTIVE: names\nUPDATE users SET name = 'x';`,
+    });
+    expect(code).toBe(0);
+    expect(proof('0001_next').warnings).toMatchObject([
+      { message: expect.stringContaining('not as before') },
+    ]);
+  },
+  LIMIT,
+);
+
+test.concurrent(
+  'a column that must come back NOT NULL can not where there are rows; without rows nobody sees it',
+  async () => {
+    const migration = {
+      sql: 'ALTER TABLE users DROP name;',
+      rollback: 'ALTER TABLE users ADD name text NOT NULL;',
+    };
+    const { code, proof } = await proveSecond(migration);
+    expect(code).toBe(90);
+    expect(stepsOf(proof('0001_next'))).toBe('yes no not run not run');
+    expect(proof('0001_next').problems[0]?.message).toMatch(
+      /column "name" of relation "users" contains null values/,
+    );
+  },
+  LIMIT,
+);
+
+test.concurrent(
+  'what the migration itself changed is not held against its script',
+  async () => {
+    const { code, proof } = await proveSecond({
+      sql: `UPDATE users SET name = 'all alike';`,
+      rollback: 'SELECT 1;',
+    });
+    expect(proof('0001_next').problems).toEqual([]);
+    expect(code).toBe(0);
+    expect(proof('0001_next').rows?.declared).not.toEqual([]);
+  },
+  LIMIT,
+);
+
+test.concurrent(
+  'rows on which the migration itself fails are made after it',
+  async () => {
+    const { code, proof } = await proveSecond({
+      sql: `ALTER TABLE users ADD CONSTRAINT never CHECK (name = 'nobody has this');`,
+      rollback: 'ALTER TABLE users DROP CONSTRAINT never;',
+    });
+    expect(code).toBe(0);
+    expect(proof('0001_next').warnings).toMatchObject([
+      { message: expect.stringContaining('could not be applied to made-up rows') },
+    ]);
+  },
+  LIMIT,
+);
