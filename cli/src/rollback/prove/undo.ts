@@ -47,7 +47,8 @@ export async function undo(
 
 function failureOf(events: readonly LogEvent[], exitCode: number): UndoFailure {
   const errors = events.filter(({ level }) => level === 'error');
-  const problem = errors.find(({ migration }) => migration !== undefined) ?? errors.at(-1);
+  // The last says why; those before it, that something failed.
+  const problem = errors.at(-1);
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const message = problem?.message ?? `the runner ended with exit code ${exitCode} and said nothing`;
   const line = /^[^\n]*?:(\d+):\d+: statement \d+/.exec(text(problem?.place) ?? message)?.[1];
