@@ -467,7 +467,7 @@ describe('the command', () => {
       expect(JSON.parse(restored.stdout)).toMatchObject({ restored: { schema, copies: [{ copy: 't' }] } });
       expect(await lines(sql, 't')).toEqual(['(1,x)', '(2,)']);
       const table = await kept(url);
-      expect(table.stdout).toMatch(/public\.t.*column a.*1.*\d+\.0 kB/);
+      expect(table.stdout).toMatch(/public\.t.*column a.*1.*\d+ kB/);
       expect(table.stdout).toMatch(/\(0001_undone\); no migration stayed; put back \d{4}/);
       const removed = await kept(url, `--remove=${schema}`);
       expectExit(removed, 'OK');
