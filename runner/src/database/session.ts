@@ -45,7 +45,7 @@ export interface OpenSession {
 const CANCEL_LIMIT_MS = 10_000;
 
 /** How long what is said after the signal may take altogether. */
-const FAREWELL_LIMIT_MS = 2_000;
+const FAREWELL_LIMIT_MS = 5_000;
 
 /** Opens one session, and closes it whatever happens. */
 export async function withSession<T>(
