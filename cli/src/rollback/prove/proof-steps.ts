@@ -16,6 +16,8 @@ export interface ProofContext {
   readonly history: HistoryPlace;
   /** Whether tables are filled, and rows compared. */
   readonly data: boolean;
+  /** Whether they are filled only when the migration is applied. @default false */
+  readonly startsEmpty?: boolean;
   /** Whether columns in another order are a failure. */
   readonly strict: boolean;
 }

@@ -4,20 +4,22 @@ import type { ScratchDatabase } from '../../scratch/scratch-server';
 import { examineScript } from './examine-script';
 import { type Finding, NOT_RUN, type Proof, type RangeProof } from './proof';
 import { apply, catalogOf, type ProofContext } from './proof-steps';
-import { proveMigration } from './prove-migration';
+import { type Attempt, type Candidate, proveMigration } from './prove-migration';
 import { proveRange } from './prove-range';
-import { RoleWatch, rolesOf } from './role-watch';
+import { dropNewRoles, rolesOf } from './roles';
 
 /**
- * Proves migrations in the journal's order. One database, the base, has all migrations before the one that is looked at;
- * each proof runs on a copy of it. After a proof that succeeded the copy is the next base, so that every migration
- * is applied no more often than its proof needs.
+ * Proves migrations in the journal's order. One database, the base, has all migrations before the one that is looked at.
+ * A proof that succeeds leaves the base with the migration applied, as the next one needs it, so that nothing is applied
+ * or copied more often than proofs need. Where rows come in, or roles could not be dropped, it runs on a copy instead.
  */
 export class Prover {
   private base: ScratchDatabase | undefined;
   private catalog: Catalog | undefined;
   /** How many migrations of the journal the base has. */
   private applied = 0;
+  /** Those of the server before any migration. */
+  private roles: ReadonlySet<string> | undefined;
   /** Why no later migration can be looked at. */
   private blocked: Finding | undefined;
   /** Migrations proven one after the other without a gap, the last of which the base has; and what was before them. */
@@ -41,22 +43,47 @@ export class Prover {
     if (!script || examined.problems.length > 0)
       return ended({ state: 'failed', problems: examined.problems });
     const base = await this.advance(migration.position);
-    if (!base) return ended({ state: 'failed', problems: this.blocked ? [this.blocked] : [] });
+    if (!base) return ended({ state: 'failed', problems: [this.notReached(migration)] });
     this.catalog ??= await catalogOf(base, this.context);
     const before = this.catalog;
-    const copy = await this.context.server.createDatabase({ template: base });
-    const roles = new RoleWatch(base, await rolesOf(base));
     const candidate = { migration, script, target: this.tagBefore(migration) };
-    const { proof, applied } = await proveMigration(copy, candidate, before, this.context);
-    if (proof.state === 'proven' && applied && !this.context.data) {
-      await this.promote(copy, applied, migration, before);
-    } else {
-      await copy.drop();
-      await roles.dropNew();
-      if (proof.state === 'proven') this.extendRow(migration, before);
-      else this.row = undefined;
-    }
+    const proof = await this.attempt(base, candidate, before);
+    if (proof.state === 'proven') this.extendRow(migration, before);
+    else this.row = undefined;
     return ended(proof);
+  }
+
+  private async attempt(
+    base: ScratchDatabase,
+    candidate: Candidate,
+    before: Catalog,
+  ): Promise<Attempt['proof']> {
+    const tried = await this.tryOn(base, candidate, before, this.context);
+    if (!this.context.data || tried.steps.up !== 'no') return tried;
+    // Made-up rows can break a migration that real ones do not; that is not what is proven here.
+    const empty = await this.tryOn(base, candidate, before, { ...this.context, startsEmpty: true });
+    if (empty.steps.up === 'no') return empty;
+    const [why] = tried.problems;
+    const message = `${candidate.migration.tag} could not be applied to made-up rows, so its tables were filled only after it: ${why?.message}`;
+    const warning = { message, detail: why?.detail, path: why?.path, line: why?.line };
+    return { ...empty, warnings: [warning, ...empty.warnings] };
+  }
+
+  private async tryOn(
+    base: ScratchDatabase,
+    candidate: Candidate,
+    before: Catalog,
+    context: ProofContext,
+  ): Promise<Attempt['proof']> {
+    const place = await this.placeFor(base);
+    const { proof, applied } = await proveMigration(place.database, candidate, before, context);
+    await place.leave(proof.state === 'proven' ? applied : undefined);
+    return proof;
+  }
+
+  private notReached({ tag, path }: Migration): Finding {
+    const { message = '', remedy } = this.blocked ?? {};
+    return { message: `${tag} can't be proven: ${message}`, remedy, path, line: 1 };
   }
 
   /** Rolls back in one go what was proven step by step, where that is more than one. */
@@ -74,17 +101,28 @@ export class Prover {
     return this.context.journal.migrations[position - 1]?.tag;
   }
 
-  private async promote(
-    copy: ScratchDatabase,
-    applied: Catalog,
-    migration: Migration,
-    before: Catalog,
-  ): Promise<void> {
-    await this.base?.drop();
-    this.base = copy;
-    this.catalog = applied;
-    this.applied = migration.position + 1;
-    this.extendRow(migration, before);
+  /** Where a proof runs, and what becomes of that afterwards; `applied` is the catalog with the migration applied. */
+  private async placeFor(base: ScratchDatabase): Promise<{
+    readonly database: ScratchDatabase;
+    leave(applied: Catalog | undefined): Promise<void>;
+  }> {
+    if (this.context.data || !base.isPrivate) {
+      const roles = await rolesOf(base);
+      const copy = await this.context.server.createDatabase({ template: base });
+      const leave = async () => {
+        await copy.drop();
+        await dropNewRoles(base, roles);
+      };
+      return { database: copy, leave };
+    }
+    const leave = async (applied: Catalog | undefined) => {
+      this.catalog = applied;
+      this.applied++;
+      if (applied) return;
+      // Nobody knows what a proof that failed has left: everything begins anew.
+      await this.discard();
+    };
+    return { database: base, leave };
   }
 
   private extendRow(migration: Migration, before: Catalog): void {
@@ -96,12 +134,29 @@ export class Prover {
   /** Brings the base to exactly the first `count` migrations; undefined where one of them can't be applied. */
   private async advance(count: number): Promise<ScratchDatabase | undefined> {
     if (this.blocked) return undefined;
-    this.base ??= await this.context.server.createDatabase();
+    if (this.applied > count) await this.discard();
+    const base = this.base ?? (await this.newBase());
+    this.base = base;
     const last = this.context.journal.migrations[count - 1];
-    if (this.applied === count || !last) return this.base;
-    this.blocked = await apply(this.base, this.context, last.tag);
+    if (this.applied === count || !last) return base;
+    this.blocked = await apply(base, this.context, last.tag);
     this.catalog = undefined;
     this.applied = count;
-    return this.blocked ? undefined : this.base;
+    return this.blocked ? undefined : base;
+  }
+
+  private async discard(): Promise<void> {
+    await this.base?.drop();
+    this.base = undefined;
+    this.applied = 0;
+  }
+
+  private async newBase(): Promise<ScratchDatabase> {
+    const base = await this.context.server.createDatabase();
+    this.roles ??= await rolesOf(base);
+    await dropNewRoles(base, this.roles);
+    this.applied = 0;
+    this.catalog = undefined;
+    return base;
   }
 }

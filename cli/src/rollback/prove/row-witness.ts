@@ -23,7 +23,7 @@ export class RowWitness {
 
   async beforeUp(): Promise<void> {
     if (!this.context.data) return;
-    await this.fill();
+    if (!this.context.startsEmpty) await this.fill();
     this.before = await this.snapshot();
   }
 
