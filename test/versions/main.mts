@@ -13,8 +13,14 @@ const RELEASES: Readonly<Record<string, string>> = {
 };
 const USAGE = `usage: npm run test:versions -- [${Object.keys(RELEASES).join('] [')}]`;
 
-/** Tests of what depends on the server: the runner against it, and the reference migrations in both directions. */
-const TESTS = ['test/runner', 'test/migrations'];
+/** Tests of what depends on the server: the runner, the reference migrations in both directions, and how rollbacks are made. */
+const TESTS = [
+  'test/runner',
+  'test/migrations',
+  'test/cli/catalog.test',
+  'test/cli/fill-',
+  'test/cli/rollback-(generate|prove)',
+];
 
 const CONFIG = 'test/versions/jest.config.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
