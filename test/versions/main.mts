@@ -19,7 +19,7 @@ const TESTS = [
   'test/migrations',
   'test/cli/catalog.test',
   'test/cli/fill-',
-  'test/cli/rollback-(generate|prove)',
+  'test/cli/rollback-generate',
 ];
 
 const CONFIG = 'test/versions/jest.config.mjs';
