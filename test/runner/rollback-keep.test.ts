@@ -493,3 +493,52 @@ test.concurrent.each([
       .then(async ({ outcome }) => expect(await outcome).toBe('TRY_AGAIN'));
   }),
 );
+
+describe('a row that is not there as it was stays in the copy', () => {
+  const setup = `create table u (id int primary key, a text, b text); insert into u values (1, 'x', 'y'), (2, 'p', 'q');
+     create table no_key (id int, a text); insert into no_key values (1, 'x');
+     create table before (id int primary key, a text, b text); insert into before values (1, 'x', 'older'), (2, 'p', null)`;
+
+  test.concurrent.each<[string, Losing, string, object[]]>([
+    [
+      'another table has taken the name',
+      ['table', 'u'],
+      'drop table u; alter table before rename to u',
+      [{ b: 'y' }, { b: 'q' }],
+    ],
+    [
+      'the table is made again with fewer columns',
+      ['table', 'u'],
+      'create temp table t on commit drop as table u; drop table u; create table u (id int primary key, a text); insert into u select id, a from t',
+      [{ b: 'y' }, { b: 'q' }],
+    ],
+    [
+      'a column goes with some rows',
+      ['rows', 'u'],
+      'delete from u where id = 2; alter table u drop column b',
+      [{ b: 'y' }, { b: 'q' }],
+    ],
+    [
+      'a row is written anew',
+      ['rows', 'u'],
+      `delete from u; insert into u values (1, 'x', null)`,
+      [{ b: 'y' }, { b: 'q' }],
+    ],
+    [
+      'a table without a key is made again with fewer columns',
+      ['table', 'no_key'],
+      'drop table no_key; create table no_key (id int); insert into no_key values (1)',
+      [{ id: 1, a: 'x' }],
+    ],
+  ])('%s', (_name, losing, script, expected) =>
+    keep(
+      setup,
+      [losing, ...(script.includes('drop column') ? [['column', 'u', 'b'] as const] : [])],
+      script,
+      (copies) => {
+        expect(copies[losing[1]]).toHaveLength(expected.length);
+        expect(copies[losing[1]]).toMatchObject(expected);
+      },
+    ),
+  );
+});

@@ -16,10 +16,15 @@ export function numbered(
   columns: readonly string[],
   what = `${alias}.*`,
 ): string {
+  const text = rowText(alias, columns);
+  return `(select ${what}, ${text} as ${TEXT}, row_number() over (partition by ${text}) as ${NUMBER} from ${table} ${alias})`;
+}
+
+/** The values of a row as one text. */
+export function rowText(alias: string, columns: readonly string[]): string {
   const values = columns.map((name) => {
     const column = `${alias}.${quoteIdentifier(name)}`;
     return `case when pg_catalog.num_nonnulls(${column}) = 1 then pg_catalog.format('%s', ${column}) end`;
   });
-  const text = `row(${values.join(', ')})::text`;
-  return `(select ${what}, ${text} as ${TEXT}, row_number() over (partition by ${text}) as ${NUMBER} from ${table} ${alias})`;
+  return `row(${values.join(', ')})::text`;
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../../database/session';
 import { readKept } from '../../kept/kept-index';
 import { KEPT_INDEX, keptName } from '../../kept/kept-schema';
-import { numbered, SAME_NUMBERED } from '../../kept/restore/numbered';
+import { numbered, rowText, SAME_NUMBERED } from '../../kept/restore/numbered';
 import {
   commonColumns,
   keptValue,
@@ -16,7 +16,8 @@ import type { Kept } from './keep-losses';
 
 /**
  * Takes rows that the scripts have left in their table out of its copy, after they ran and before the commit: what a
- * DELETE did not reach is not lost, and must not come back later, when the application has removed it itself.
+ * DELETE did not reach is not lost, and must not come back later, when the application has removed it itself. Only a row
+ * that is there with every value it had is left: under the same name and key there can be another table, or other values.
  */
 export async function trimKept(session: Session, kept: Kept): Promise<void> {
   await session.execute('set local row_security = off');
@@ -30,6 +31,8 @@ export async function trimKept(session: Session, kept: Kept): Promise<void> {
 }
 
 async function trim(session: Session, schema: string, target: Target): Promise<void> {
+  const stored = target.copy.columns.filter(({ isGenerated }) => !isGenerated);
+  if (commonColumns(target).length < stored.length) return;
   const copy = keptName(schema, target.copy.copy);
   try {
     await session.query(
@@ -43,11 +46,11 @@ async function trim(session: Session, schema: string, target: Target): Promise<v
 }
 
 function leftIn(target: Target, copy: string): string {
+  const columns = commonColumns(target);
   if (target.key) {
     const same = target.key.map((name) => `t.${quoteIdentifier(name)} = ${keptValue(target, name)}`);
-    return `using ${onlyTableOf(target)} t where ${same.join(' and ')}`;
+    return `using ${onlyTableOf(target)} t where ${same.join(' and ')} and ${rowText('t', columns)} = ${rowText('k', columns)}`;
   }
-  const columns = commonColumns(target);
   return `where k.ctid in (
     select k.drizzle_gate_row from ${numbered('k', copy, columns, 'k.ctid as drizzle_gate_row')} k
       join ${numbered('t', onlyTableOf(target), columns, '1')} t on ${SAME_NUMBERED})`;
