@@ -9,6 +9,10 @@ const SETUP = `
   create table was_full (id int); insert into was_full values (1); delete from was_full;
   create table root (id int, a text) partition by range (id); create table part partition of root for values from (0) to (9);
   insert into root values (1, 'x');
+  create table watched (id int); insert into watched values (1), (2);
+  create function clear() returns trigger language plpgsql as $$ begin delete from full_one; return null; end $$;
+  create trigger clear after delete on watched execute function clear();
+  create table part_2 partition of root for values from (9) to (99);
   create function wipe(what text) returns void language plpgsql as $$ begin execute what; end $$;`;
 
 const dynamic = (statement: string) => `select wipe('${statement}')`;
@@ -45,6 +49,8 @@ test.concurrent.each<[string, string, string]>([
     'table "public"."full_one"',
   ],
   ['a truncated table', dynamic('truncate full_one'), 'all rows of "public"."full_one"'],
+  ['deleted rows', dynamic('delete from full_one'), 'rows of "public"."full_one"'],
+  ['deleted rows of a partition', dynamic('delete from root'), 'rows of "public"."part"'],
   ['a partition', `do $$ begin drop table part; end $$`, 'table "public"."part"'],
   ['a column of partitions', dynamic('alter table root drop column a'), 'column "public"."part"."a"'],
 ])('%s beyond the plan undoes everything', async (_name, script, expected) => {
@@ -53,6 +59,9 @@ test.concurrent.each<[string, string, string]>([
 
 test.concurrent.each<[string, string, ...(readonly [Loss['kind'], string, string?])[]]>([
   ['what was empty', dynamic('drop table empty_one, was_full')],
+  ['a row that moves to another partition', dynamic('update root set id = id + 20')],
+  ['rows that are written anew', dynamic('delete from full_one; insert into full_one values (1)')],
+  ['planned rows', dynamic('delete from full_one'), ['rows', 'full_one']],
   ['a column of an empty table', dynamic('alter table empty_one drop column a')],
   ['a computed column', dynamic('alter table full_one drop column twice')],
   [
@@ -69,6 +78,12 @@ test.concurrent.each<[string, string, ...(readonly [Loss['kind'], string, string
   ['a planned TRUNCATE', 'truncate root, full_one', ['rows', 'root'], ['rows', 'full_one']],
 ])('%s is let through', async (_name, script, ...planned) => {
   expect(await watch(script, ...planned)).toBeUndefined();
+});
+
+test.concurrent('rows that a trigger deletes beyond the plan undo everything', async () => {
+  expect(await watch('delete from watched where id = 1', ['rows', 'watched'])).toBe(
+    'rows of "public"."full_one"',
+  );
 });
 
 test.concurrent('looking into tables leaves no lock on them, and does not wait for one', () =>

@@ -15,7 +15,15 @@ export interface SeenTable {
   readonly file: number;
   /** Undefined where that can't be told cheaply. */
   readonly hasRows: boolean | undefined;
+  /** Oid of the partitioned table at the top, among whose partitions an UPDATE moves rows; else its own. */
+  readonly root: number;
+  /** Rows that the open transaction has deleted, less those that it has inserted. */
+  readonly removed: number;
 }
+
+/** By the server's own counters, which tell every row, whatever deleted it; without track_counts they stay at 0. */
+export const REMOVED =
+  '(pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) - pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid))::float8';
 
 interface Found {
   readonly oid: number;
@@ -27,6 +35,8 @@ interface Found {
   /** Undefined where another session has locked the table. */
   readonly bytes: number | null;
   readonly readable: boolean;
+  readonly root: number;
+  readonly removed: number;
 }
 
 /** Locked by others, the size of a table would have to be waited for. */
@@ -46,7 +56,8 @@ const TABLES = `
          (select coalesce(jsonb_agg(jsonb_build_array(a.attnum, a.attname)), '[]') from pg_catalog.pg_attribute a
            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '')::text as columns,
          (select coalesce(jsonb_agg(a.top::bigint), '[]') from above a where a.oid = c.oid)::text as above,
-         c.relfilenode::bigint::float8 as file,
+         c.relfilenode::bigint::float8 as file, ${REMOVED} as removed,
+         coalesce(pg_catalog.pg_partition_root(c.oid)::oid, c.oid)::bigint::float8 as root,
          case when c.oid not in (select relation from locked) then pg_catalog.pg_relation_size(c.oid)::float8 end as bytes,
          pg_catalog.has_schema_privilege(n.oid, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'SELECT')
            and not pg_catalog.row_security_active(c.oid) as readable
@@ -74,8 +85,8 @@ export async function seeTables(session: Session): Promise<SeenTable[]> {
       answers.set(oid, there);
     }
   }
-  return found.map(({ oid, schema, name, columns, above, file, bytes }) => ({
-    ...{ oid, schema, name, file },
+  return found.map(({ oid, schema, name, columns, above, file, bytes, root, removed }) => ({
+    ...{ oid, schema, name, file, root, removed },
     columns: new Map(JSON.parse(columns) as [number, string][]),
     above: JSON.parse(above) as number[],
     hasRows: bytes === 0 ? false : answers.get(oid),
