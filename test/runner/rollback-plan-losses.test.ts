@@ -253,6 +253,21 @@ test.concurrent.each<[string, string, string[], string[]]>([
     ],
   ],
   [
+    'ON DELETE takes rows along by way of partitions, and of what lies above them',
+    `create table p (i int primary key) partition by range (i); create table p1 partition of p for values from (0) to (9);
+     create table to_all (i int references p on delete cascade); create table to_part (i int references p1 on delete cascade);
+     create table parted (i int references p on delete cascade) partition by range (i);
+     create table parted_1 partition of parted for values from (0) to (9)`,
+    ['delete from p1', 'delete from p'],
+    [
+      'rows: rows that DELETE removes from public.p | 0',
+      'rows: rows that DELETE removes from public.p1 | 0',
+      'rows: rows that ON DELETE CASCADE removes from public.parted | by DELETE of p1',
+      'rows: rows that ON DELETE CASCADE removes from public.to_all | by DELETE of p1',
+      'rows: rows that ON DELETE CASCADE removes from public.to_part | by DELETE of p1',
+    ],
+  ],
+  [
     'a DO block counts as the statements in it',
     'create table t (a int); insert into t values (1)',
     [`do $$ begin if true then drop table t; end if; execute 'drop table u'; end $$`],

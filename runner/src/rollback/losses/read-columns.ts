@@ -60,9 +60,16 @@ export async function readTables(
   return { columns, children, foreignKeys: withForeignKeys ? await readForeignKeys(session) : [] };
 }
 
+/**
+ * A key to a partitioned table is also one to each partition, and rows of one to a partition go also by way of what lies
+ * above it. A key that a partition has from its parent is that of the parent.
+ */
 async function readForeignKeys(session: Session): Promise<ForeignKey[]> {
   return session.query<ForeignKey>(
-    `select conrelid::int8::float8 as from, confrelid::int8::float8 as to, confdeltype::text as "onDelete"
-       from pg_constraint where contype = 'f' and conparentid = 0`,
+    `select distinct c.conrelid::int8::float8 as from, t.oid::int8::float8 as to, c.confdeltype::text as "onDelete"
+       from pg_constraint c
+       left join pg_constraint up on up.oid = c.conparentid
+      cross join lateral (select c.confrelid union select relid from pg_partition_ancestors(c.confrelid)) t (oid)
+      where c.contype = 'f' and (up.oid is null or up.conrelid = c.conrelid)`,
   );
 }
