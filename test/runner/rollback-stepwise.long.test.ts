@@ -192,6 +192,46 @@ do $$ begin execute 'drop table hidden'; end $$;`,
     },
   ));
 
+test.concurrent('a table that was renamed before it is dropped is still the one that was confirmed', () =>
+  withMigrations(
+    [
+      BASE,
+      {
+        ...{ tag: '0001_renamed', sql: 'create table old (a int); create index i on t (a);' },
+        rollback: 'drop index concurrently i; alter table old rename to renamed; drop table renamed;',
+      },
+    ],
+    async ({ sql, rollback }) => {
+      await sql`insert into old values (1)`;
+      await rollback('0000_base', 'OK');
+      expect(await sql`select to_regclass('old') as old, to_regclass('renamed') as renamed`).toEqual([
+        { old: null, renamed: null },
+      ]);
+    },
+  ));
+
+test.concurrent('a block that commits by itself is refused while what it destroys is to be kept', () =>
+  withMigrations(
+    [
+      BASE,
+      {
+        ...{ tag: '0001_block', sql: 'create table full_one (a int);' },
+        rollback: `-- drizzle-gate: no-transaction
+do $$ begin delete from full_one; commit; end $$;`,
+      },
+    ],
+    async ({ sql, rollback, applied }) => {
+      await sql`insert into full_one values (1)`;
+      const refused = await rollback('0000_base', 'NO_ROLLBACK');
+      expect(refused.end.message).toMatch(
+        /^0001_block\.sql, line 2: this statement commits by itself, so what it destroys can't be kept: rows that DELETE removes from public\.full_one: 1 row; nothing was rolled back/,
+      );
+      expect(await sql`select a from full_one`).toEqual([{ a: 1 }]);
+      await rollback('0000_base', 'OK', { ROLLBACK_KEEP: 'discard' });
+      expect(await applied()).toEqual([1]);
+    },
+  ));
+
 test.concurrent('killed between two units, it goes on with what is left', () =>
   withMigrations([BASE, EARLY, INDEX, LATE], async ({ sql, run, token, log, applied }) => {
     await sql`update switch set n = 1`;

@@ -9,6 +9,8 @@ export interface Direction {
   isDue(script: PlannedScript): Promise<boolean>;
   /** Runs a statement inside the open transaction, between what must be done before and after it. */
   within(script: PlannedScript, statement: ClassifiedStatement, run: () => Promise<void>): Promise<void>;
+  /** Called before a statement runs outside a transaction. @throws GateError when it must not. */
+  alone?(script: PlannedScript, statement: ClassifiedStatement): Promise<void>;
   /** Records inside the open transaction that the script has come to its end after so many milliseconds. */
   record(script: PlannedScript, duration: number): Promise<void>;
   /** Told when the script fails and something of it stays. */

@@ -177,6 +177,7 @@ export class Steps {
   }
 
   private async alone(statement: ClassifiedStatement): Promise<void> {
+    await this.direction.alone?.(this.planned, statement);
     const onBegun = () => {
       this.hasBegun = true;
     };

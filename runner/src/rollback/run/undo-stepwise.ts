@@ -4,6 +4,7 @@ import { toGateError } from '../../errors/to-gate-error';
 import type { Direction } from '../../migrate/direction';
 import { runStepwise } from '../../migrate/run-stepwise';
 import { previewPlan, type RollbackPlan } from '../plan';
+import { assertNothingToKeep } from './assert-nothing-to-keep';
 import { forgetMigrations } from './forget-migrations';
 import { withStatementLossesKept } from './losses-under-locks';
 import type { UndoContext, UndoOutcome } from './undo-context';
@@ -54,6 +55,7 @@ function undoing(unit: UndoUnit, undo: PlannedUndo, plan: RollbackPlan, context:
     isDue: async () =>
       ((await readHistory(session, settings.migrations)) ?? []).some(({ id }) => id === row.id),
     within: (_script, statement, run) => withStatementLossesKept(undo, statement, plan, context, run),
+    alone: (_script, statement) => assertNothingToKeep(undo, statement, context),
     record: async (_script, duration) => {
       await forgetMigrations([member], context);
       await record.add([{ migration: tag, hash, duration_ms: duration }], unit === context.last);
