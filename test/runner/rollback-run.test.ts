@@ -178,3 +178,14 @@ test.concurrent('one transaction goes on without the privilege for its record, w
       await sql.unsafe(`reassign owned by ${role} to current_user; drop owned by ${role}; drop role ${role}`);
     }
   }));
+
+test.concurrent('what an event trigger refuses beside the scripts is a failed rollback, not tried again', () =>
+  withThree(async ({ sql, rollback, state }) => {
+    await sql.unsafe(`insert into child values (1, 1);
+      create function refuse() returns event_trigger language plpgsql as $$ begin raise exception 'no schemas'; end $$;
+      create event trigger refuse on ddl_command_start when tag in ('CREATE SCHEMA') execute function refuse()`);
+    const before = await state();
+    const failed = await rollback('0000_base', 'MIGRATION_FAILED');
+    expect(failed.end.message).toMatch(/no schemas.*nothing was rolled back/);
+    expect(await state()).toEqual(before);
+  }));

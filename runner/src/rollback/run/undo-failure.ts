@@ -15,7 +15,10 @@ interface WhatStays {
 const SAME_TOKEN = 'run the rollback again with the same ROLLBACK_TARGET and ROLLBACK_CONFIRM';
 
 /** Tells with a failure what became of the rollback, and what that asks for. */
-export function undoFailure(failure: GateError, unit: UndoUnit, stays: WhatStays): GateError {
+export function undoFailure(thrown: GateError, unit: UndoUnit, stays: WhatStays): GateError {
+  // What the server refuses beside the scripts, an event trigger for example, it refuses again: no fault of the runner.
+  const isRefused = thrown.exit === 'INTERNAL' && thrown.sqlstate !== undefined;
+  const failure = isRefused ? thrown.with({ exit: 'MIGRATION_FAILED' }) : thrown;
   const { undone, isOutcomeUnknown, half } = stays;
   if (isOutcomeUnknown) {
     return failure.with({
