@@ -235,7 +235,7 @@ export const EXIT = {
   },
   HALFWAY: {
     code: 86,
-    meaning: 'a non-transactional migration stopped midway; the next run resumes it',
+    meaning: 'a migration or rollback outside a transaction stopped midway; the next run resumes it',
     job: 'retry',
   },
   CLUSTER_REFUSED: {
