@@ -49,7 +49,7 @@ export function flagFault(
     return `${rawName} is no flag${didYouMean(name, choices, '--')}`;
   }
   if (command && !isOf(name, command)) {
-    return `--${name} belongs to ${OWNERS[name]?.join(' and ')}, not to ${command}`;
+    return `--${name} belongs to ${listed(OWNERS[name] ?? [])}, not to ${command}`;
   }
   if (OPTIONS[name].type === 'boolean') return value === undefined ? undefined : `--${name} takes no value`;
   if (value === undefined) return `--${name} needs a value`;
@@ -63,6 +63,12 @@ export function flagFault(
   return wrong === undefined
     ? undefined
     : `--remove-orphan has ${JSON.stringify(wrong)}; give ids of the history`;
+}
+
+/** As a sentence has it: a, b and c. */
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
 }
 
 function isOption(name: string): name is keyof typeof OPTIONS {

@@ -12,7 +12,7 @@ test.each([
   [[], /no command was given/],
   [['migrat'], /"migrat" is no command; did you mean migrate\?/],
   [['migrate', 'now'], /"now" is too much/],
-  [['migrate', '--json'], /--json belongs to status, not to migrate/],
+  [['migrate', '--json'], /--json belongs to status, rollback-plan and rollback-kept, not to migrate/],
   [['migrate', '--confirm=x'], /--confirm belongs to baseline and repair, not to migrate/],
   [['status', '--to', 'x'], /--to belongs to baseline, not to status/],
   [['status', '--forget', 'x'], /--forget belongs to repair, not to status/],
