@@ -10,6 +10,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Whether a person sees each line as it is written. */
   readonly isTerminal?: boolean;
+  /** How a person called it, without `--confirm`; empty where the runner itself was called. */
+  readonly commandLine?: string;
 }
 
 /** The same, once the settings were found usable. */

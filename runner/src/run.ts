@@ -62,7 +62,11 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
       );
     }
     const settings = readSettings(env, parsed.command);
-    const summary = await execute(parsed, { settings, reporter, signal, isTerminal }, commandLine);
+    const summary = await execute(
+      parsed,
+      { settings, reporter, signal, isTerminal, commandLine },
+      commandLine,
+    );
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {

@@ -55,7 +55,10 @@ describe('without a terminal', () => {
       const refused = await drizzleGate([...RUN, '--discard'], { env });
       expect(refused.code).toBe(85);
       expect(refused.stdout).not.toContain("type the database's name");
-      expect(tokenIn(refused.stdout)).not.toBe('none');
+      const token = tokenIn(refused.stdout);
+      expect(refused.stdout).toContain(
+        `to confirm exactly it, run: drizzle-gate rollback run --to 0000 --discard --migrations ${FOLDER} --confirm ${token}\n`,
+      );
       expect(await tables()).toEqual(BOTH);
     }));
 
@@ -65,6 +68,7 @@ describe('without a terminal', () => {
         env: { ...env, ROLLBACK_DELAY_SECONDS: '20' },
       });
       expect(code).toBe(85);
+      expect(stdout).toContain('the token is "dead-beef-0000", which is not a token that a plan printed');
       expect(stdout).not.toContain('rolling back in');
       expect(await tables()).toEqual(BOTH);
     }));

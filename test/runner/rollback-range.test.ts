@@ -193,7 +193,7 @@ describe('a migration that was merged late', () => {
   test('is named with what is undone with it', () => {
     const range = rangeOf('1_a', { files, rows: rowsOf('1_a', '3_c', '4_d', '2_late') });
     expect(tagsOf(range)).toEqual(['2_late', '4_d', '3_c']);
-    expect(range.lateMerged.map(describeLateMerged)).toEqual([
+    expect(range.lateMerged.map((each) => describeLateMerged(each))).toEqual([
       '2_late was merged late: 4_d, 3_c, applied before it, come after it in the journal, so undoing it undoes those too',
     ]);
   });

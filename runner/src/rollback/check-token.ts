@@ -1,4 +1,5 @@
 import { plural } from '../report/plural';
+import { BY_VARIABLES, type Caller } from './caller';
 import { type Loss, renderCount } from './losses/loss';
 import { grewBeyond } from './losses/unplanned-losses';
 import {
@@ -28,8 +29,8 @@ const SKEW = 60;
 const SHOWN = 60;
 
 /** Why a token does not confirm the plan as it is now; nothing when it does. */
-export function tokenProblems(text: string, check: TokenCheck): string[] {
-  const shown = `ROLLBACK_CONFIRM is ${JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)}`;
+export function tokenProblems(text: string, check: TokenCheck, caller: Caller = BY_VARIABLES): string[] {
+  const shown = `${caller.token} is ${JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)}`;
   const token = readToken(text);
   if (!token) return [`${shown}, which is not a token that a plan printed`];
   const [database, range, scripts] = partDigests(check);
@@ -39,7 +40,7 @@ export function tokenProblems(text: string, check: TokenCheck): string[] {
       `${shown}, which confirms a plan for another database than ${identity.database} on ${identity.host}:${identity.port}`,
     ];
   }
-  const expiry = expiryProblems(token, check);
+  const expiry = expiryProblems(token, check, caller);
   if (token.range !== range) {
     const [first] = check.range;
     const last = check.range.at(-1);
@@ -49,7 +50,7 @@ export function tokenProblems(text: string, check: TokenCheck): string[] {
         : first?.tag;
     return [
       ...expiry,
-      `${shown}, which confirms another range of migrations: now it is ${now ?? 'none'}; another migration was applied or undone since, or ROLLBACK_TARGET is another`,
+      `${shown}, which confirms another range of migrations: now it is ${now ?? 'none'}; another migration was applied or undone since, or ${caller.target} is another`,
     ];
   }
   if (token.scripts !== scripts) {
@@ -70,14 +71,14 @@ export function tokenProblems(text: string, check: TokenCheck): string[] {
   return [...expiry, ...losses, ...more];
 }
 
-function expiryProblems({ issuedAt }: TokenParts, { now, lifetime }: TokenCheck): string[] {
+function expiryProblems({ issuedAt }: TokenParts, { now, lifetime }: TokenCheck, caller: Caller): string[] {
   const at = new Date(issuedAt * 1000).toISOString().replace('.000Z', 'Z');
   if (issuedAt > now + SKEW) {
-    return [`ROLLBACK_CONFIRM was issued at ${at}, which lies ahead of the database's clock`];
+    return [`${caller.token} was issued at ${at}, which lies ahead of the database's clock`];
   }
   if (now - issuedAt <= lifetime / 1000) return [];
   return [
-    `ROLLBACK_CONFIRM has expired: its plan was made at ${at} and holds for ${duration(lifetime)} (ROLLBACK_TOKEN_SECONDS)`,
+    `${caller.token} has expired: its plan was made at ${at} and holds for ${duration(lifetime)} (ROLLBACK_TOKEN_SECONDS)`,
   ];
 }
 

@@ -1,6 +1,10 @@
 import { GateError, GateErrors } from '../errors/gate-error';
+import type { DatabaseContext } from '../run-context';
+import { callerOf } from './caller';
 import { tokenProblems } from './check-token';
 import { type ConfirmablePlan, confirmableOf } from './issue-token';
+
+type ConfirmContext = Pick<DatabaseContext, 'settings' | 'commandLine'>;
 
 /**
  * Lets a rollback through only with the token of this plan, or of an earlier one that differs from it in nothing but rows:
@@ -8,12 +12,14 @@ import { type ConfirmablePlan, confirmableOf } from './issue-token';
  *
  * @throws GateErrors (85) naming what is another than was confirmed.
  */
-export function assertConfirmed(plan: ConfirmablePlan, confirm: string | undefined): void {
-  const remedy = `read the plan above; to confirm exactly it, set ROLLBACK_CONFIRM=${plan.token}`;
+export function assertConfirmed(plan: ConfirmablePlan, context: ConfirmContext): void {
+  const { confirm } = context.settings.rollback;
+  const caller = callerOf(context);
+  const remedy = `read the plan above; to confirm exactly it, ${caller.withToken(plan.token)}`;
   if (confirm === undefined) {
     throw new GateError('NOT_CONFIRMED', 'the rollback is not confirmed, so nothing was changed', { remedy });
   }
-  const problems = tokenProblems(confirm, confirmableOf(plan));
+  const problems = tokenProblems(confirm, confirmableOf(plan), caller);
   if (problems.length === 0) return;
   throw new GateErrors(
     'NOT_CONFIRMED',

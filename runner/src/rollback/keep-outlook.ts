@@ -1,5 +1,6 @@
 import type { RollbackSettings } from '../config/settings';
 import { renderBytes } from '../report/bytes';
+import { BY_VARIABLES, type Caller } from './caller';
 import { isCounted, isMaterialized, type Loss } from './losses/loss';
 import { bytesOf } from './losses/render-losses';
 
@@ -34,12 +35,15 @@ function isKept(loss: Loss): boolean {
 }
 
 /** The outlook as a sentence, and what to do about it where it stands in the way. */
-export function describeKeep({ mode, bytes, limitBytes, fits }: KeepOutlook): {
+export function describeKeep(
+  { mode, bytes, limitBytes, fits }: KeepOutlook,
+  caller: Pick<Caller, 'discard'> = BY_VARIABLES,
+): {
   readonly message: string;
   readonly remedy?: string;
 } {
   const limit = `ROLLBACK_KEEP_LIMIT_MB allows ${renderBytes(limitBytes)}`;
-  const remedy = `raise ROLLBACK_KEEP_LIMIT_MB to ${Math.ceil(bytes / 2 ** 20)} or more, or lose the rows for good with ROLLBACK_KEEP=discard`;
+  const remedy = `raise ROLLBACK_KEEP_LIMIT_MB to ${Math.ceil(bytes / 2 ** 20)} or more, or lose the rows for good with ${caller.discard}`;
   if (mode === 'discard') {
     return {
       message:

@@ -1,5 +1,6 @@
 import { EMPTY_TARGET } from '../../../core/contract';
 import type { Layout } from '../../../core/journal';
+import { BY_VARIABLES, type Caller } from './caller';
 import { isAfter, type RollbackMember } from './member';
 
 /**
@@ -12,7 +13,7 @@ export interface LateMerged {
   readonly undoneBefore: readonly RollbackMember[];
   /** Where it stays: how it would be undone too, as it must be if it builds on what goes. Absent where it is undone. */
   readonly instead?: {
-    /** The value for ROLLBACK_TARGET. */
+    /** The target that undoes it. */
     readonly target: string;
     /** What that would undo besides: itself, and what comes after it in the journal; in the order of undoing. */
     readonly undoes: readonly RollbackMember[];
@@ -43,13 +44,16 @@ export function findLateMerged(
   });
 }
 
-export function describeLateMerged({ member, undoneBefore, instead }: LateMerged): string {
+export function describeLateMerged(
+  { member, undoneBefore, instead }: LateMerged,
+  caller: Pick<Caller, 'withTarget'> = BY_VARIABLES,
+): string {
   const others = listed(undoneBefore);
   if (!instead) {
     return `${member.tag} was merged late: ${others}, applied before it, ${undoneBefore.length === 1 ? 'comes' : 'come'} after it in the journal, so undoing it undoes ${undoneBefore.length === 1 ? 'that' : 'those'} too`;
   }
   const also = instead.undoes.filter((other) => other !== member);
-  return `${member.tag} was merged late and stays applied, but it was applied after ${others}, which this undoes; if it builds on that, set ROLLBACK_TARGET=${instead.target}, which undoes ${also.length === 0 ? 'it too' : `it and ${listed(also)} too`}`;
+  return `${member.tag} was merged late and stays applied, but it was applied after ${others}, which this undoes; if it builds on that, ${caller.withTarget(instead.target)}, which undoes ${also.length === 0 ? 'it too' : `it and ${listed(also)} too`}`;
 }
 
 const SHOWN = 5;

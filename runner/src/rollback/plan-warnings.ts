@@ -1,3 +1,4 @@
+import { BY_VARIABLES, type Caller } from './caller';
 import { describeLateMerged } from './late-merged';
 import type { RollbackRange } from './resolve-range';
 import type { UndoScript } from './undo-script';
@@ -10,9 +11,12 @@ export interface PlanWarning {
 }
 
 /** What is odd about the range: what was merged late, and what was edited after it was applied. */
-export function rangeWarnings({ lateMerged, acceptedEdits }: RollbackRange): PlanWarning[] {
+export function rangeWarnings(
+  { lateMerged, acceptedEdits }: RollbackRange,
+  caller: Pick<Caller, 'withTarget'> = BY_VARIABLES,
+): PlanWarning[] {
   return [
-    ...lateMerged.map((each) => ({ migration: each.member.tag, message: describeLateMerged(each) })),
+    ...lateMerged.map((each) => ({ migration: each.member.tag, message: describeLateMerged(each, caller) })),
     ...acceptedEdits.map(({ migration: { tag }, row, stored }) => ({
       migration: tag,
       message: `${tag} was edited after it was applied (history id ${row.id}); ACCEPT_EDITED accepts that, look whether its script undoes what was applied${stored ? `; the script that was stored with what was applied is ${stored.file}` : ''}`,

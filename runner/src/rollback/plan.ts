@@ -7,6 +7,7 @@ import { withTransaction } from '../database/transaction';
 import { GateErrors } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
+import { callerOf } from './caller';
 import { type IssuedToken, issueToken } from './issue-token';
 import { loadScripts } from './load-scripts';
 import { findLosses } from './losses/find-losses';
@@ -46,7 +47,14 @@ export async function makePlan(
     (await readHistory(session, settings.migrations)) ?? [],
   );
   const stored = await readStoredScripts(session, settings.migrations);
-  const range = resolveRange(journal, comparison, settings.rollback.target, settings.history, stored);
+  const range = resolveRange(
+    journal,
+    comparison,
+    settings.rollback.target,
+    settings.history,
+    stored,
+    callerOf(context),
+  );
   const scripts = await loadScripts(session, journal, range, settings);
   const losses = await findLosses(session, scripts, settings.rollback);
   const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);

@@ -1,5 +1,6 @@
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
+import { type Caller, callerOf } from './caller';
 import { describeKeep, keepOutlook } from './keep-outlook';
 import { holdsData, isCounted, type Loss } from './losses/loss';
 import { renderLosses, totalOf } from './losses/render-losses';
@@ -12,7 +13,9 @@ import { describeUnits, isAtomic } from './run/describe-units';
  * Shows the plan in the order in which a person needs it: what is undone with which script, what is odd about that, what
  * is lost, what becomes of it, and last the token.
  */
-export function reportPlan(plan: RollbackPlan, { reporter, settings }: DatabaseContext): void {
+export function reportPlan(plan: RollbackPlan, context: DatabaseContext): void {
+  const { reporter, settings } = context;
+  const caller = callerOf(context);
   const { target, members, database, token } = plan;
   const steps = plannedSteps(plan);
   const stays = target ? `${target.tag} stays the last applied` : 'no migration stays applied';
@@ -30,12 +33,12 @@ export function reportPlan(plan: RollbackPlan, { reporter, settings }: DatabaseC
       detail: steps.map(stepLine).join('\n'),
     },
   );
-  reportRange(plan, reporter);
+  reportRange(plan, reporter, caller);
   reportScripts(plan, reporter);
   reportLosses(plan.losses, reporter);
   const outlook = keepOutlook(plan.losses, settings.rollback);
   if (outlook) {
-    const { message, remedy } = describeKeep(outlook);
+    const { message, remedy } = describeKeep(outlook, caller);
     const tell = remedy === undefined ? reporter.info : reporter.warn;
     tell('rollback_keep', message, { ...outlook, ...(remedy !== undefined && { remedy }) });
   }
@@ -54,7 +57,7 @@ function stepLine({ migration, script, source, history_id: id }: PlannedStep, in
 
 type Reporter = DatabaseContext['reporter'];
 
-function reportRange(plan: RollbackPlan, reporter: Reporter): void {
+function reportRange(plan: RollbackPlan, reporter: Reporter, caller: Caller): void {
   if (!isAtomic(plan.units)) {
     reporter.warn(
       'rollback_warning',
@@ -66,7 +69,7 @@ function reportRange(plan: RollbackPlan, reporter: Reporter): void {
       },
     );
   }
-  for (const { message, ...fields } of [...rangeWarnings(plan), ...scriptWarnings(plan.scripts)]) {
+  for (const { message, ...fields } of [...rangeWarnings(plan, caller), ...scriptWarnings(plan.scripts)]) {
     reporter.warn('rollback_warning', message, fields);
   }
 }

@@ -4,6 +4,7 @@ import type { StoredScript, StoredScripts } from '../database/stored-scripts';
 import { GateError, GateErrors } from '../errors/gate-error';
 import { editProblems } from '../migrate/assert-comparison';
 import { plural } from '../report/plural';
+import { BY_VARIABLES, type Caller } from './caller';
 import { findTarget } from './find-target';
 import { findLateMerged, type LateMerged } from './late-merged';
 import { findMembers, isAfter, type RollbackMember } from './member';
@@ -39,10 +40,11 @@ export function resolveRange(
   wanted: string | undefined,
   rules: HistoryRules,
   stored: StoredScripts = NOTHING_STORED,
+  caller: Pick<Caller, 'target'> = BY_VARIABLES,
 ): RollbackRange {
   const { layout } = journal;
   const { known, unknown } = findMembers(comparison, stored.scripts);
-  const target = findTarget(journal, known, wanted);
+  const target = findTarget(journal, known, wanted, caller);
   const members = known.filter((each) => !target || isAfter(layout, each, target)).reverse();
   const inRange = (row: HistoryRow) => !target || isAfter(layout, { row, when: row.createdAt ?? 0 }, target);
   assertKnown(unknown.filter(inRange), stored);

@@ -69,8 +69,7 @@ async function undo(
   // The token is that of the whole plan; of what is left after a commit nobody has seen a plan.
   const isWhole = confirmed.resumes === undefined;
   const assertStillConfirmed = (now: RollbackPlan) => {
-    if (isWhole && now.members.length === plan.members.length)
-      assertConfirmed(now, context.settings.rollback.confirm);
+    if (isWhole && now.members.length === plan.members.length) assertConfirmed(now, context);
     else assertWithin(confirmed.plan, now);
   };
   const purpose = {

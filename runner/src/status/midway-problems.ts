@@ -33,7 +33,7 @@ function halfUndone(stopped: StoppedMidway, undoes: string): MidwayProblem {
     message: `${describeMidway(stopped)}, so the schema is neither that with ${undoes} nor that without it`,
     remedy: stopped.isUnderWay
       ? 'let it end first'
-      : `run the rollback again with the same ROLLBACK_TARGET and ROLLBACK_CONFIRM: it goes on where it stopped; or bring ${undoes} back by hand, and forget the rollback with: drizzle-gate repair --forget ${stopped.tag}`,
+      : `run the rollback again with the same target and token: it goes on where it stopped; or bring ${undoes} back by hand, and forget the rollback with: drizzle-gate repair --forget ${stopped.tag}`,
     refused: 'always',
   };
 }

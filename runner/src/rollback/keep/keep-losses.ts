@@ -89,10 +89,9 @@ async function copyAll(
   context: KeepContext,
 ): Promise<Kept | undefined> {
   if (sources.length === 0) return undefined;
-  const { rollback } = context.settings;
   const expected: Measured[] = [];
   for (const source of sources) expected.push({ source, bytes: await estimateBytes(session, source) });
-  assertWithinLimit(expected, rollback, 'would take');
+  assertWithinLimit(expected, context, 'would take');
   const schema = await makeKeptSchema(session);
   const names = copyNames(sources.map(({ table }) => table.name));
   const tables: KeptTable[] = [];
@@ -103,7 +102,7 @@ async function copyAll(
     tables.push(kept);
     measured.push({ source, bytes: kept.bytes });
   }
-  assertWithinLimit(measured, rollback, 'take');
+  assertWithinLimit(measured, context, 'take');
   await closeSchema(session, schema);
   await warnOfPublications(session, schema, context);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);

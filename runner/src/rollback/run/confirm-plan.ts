@@ -1,5 +1,6 @@
 import type { Session } from '../../database/session';
 import type { DatabaseContext } from '../../run-context';
+import { callerOf } from '../caller';
 import { assertConfirmed } from '../confirm';
 import type { RollbackPlan } from '../plan';
 import { assertWithin } from './assert-within';
@@ -23,8 +24,9 @@ export interface Confirmed {
 export async function confirmPlan(
   session: Session,
   plan: RollbackPlan,
-  { settings, connection, reporter }: DatabaseContext,
+  context: DatabaseContext,
 ): Promise<Confirmed> {
+  const { settings, connection, reporter } = context;
   const token = settings.rollback.confirm;
   const earlier = token === undefined ? [] : await findRollbacks(session, settings.migrations, token);
   const database = await databaseDigest(session, connection);
@@ -44,11 +46,11 @@ export async function confirmPlan(
   if (done) {
     reporter.warn(
       'rollback_warning',
-      `ROLLBACK_CONFIRM has confirmed the rollback of run ${done.runId} (${done.finishedAt}), which is done; what is applied now was applied after it`,
+      `${callerOf(context).token} has confirmed the rollback of run ${done.runId} (${done.finishedAt}), which is done; what is applied now was applied after it`,
       { run_id: done.runId },
     );
   }
-  assertConfirmed(plan, token);
+  assertConfirmed(plan, context);
   return { plan: recordedPlan(plan, token ?? '', database) };
 }
 

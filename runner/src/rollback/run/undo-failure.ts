@@ -12,7 +12,7 @@ interface WhatStays {
   readonly half?: string | undefined;
 }
 
-const SAME_TOKEN = 'run the rollback again with the same ROLLBACK_TARGET and ROLLBACK_CONFIRM';
+const SAME_TOKEN = 'run the rollback again with the same target and token';
 
 /** Tells with a failure what became of the rollback, and what that asks for. */
 export function undoFailure(thrown: GateError, unit: UndoUnit, stays: WhatStays): GateError {
