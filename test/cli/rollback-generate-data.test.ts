@@ -4,7 +4,7 @@ import { findDataChanges } from '../../cli/src/rollback/generate/data-changes';
 import { forwardStatements } from '../../cli/src/rollback/generate/forward-statements';
 import type { ObjectIdentity } from '../../cli/src/rollback/generate/object-identity';
 import { touchedRoles } from '../../cli/src/rollback/generate/touched-roles';
-import { describeChange, unrestoredData } from '../../cli/src/rollback/generate/unrestored-data';
+import { describeChange, lostRows, unrestoredData } from '../../cli/src/rollback/generate/unrestored-data';
 
 /** A state with these tables, each `key name: column key name, …`; the schema is public. */
 function state(
@@ -119,6 +119,24 @@ describe('the changes of rows that no diff undoes', () => {
     expect(await left('SELECT tidy()', writing, writing)).toEqual(['SELECT']);
     expect(await left('SELECT tidy()', reading, reading)).toEqual([]);
     expect(await left('DO $$ BEGIN PERFORM tidy(); END $$', writing, writing)).toEqual(['SELECT']);
+  });
+
+  test.each([
+    [
+      "UPDATE users SET name = 'x', id = 2",
+      ['the values that "users"."name" had', 'the values that "users"."id" had'],
+    ],
+    ['DELETE FROM users; DELETE FROM users WHERE id = 1', ['the rows that DELETE took from "users"']],
+    ['TRUNCATE users', ['the rows that TRUNCATE took from "users"']],
+    [
+      'INSERT INTO users VALUES (1) ON CONFLICT (id) DO UPDATE SET id = 2',
+      ['rows of "users" as they were before INSERT … ON CONFLICT DO UPDATE'],
+    ],
+    ['INSERT INTO users VALUES (1)', []],
+    ['CALL tidy()', ['rows that the migration may have changed (CALL of a procedure)']],
+  ])('the head says what %j has taken away', async (sql, lost) => {
+    const changes = findDataChanges(await forwardStatements(sql));
+    expect(lostRows(unrestoredData(changes, both, both, PLACE))).toEqual(lost);
   });
 
   test('the line says where, what and what to do', async () => {

@@ -118,10 +118,10 @@ test('the first lines tell what comes back, what is lost, and what comes back in
   const from = facts([column('new', { type: 'text' })]);
   const to = facts([column('old', { type: 'text' })]);
   const state = { facts: from, diagnostics: [], identities: [], virtual: new Set<string>() };
-  const rest = { labels: [], typeChanges: [], filled: [], renames: [], roles: ['r'] };
+  const rest = { labels: [], typeChanges: [], filled: [], renames: [], roles: ['r'], changedRows: ['rows'] };
   expect(summarize({ from, to, before: state, after: state, ...rest })).toEqual({
     restores: ['no column "t"."new"', 'column "t"."old"'],
-    lost: ['the values of "t"."new"', 'the values that "t"."old" had'],
+    lost: ['the values of "t"."new"', 'the values that "t"."old" had', 'rows'],
     remarks: [
       'PostgreSQL puts columns that come back last in their table: "t"."old".',
       'Roles belong to the whole server and are left as the migration left them: "r".',

@@ -18,7 +18,7 @@ import { type Trial, type TrialResult, tryScript, whatIsLeft } from './trial';
 import { typeChanges } from './type-changes';
 import { undoRenames } from './undo-renames';
 import { unmodeledChanges } from './unmodeled';
-import { describeChange, unrestoredData } from './unrestored-data';
+import { describeChange, lostRows, unrestoredData } from './unrestored-data';
 
 export interface GeneratedScript {
   readonly sql: string;
@@ -48,6 +48,8 @@ interface Draft {
   readonly renames: readonly string[];
   readonly roles: readonly string[];
   readonly way: Omit<Way, 'rejected'>;
+  /** What the migration did to rows that stay. */
+  readonly changedRows: readonly string[];
   readonly manual: readonly string[];
   /** What a trial has shown to be left. */
   readonly rest?: readonly string[];
@@ -101,6 +103,7 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
   const changes = await typeChanges(database.sql, from, to);
   const keys = await withoutRetypedKeys(from, to, changes);
   const forward = await forwardStatements(migration.sql);
+  const unrestored = unrestoredData(findDataChanges(forward), before, after, place);
   return {
     ...{ replayed, context, renames: renamed.statements, roles: touchedRoles(forward) },
     way: {
@@ -108,10 +111,8 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
       labels: removedLabels(from, to),
       ...{ typeChanges: changes, keysAside: keys.statements },
     },
-    manual: [
-      ...unrestoredData(findDataChanges(forward), before, after, place).map(describeChange),
-      ...unmodeledChanges(before.diagnostics, after.diagnostics),
-    ],
+    changedRows: lostRows(unrestored),
+    manual: [...unrestored.map(describeChange), ...unmodeledChanges(before.diagnostics, after.diagnostics)],
   };
 }
 
@@ -123,13 +124,13 @@ async function replacingEnums(draft: Draft): Promise<Draft> {
 }
 
 async function write(
-  { replayed, context, renames, roles, way, manual, rest = [] }: Draft,
+  { replayed, context, renames, roles, way, changedRows, manual, rest = [] }: Draft,
   rejected: ReadonlyMap<string, string>,
   also: readonly string[] = [],
 ): Promise<Written> {
   const { migration, before, after } = replayed;
   const { steps, filled } = stepsOfPlan({ ...way, rejected });
-  const summary = summarize({ ...way, before, after, filled, renames, roles });
+  const summary = summarize({ ...way, before, after, filled, renames, roles, changedRows });
   const lines = [...manual, ...also];
   const sql = await renderScript({
     ...{ tag: migration.tag, version: context.version, summary, manual: lines },

@@ -24,6 +24,8 @@ export interface SummaryInput {
   readonly filled: readonly Filled[];
   readonly renames: readonly string[];
   readonly roles: readonly string[];
+  /** What the migration did to rows that stay. */
+  readonly changedRows: readonly string[];
 }
 
 export function summarize(input: SummaryInput): Summary {
@@ -43,6 +45,7 @@ export function summarize(input: SummaryInput): Summary {
       ...lostBefore(back),
       ...lostMadeAnew(input),
       ...input.typeChanges.flatMap(rounded),
+      ...input.changedRows,
     ],
     remarks: remarksOn(input, back.filter(isColumn)),
   };

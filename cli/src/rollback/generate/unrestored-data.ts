@@ -54,6 +54,27 @@ export function describeChange({ what, table, columns, line }: DataChange): stri
   return `line ${line} of the migration ${does}: ${what}${on}${of}. Write here what undoes it, or take this line away when nothing must.`;
 }
 
+/** What only adds rows takes none away. */
+const ADDING = new Set(['INSERT', 'COPY']);
+
+/** What such changes have taken away, for the head of the script. */
+export function lostRows(changes: readonly DataChange[]): string[] {
+  return [
+    ...new Set(
+      changes.flatMap(({ what, table, columns }) => {
+        if (ADDING.has(what)) return [];
+        if (!table) return `rows that the migration may have changed (${what})`;
+        const name = shown(table.schema ?? 'public', table.name);
+        if (columns && columns.length > 0)
+          return columns.map((column) => `the values that ${name}."${column}" had`);
+        return what === 'DELETE' || what === 'TRUNCATE'
+          ? `the rows that ${what} took from ${name}`
+          : `rows of ${name} as they were before ${what}`;
+      }),
+    ),
+  ];
+}
+
 /** The table of that name, when it was there before and still is; it may have been renamed in between. */
 function survivor(table: QualifiedName, old: Catalog, now: Catalog): string | undefined {
   const keys = [old.find(table), now.find(table)];
