@@ -10,19 +10,27 @@ import { addRunnerCommands } from './commands/runner-commands';
 const program = new Command('drizzle-gate')
   .description('the gate that a deployment passes only when its database schema has arrived')
   .version(version)
-  .showHelpAfterError('run drizzle-gate --help to see the commands and their options')
   // What was mistyped is repeated, and can be a URL with a password.
   .configureOutput({ writeErr: (text) => process.stderr.write(redact(text)) })
   .exitOverride();
 addRehearse(program);
 addRunnerCommands(program);
 addRollback(program);
+nameHelp(program);
 program.hook('preAction', (_program, command) => refuseEmptyValues(command));
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
+}
+
+/** After a mistake, the help of the very command that was called is the next step. */
+function nameHelp(command: Command, words = 'drizzle-gate'): void {
+  command.showHelpAfterError(
+    `run ${words} --help to see ${command.commands.length > 0 ? 'its commands and ' : 'its '}options`,
+  );
+  for (const each of command.commands) nameHelp(each, `${words} ${each.name()}`);
 }
 
 /** An empty value is mostly a variable of a script that is unset; to go on without it would be another order. */

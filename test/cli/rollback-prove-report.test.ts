@@ -4,7 +4,8 @@ import { pathFrom, renderAnnotation } from '../../cli/src/rollback/prove/report/
 import { toDocument } from '../../cli/src/rollback/prove/report/json';
 import { renderSummary } from '../../cli/src/rollback/prove/report/step-summary';
 import { renderFinding, renderTable, renderVerdict } from '../../cli/src/rollback/prove/report/text';
-import { destructiveStatements, manualLines } from '../../cli/src/rollback/prove/script-comments';
+import { destructiveStatements } from '../../cli/src/rollback/prove/script-comments';
+import { findManualComments } from '../../runner/src/sql/manual-comments';
 
 const proofOf = (tag: string, rest: Partial<Proof>): Proof => ({
   migration: { tag, path: `/repo/db/${tag}.sql`, file: `${tag}.sql` } as Proof['migration'],
@@ -92,10 +93,13 @@ do $$ begin
 end $$;
   -- DESTRUCTIVE: paused matches become active
 update matches set status = 'active';
-delete from other; -- MANUAL: and here`;
-  expect(manualLines(script)).toEqual([
+delete from other; -- MANUAL: and here
+--   with a second line
+-- and a comment
+--   of its own`;
+  expect(findManualComments(script)).toEqual([
     { line: 1, text: 'put the old names back' },
-    { line: 8, text: 'and here' },
+    { line: 8, text: 'and here with a second line' },
   ]);
   expect(destructiveStatements(script)).toEqual([`update matches set status = 'active'`]);
 });

@@ -26,7 +26,7 @@ describe('drizzle-gate, given what it cannot use', () => {
       'a server that does not answer',
       ['rehearse', '--server', `postgresql://u:${SECRET}@127.0.0.1:1/db`],
       69,
-      /^✗ no database can be made on 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1 \(exit code 69\)\n→ /,
+      /^✗ no database can be made on 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1 \(exit code 69\)\n→ correct --server or start that server/,
     ],
     [
       'a name with several addresses that do not answer',

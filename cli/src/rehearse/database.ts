@@ -68,14 +68,14 @@ export async function createDatabase(
   try {
     await admin.unsafe(`create database ${name}${template ? ` template ${template}` : ''}`);
   } catch (error) {
-    throw new GateError(
-      isServerError(error) ? toGateError(error).exit : 'UNAVAILABLE',
-      `no database can be made on ${host}: ${reasonOf(error)}`,
-      {
-        remedy: 'give --server a role that may create databases, or leave it out for an embedded PostgreSQL',
-        cause: error,
-      },
-    );
+    const exit = isServerError(error) ? toGateError(error).exit : 'UNAVAILABLE';
+    throw new GateError(exit, `no database can be made on ${host}: ${reasonOf(error)}`, {
+      remedy:
+        exit === 'UNAVAILABLE'
+          ? 'correct --server or start that server, or leave --server out for an embedded PostgreSQL'
+          : 'give --server a role that may create databases, or leave it out for an embedded PostgreSQL',
+      cause: error,
+    });
   }
 }
 

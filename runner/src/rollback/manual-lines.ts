@@ -1,5 +1,4 @@
-import { positionOf } from '../sql/position';
-import { Scanner } from '../sql/scanner';
+import { findManualComments } from '../sql/manual-comments';
 import type { UndoScript } from './undo-script';
 
 /** A line of a rollback script that leaves something to a person. */
@@ -11,21 +10,9 @@ export interface ManualLine {
   readonly text: string;
 }
 
-const MANUAL = /^--[ \t]*MANUAL:[ \t]*(.*)$/;
-
-/** Finds the comments `-- MANUAL: …`; inside a string or a body there is none. */
+/** Finds them in all scripts, in their order. */
 export function findManualLines(scripts: readonly UndoScript[], backslashes: boolean): ManualLine[] {
-  return scripts.flatMap(({ member, file, sql }) => {
-    if (!sql.includes('MANUAL:')) return [];
-    const found: ManualLine[] = [];
-    const scanner = new Scanner(sql, backslashes);
-    while (scanner.next()) {
-      const text =
-        scanner.token === 'comment' ? MANUAL.exec(sql.slice(scanner.start, scanner.end))?.[1] : undefined;
-      if (text === undefined) continue;
-      const { line } = positionOf(sql, scanner.start);
-      found.push({ migration: member.tag, file, line, text: text.trim() });
-    }
-    return found;
-  });
+  return scripts.flatMap(({ member, file, sql }) =>
+    findManualComments(sql, backslashes).map((comment) => ({ migration: member.tag, file, ...comment })),
+  );
 }

@@ -42,8 +42,9 @@ async function mergeBase(folder: string, base: string): Promise<string> {
     const why =
       (stderr ?? '').trim().split('\n')[0] || (stderr === '' ? 'they have no common commit here' : message);
     throw new GateError('CONFIG', `what changed since ${JSON.stringify(base)} is not known: ${why}`, {
-      remedy:
-        'fetch that branch with its history (actions/checkout: fetch-depth: 0), give another one: --changed BASE, or leave --changed out',
+      remedy: (await repositoryRoot(folder))
+        ? 'fetch that branch with its history (actions/checkout: fetch-depth: 0), give another one: --changed BASE, or leave --changed out'
+        : 'only a git repository knows what changed: give a folder that lies in one, or leave --changed out',
       cause: error,
     });
   }

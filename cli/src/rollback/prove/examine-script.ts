@@ -6,8 +6,8 @@ import {
   RollbackScriptError,
 } from '../../../../core/journal';
 import { readDirective } from '../../../../runner/src/sql/directive';
+import { findManualComments } from '../../../../runner/src/sql/manual-comments';
 import type { Finding } from './proof';
-import { manualLines } from './script-comments';
 
 /** What can be said of a migration's way back without a database. */
 export interface Examined {
@@ -37,7 +37,7 @@ export function examineScript({ folder }: Journal, migration: Migration): Examin
 }
 
 function unresolved({ sql, path, name }: RollbackScript): Finding[] {
-  return manualLines(sql).map(({ line, text }) => ({
+  return findManualComments(sql).map(({ line, text }) => ({
     message: `${name}:${line}: a person must decide: ${text}`,
     remedy: 'write the SQL that it asks for, or decide that none is needed; then remove the line',
     ...{ path, line },
