@@ -142,7 +142,7 @@ describe('the changes of rows that no diff undoes', () => {
   test('the line says where, what and what to do', async () => {
     const [change] = findDataChanges(await forwardStatements('SELECT 1;\n\nUPDATE app.users SET "Name" = 1'));
     expect(change && describeChange(change)).toBe(
-      'line 3 of the migration changes rows: UPDATE on "app"."users" ("Name"). Write here what undoes it, or take this line away when nothing must.',
+      'line 3 of the migration changes rows: UPDATE on "app"."users" ("Name"). Write here what undoes it, or SELECT 1; where nothing must, and take this line away.',
     );
   });
 });

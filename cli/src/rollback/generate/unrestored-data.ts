@@ -51,7 +51,7 @@ export function describeChange({ what, table, columns, line }: DataChange): stri
   const on = table ? ` on ${shown(table.schema ?? 'public', table.name)}` : '';
   const of = columns && columns.length > 0 ? ` (${columns.map((name) => `"${name}"`).join(', ')})` : '';
   const does = table ? 'changes rows' : 'may change rows';
-  return `line ${line} of the migration ${does}: ${what}${on}${of}. Write here what undoes it, or take this line away when nothing must.`;
+  return `line ${line} of the migration ${does}: ${what}${on}${of}. Write here what undoes it, or SELECT 1; where nothing must, and take this line away.`;
 }
 
 /** What only adds rows takes none away. */
