@@ -418,8 +418,18 @@ test.concurrent('tables and columns that are not there now stay kept, and are to
       expect(events[0]?.detail?.split('\n')).toEqual([
         '- "public"."t"."b": 1 value put back',
         '- "public"."t"."a": not there; its values stay kept',
-        '- "public"."u": not there; 1 row stay kept in u',
+        '- "public"."u": not there; 1 row stays kept in u',
       ]);
+      expect(events[0]).toMatchObject({
+        level: 'warn',
+        message: expect.stringMatching(/^committed: put back a part of what is kept in /),
+        remedy: `keep the copies: when ${TAG} is applied again (migrate), restore once more`,
+      });
+      await sql`alter table t drop column b`;
+      expect(await failureOf(putBack())).toMatchObject({
+        exit: 'MISMATCH',
+        message: expect.stringContaining('none of its tables and columns is there'),
+      });
       await sql`drop table t`;
       expect(await failureOf(putBack())).toMatchObject({
         exit: 'MISMATCH',

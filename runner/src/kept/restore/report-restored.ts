@@ -5,14 +5,19 @@ import type { Restored, RestoredCopy } from './restore-copies';
 
 /** Says what came back, what did not and why, and what was done with triggers and sequences meanwhile. */
 export function reportRestored(restored: Restored, { reporter }: RunContext): void {
-  const { schema, copies, triggers, sequences, notApplied } = restored;
-  reporter.info(
+  const { schema, copies, triggers, sequences, notApplied, undone } = restored;
+  const isPart = copies.some(({ isThere, columnsMissing }) => !isThere || columnsMissing.length > 0);
+  const tell = isPart ? reporter.warn : reporter.info;
+  tell(
     'kept_restored',
-    `committed: put back what is kept in ${schema}; the copies stay until they are removed`,
+    `committed: put back ${isPart ? 'a part of ' : ''}what is kept in ${schema}; the copies stay until they are removed`,
     {
       ...restored,
       detail: copies.flatMap(linesOf).join('\n'),
-      remedy: `look at the tables; then remove the copies: drizzle-gate rollback kept remove ${schema}`,
+      // Who removed the copies now would lose what is not back.
+      remedy: isPart
+        ? `keep the copies: when ${undone.join(', ')} is applied again (migrate), restore once more`
+        : `look at the tables; then remove the copies: drizzle-gate rollback kept remove ${schema}`,
     },
   );
   for (const migration of notApplied) {
@@ -42,7 +47,10 @@ export function reportRestored(restored: Restored, { reporter }: RunContext): vo
 
 function linesOf(copy: RestoredCopy): string[] {
   const name = tableOf({ copy });
-  if (!copy.isThere) return [`- ${name}: not there; ${plural(copy.kept, 'row')} stay kept in ${copy.copy}`];
+  if (!copy.isThere)
+    return [
+      `- ${name}: not there; ${plural(copy.kept, 'row')} ${copy.kept === 1 ? 'stays' : 'stay'} kept in ${copy.copy}`,
+    ];
   const lines: string[] = [];
   if (copy.rows !== undefined) {
     const there = copy.rowsThere

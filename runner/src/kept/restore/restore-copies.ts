@@ -38,6 +38,8 @@ export interface Restored {
   readonly sequences: readonly string[];
   /** Migrations that are not in the history, so that no value that is there gave way. */
   readonly notApplied: readonly string[];
+  /** Migrations whose rollback kept these rows. */
+  readonly undone: readonly string[];
 }
 
 interface Work {
@@ -54,12 +56,7 @@ export async function restoreCopies(
   // Where a policy would hide rows, the statement fails instead.
   await session.execute('set local row_security = off');
   const targets = await readTargets(session, kept.copies);
-  if (targets.length === 0) {
-    throw new GateError('MISMATCH', `nothing of ${kept.name} can be put back: none of its tables is there`, {
-      detail: kept.copies.map((copy) => `- ${tableOf({ copy })}`).join('\n'),
-      remedy: `apply ${kept.undone.join(', ')} first (migrate); the copies stay`,
-    });
-  }
+  if (targets.length === 0) throw nothingThere(kept);
   await lockTargets(session, targets);
   const makers = await readMakers(session, kept, context);
   const work = targets.map((target) => ({ target, returned: returnedOf(target, makers) }));
@@ -73,11 +70,26 @@ export async function restoreCopies(
   const missing = work.flatMap(({ target, returned }) =>
     returned.filter(({ madeBy }) => madeBy === undefined).map(({ name }) => makerTag(target, name)),
   );
+  const copies = kept.copies.map((copy) => describe(copy, work, outcomes.get(copy.copy)));
+  // The table of a dropped column is mostly there, also before the migration is applied again.
+  if (!copies.some(({ isThere, rows, columns }) => isThere && (rows !== undefined || columns.length > 0))) {
+    throw nothingThere(kept);
+  }
   return {
-    schema: kept.name,
-    copies: kept.copies.map((copy) => describe(copy, work, outcomes.get(copy.copy))),
+    ...{ schema: kept.name, copies, undone: kept.undone },
     ...{ triggers, sequences, notApplied: [...new Set(missing)] },
   };
+}
+
+function nothingThere({ name, copies, undone }: KeptSchema): GateError {
+  return new GateError(
+    'MISMATCH',
+    `nothing of ${name} can be put back: none of its tables and columns is there`,
+    {
+      detail: copies.map((copy) => `- ${tableOf({ copy })}`).join('\n'),
+      remedy: `apply ${undone.join(', ')} first (migrate); the copies stay`,
+    },
+  );
 }
 
 async function readTargets(session: Session, copies: readonly KeptCopyNow[]): Promise<Target[]> {
