@@ -78,7 +78,7 @@ describe('without a terminal', () => {
       const token = tokenIn((await drizzleGate(RUN, { env })).stdout);
       const { code, stdout } = await drizzleGate([...RUN, '--confirm', token], {
         env: { ...env, ROLLBACK_DELAY_SECONDS: '20' },
-        interruptAt: { text: 'rolling back in 20 s', signal: 'SIGINT' },
+        interruptAt: { text: 'rolling back in 20 s; stop it now with Ctrl-C\n', signal: 'SIGINT' },
       });
       expect(code).toBe(75);
       expect(stdout).toContain('nothing was changed');

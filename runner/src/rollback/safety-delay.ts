@@ -8,17 +8,15 @@ import type { RunContext } from '../run-context';
  *
  * @throws GateError (75) when one does.
  */
-export async function safetyDelay({ settings, reporter, signal, isTerminal }: RunContext): Promise<void> {
+export async function safetyDelay(context: RunContext): Promise<void> {
+  const { settings, reporter, signal, isTerminal, commandLine } = context;
+  const stop = commandLine ? 'with Ctrl-C' : 'with Ctrl-C or by deleting the Job';
   const seconds = settings.rollback.delay / 1000;
   for (let left = seconds; left > 0; left--) {
     if (isTerminal || left === seconds || left <= 3 || left % 5 === 0) {
-      reporter.warn(
-        'rollback_delay',
-        `rolling back in ${left} s; stop it now with Ctrl-C or by deleting the Job`,
-        {
-          seconds_left: left,
-        },
-      );
+      reporter.warn('rollback_delay', `rolling back in ${left} s; stop it now ${stop}`, {
+        seconds_left: left,
+      });
     }
     await sleep(1000, undefined, { signal }).catch(() => {
       throw new GateError('TRY_AGAIN', 'stopped during the safety delay; nothing was changed', {
