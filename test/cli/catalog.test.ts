@@ -54,6 +54,18 @@ test.concurrent('neither oids nor column numbers nor names that the server makes
     expect(text).not.toMatch(/pg_toast|\d{5,}|"_gap|attnum|dropped/);
   }));
 
+test.concurrent('the version that newer minor releases note at each column is no difference, an option beside it is', () =>
+  withDatabase(async ({ sql }) => {
+    const noted = (options: string[]) =>
+      sql`update pg_attribute set attoptions = ${options} where attrelid = 'counted'::regclass and attname = 'a'`;
+    await sql.unsafe('create table counted (a int)');
+    const first = await readCatalog(sql, HISTORY);
+    await noted(['pg_attver=1']);
+    expect(compareCatalogs(first, await readCatalog(sql, HISTORY))).toEqual([]);
+    await noted(['pg_attver=2', 'n_distinct=5']);
+    expect(compareCatalogs(first, await readCatalog(sql, HISTORY))).toHaveLength(1);
+  }));
+
 test.concurrent('two objects with one label are both compared', () => {
   const twin = (comment: string) => ({ kind: 'cast', name: '(a AS b)', facts: { comment } });
   expect(compareCatalogs([twin('1'), twin('2')], [twin('1'), twin('3')])).toEqual([

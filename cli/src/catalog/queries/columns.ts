@@ -1,6 +1,8 @@
 import { type FactQuery, FIRST_OWN_OID, identity, sorted, words } from '../scope';
 
 const STORAGE = { p: 'plain', e: 'external', m: 'main', x: 'extended' };
+/** Newer minor releases number the versions of a column in an option that is theirs alone; pg_dump leaves it out, too. */
+const SERVERS_OWN = `'^pg_attver='`;
 const READERS = `c.oid >= ${FIRST_OWN_OID} and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')
   and a.attnum > 0 and not a.attisdropped`;
 
@@ -16,7 +18,7 @@ const columns: FactQuery = ({ ignored }) => `
     'storage', ${words('a.attstorage', STORAGE)},
     'compression', nullif(${words('a.attcompression', { p: 'pglz', l: 'lz4' })}, ''),
     'statistics target', nullif(a.attstattarget, -1),
-    'options', ${sorted('a.attoptions')},
+    'options', (select jsonb_agg(o order by o collate "C") from unnest(a.attoptions) o where o !~ ${SERVERS_OWN}),
     'server options', ${sorted('a.attfdwoptions')},
     'declared here', case when a.attinhcount > 0 and not c.relispartition then a.attislocal end,
     'parents', case when not c.relispartition then nullif(a.attinhcount, 0) end
