@@ -251,7 +251,7 @@ test.concurrent('a rollback in the 1.x layout takes the scripts beside the migra
     const target = { ROLLBACK_TARGET: UPPED[1]?.tag ?? '' };
     const plan = await run('rollback', database, folder, target);
     expectExit(plan, 'NOT_CONFIRMED');
-    expect(named(plan, 'rollback_plan')[0]?.detail).toContain(`(${UPPED[2]?.tag}/rollback.sql)`);
+    expect(named(plan, 'rollback_plan')[0]?.detail).toContain(`(${UPPED[2]?.tag}/rollback.sql,`);
     const token = String(named(plan, 'rollback_plan')[0]?.token);
     expectExit(await run('rollback', database, folder, { ...target, ROLLBACK_CONFIRM: token }), 'OK');
     expect((await comparable(database)).rows).toHaveLength(2);

@@ -34,9 +34,13 @@ export async function findKept(
     'find the rows under kept',
     differences,
     started,
-    kept ? '1 kept copy' : 'nothing to keep',
+    kept ? '1 kept copy' : nothingKept(lostRows, shown.keep),
   );
   return kept?.name;
+}
+
+function nothingKept(lostRows: number, keep: string | undefined): string {
+  return lostRows > 0 && keep === 'discard' ? 'discarded, as ROLLBACK_KEEP says' : 'nothing to keep';
 }
 
 /** Puts the kept rows back and compares them with those that were there before the rollback. */

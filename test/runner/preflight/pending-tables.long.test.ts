@@ -41,7 +41,7 @@ const CHANGES: readonly (readonly [change: string, loses: boolean, rewrites: boo
   ['free type varchar(300)', true, true],
   ['tx type varchar(300)', true, true],
   ['tx type varchar', false, false],
-  ['tx type e using tx::e', true, true],
+  ['tx type e using tx::e', false, true],
   ['tx type plain', true, false],
   ['en type text', false, true],
   ['en type varchar(5)', true, true],
