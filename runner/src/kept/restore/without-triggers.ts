@@ -9,13 +9,19 @@ interface Trigger {
   readonly state: string;
 }
 
-/** Triggers that would fire, of the tables and their partitions; those of foreign keys are none of them. */
+/**
+ * Triggers that would fire, of the tables and their partitions; those of foreign keys are none of them. Until PostgreSQL 14
+ * what a partition has of its parent's triggers is called internal, too.
+ */
 const TRIGGERS = `
   select n.nspname as schema, c.relname as table, t.tgname as name, t.tgenabled as state
     from pg_catalog.pg_trigger t
     join pg_catalog.pg_class c on c.oid = t.tgrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where not t.tgisinternal and t.tgenabled in ('O', 'A') and t.tgrelid in (
+   where t.tgenabled in ('O', 'A')
+     and (not t.tgisinternal or (t.tgparentid <> 0 and not exists (
+       select from pg_catalog.pg_constraint k where k.oid = t.tgconstraint and k.contype <> 't')))
+     and t.tgrelid in (
      select o.oid from pg_catalog.unnest(pg_catalog.string_to_array($1, ',')::oid[]) o (oid)
       union
      select p.relid from pg_catalog.unnest(pg_catalog.string_to_array($1, ',')::oid[]) o (oid),
