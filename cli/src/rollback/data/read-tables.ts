@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
-import { IS_APPLICATION_TABLE, type TableName } from './schemas';
+import { readApplicationTables } from './application-tables';
+import type { TableName } from './schemas';
 
 export interface FillColumn {
   readonly name: string;
@@ -50,18 +51,9 @@ export async function readTables(
   tx: postgres.TransactionSql,
   exclude: readonly string[],
 ): Promise<FillTable[]> {
-  const [found] = await tx.unsafe(`
-    select coalesce(pg_catalog.json_agg(t), '[]')::text as tables from (
-      select c.oid::int8 as oid, n.nspname as schema, c.relname as name, c.relkind = 'p' as partitioned,
-        ${array(COLUMNS)} as columns, ${array(CHECKS)} as checks, ${array(PARTITIONS)} as partitions,
-        ${array(FOREIGN_KEYS)} as "foreignKeys", ${array(EXCLUSIONS)} as exclusions,
-        ${array(TRIGGERS)} as triggers
-      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where ${IS_APPLICATION_TABLE}
-      order by n.nspname, c.relname
-    ) t`);
-  const tables = JSON.parse(found?.tables) as FillTable[];
-  return tables.filter(({ schema }) => !exclude.includes(schema));
+  const facts = `${array(COLUMNS)} as columns, ${array(CHECKS)} as checks, ${array(PARTITIONS)} as partitions,
+    ${array(FOREIGN_KEYS)} as "foreignKeys", ${array(EXCLUSIONS)} as exclusions, ${array(TRIGGERS)} as triggers`;
+  return readApplicationTables<FillTable>(tx, facts, exclude);
 }
 
 const array = (query: string) =>

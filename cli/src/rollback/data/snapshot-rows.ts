@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { quoteIdentifier, quoteName } from '../../../../runner/src/sql/quote';
-import { IS_APPLICATION_TABLE, type TableName } from './schemas';
+import { readApplicationTables } from './application-tables';
+import type { TableName } from './schemas';
 
 export interface SnapshotColumn {
   readonly name: string;
@@ -56,7 +57,7 @@ export async function snapshotRows(
     }
     const tables: TableRows[] = [];
     const unreadable: RowsSnapshot['unreadable'][number][] = [];
-    for (const table of await readShapes(tx, exclude)) {
+    for (const table of await readApplicationTables<Shape>(tx, SHAPE, exclude)) {
       try {
         tables.push({ ...table, rows: await tx.savepoint((inner) => readRows(inner, table)) });
       } catch (error) {
@@ -70,25 +71,15 @@ export async function snapshotRows(
 
 type Shape = Omit<TableRows, 'rows'> & { readonly partitioned: boolean };
 
-async function readShapes(tx: postgres.TransactionSql, exclude: readonly string[]): Promise<Shape[]> {
-  const [found] = await tx.unsafe(`
-    select coalesce(pg_catalog.json_agg(t), '[]')::text as tables from (
-      select c.oid::int8 as oid, n.nspname as schema, c.relname as name, c.relkind = 'p' as partitioned,
-        (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname,
-             'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'number', a.attnum) order by a.attnum), '[]')
-           from pg_catalog.pg_attribute a
-           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
-        (select coalesce(pg_catalog.json_agg(a.attname order by a.attnum), '[]')
-           from pg_catalog.pg_index i
-           join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey[0:i.indnkeyatts - 1])
-           where i.indrelid = c.oid and i.indisprimary) as key
-      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where ${IS_APPLICATION_TABLE}
-      order by n.nspname, c.relname
-    ) t`);
-  const shapes = JSON.parse(found?.tables) as Shape[];
-  return shapes.filter(({ schema }) => !exclude.includes(schema));
-}
+const SHAPE = `
+  (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname,
+       'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'number', a.attnum) order by a.attnum), '[]')
+     from pg_catalog.pg_attribute a
+     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
+  (select coalesce(pg_catalog.json_agg(a.attname order by a.attnum), '[]')
+     from pg_catalog.pg_index i
+     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey[0:i.indnkeyatts - 1])
+     where i.indrelid = c.oid and i.indisprimary) as key`;
 
 async function readRows(tx: postgres.TransactionSql, table: Shape): Promise<TableRows['rows']> {
   const values = table.columns.map(({ name }) => `${quoteIdentifier(name)}::text`);

@@ -1,5 +1,6 @@
 import type { Session } from '../../database/session';
 import { quoteIdentifier } from '../../sql/quote';
+import { COLUMN_SEQUENCES } from '../column-sequences';
 import { onlyTableOf, type Target } from './read-target';
 
 interface Sequence {
@@ -12,18 +13,12 @@ interface Sequence {
   readonly highest: string;
 }
 
-/** Sequences that belong to a column, and those that its default calls. */
 const SEQUENCES = `
   select distinct s.seqrelid::bigint::float8 as oid, s.seqrelid::regclass::text as name, a.attname as column,
          a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) as "isWhole",
          s.seqincrement::text as increment, s.seqmin::text as lowest, s.seqmax::text as highest
     from pg_catalog.pg_attribute a
-    join (select d.refobjid as rel, d.refobjsubid as number, d.objid as seq from pg_catalog.pg_depend d
-           where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
-           union
-          select f.adrelid, f.adnum, d.refobjid from pg_catalog.pg_attrdef f
-            join pg_catalog.pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = f.oid
-             and d.refclassid = 'pg_class'::regclass) u on u.rel = a.attrelid and u.number = a.attnum
+    join (${COLUMN_SEQUENCES}) u on u.rel = a.attrelid and u.number = a.attnum
     join pg_catalog.pg_sequence s on s.seqrelid = u.seq
    where a.attrelid = $1::text::oid
    order by 1, 3`;

@@ -1,4 +1,5 @@
 import type { Session } from '../../database/session';
+import { COLUMN_SEQUENCES } from '../../kept/column-sequences';
 import type { KeptColumn, KeptSequence, LostColumn } from '../../kept/kept-schema';
 import type { LosingTable } from './losing-tables';
 
@@ -45,16 +46,10 @@ const KEYS = `
         where k.place <= i.indnkeyatts and not a.attnotnull)
    order by i.indisprimary desc, i.indnkeyatts, i.indexrelid`;
 
-/** Sequences that belong to a column, and those that its default calls. */
 const SEQUENCES = `
   select distinct a.attname as column, pg_catalog.pg_sequence_last_value(s.seqrelid)::text as last
     from pg_catalog.pg_attribute a
-    join (select d.refobjid as rel, d.refobjsubid as number, d.objid as seq from pg_catalog.pg_depend d
-           where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
-           union
-          select f.adrelid, f.adnum, d.refobjid from pg_catalog.pg_attrdef f
-            join pg_catalog.pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = f.oid
-             and d.refclassid = 'pg_class'::regclass) u on u.rel = a.attrelid and u.number = a.attnum
+    join (${COLUMN_SEQUENCES}) u on u.rel = a.attrelid and u.number = a.attnum
     join pg_catalog.pg_sequence s on s.seqrelid = u.seq
    where a.attrelid = $1::text::oid and pg_catalog.has_sequence_privilege(s.seqrelid, 'USAGE, SELECT')
      and pg_catalog.pg_sequence_last_value(s.seqrelid) is not null
