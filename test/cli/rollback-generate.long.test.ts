@@ -57,6 +57,15 @@ ALTER TABLE people ALTER mood TYPE mood USING mood::mood;`,
 ];
 
 describe('rollback generate', () => {
+  test('of an extension only its name is told, not what it brought', async () => {
+    await withFolder(async (folder) => {
+      writeMigrations(folder, [{ tag: '0000_search', sql: 'CREATE EXTENSION pg_trgm' }]);
+      const { code, printed } = await run(folder, { stdout: true });
+      expect(code).toBe(0);
+      expect(printed).toContain('-- Restores: no extension "pg_trgm".\n');
+    });
+  });
+
   test('writes scripts that restore the schema with rows in the tables, and says what a person must decide', async () => {
     await withFolder(async (folder) => {
       writeMigrations(folder, MIGRATIONS);

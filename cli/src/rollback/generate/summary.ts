@@ -55,11 +55,20 @@ export function summarize(input: SummaryInput): Summary {
 function roots(here: FactBase, there: FactBase): Fact[] {
   return here.facts().filter((fact) => {
     if (there.has(fact.id) || fact.id.kind === 'role' || fact.id.kind === 'membership') return false;
+    if (isOfExtension(fact, here)) return false;
     if (fact.parent && here.has(fact.parent) && !there.has(fact.parent)) return false;
     if ('target' in fact.id && here.has(fact.id.target) && !there.has(fact.id.target)) return false;
     const owner = fact.payload.ownedBy as { schema: string; table: string } | null | undefined;
     return !owner || there.has({ kind: 'table', schema: owner.schema, name: owner.table });
   });
+}
+
+/** What an extension brings goes with it, and is told by its name. */
+function isOfExtension({ id, parent }: Fact, here: FactBase): boolean {
+  if (here.outgoingEdges(id).some(({ kind }) => kind === 'memberOfExtension')) return true;
+  const owner = 'target' in id ? id.target : parent;
+  const above = owner && here.get(owner);
+  return above !== undefined && isOfExtension(above, here);
 }
 
 function isChanged(fact: Fact, other: Fact | undefined): boolean {
