@@ -2,6 +2,7 @@ import type { Proof, ProofReport } from '../../cli/src/rollback/prove/proof';
 import { NOT_RUN } from '../../cli/src/rollback/prove/proof';
 import { pathFrom, renderAnnotation } from '../../cli/src/rollback/prove/report/annotations';
 import { toDocument } from '../../cli/src/rollback/prove/report/json';
+import { progressPrinter } from '../../cli/src/rollback/prove/report/progress';
 import { renderSummary } from '../../cli/src/rollback/prove/report/step-summary';
 import { renderFinding, renderTable, renderVerdict } from '../../cli/src/rollback/prove/report/text';
 import { destructiveStatements } from '../../cli/src/rollback/prove/script-comments';
@@ -102,4 +103,17 @@ delete from other; -- MANUAL: and here
     { line: 8, text: 'and here with a second line' },
   ]);
   expect(destructiveStatements(script)).toEqual([`update matches set status = 'active'`]);
+});
+
+test('a line tells of each proof when it ends, so that a long run is no silence', () => {
+  const lines: string[] = [];
+  const printer = progressPrinter((line) => lines.push(line));
+  printer.begin(REPORT.proofs.map(({ migration }) => migration));
+  for (const proof of REPORT.proofs) printer.proof(proof);
+  printer.end(REPORT);
+  expect(lines).toEqual([
+    '✓ 1 of 3: 0000_one (1.2 s)',
+    '✗ 2 of 3: 0001_two (1.2 s)',
+    '· 3 of 3: 0002_three (1.2 s)',
+  ]);
 });

@@ -7,6 +7,7 @@ import { prove } from '../rollback/prove/prove';
 import { annotationPrinter } from '../rollback/prove/report/annotations';
 import { jsonPrinter } from '../rollback/prove/report/json';
 import { printAll } from '../rollback/prove/report/printer';
+import { progressPrinter } from '../rollback/prove/report/progress';
 import { summaryPrinter } from '../rollback/prove/report/step-summary';
 import { textPrinter } from '../rollback/prove/report/text';
 
@@ -63,6 +64,7 @@ async function run(tags: string[], options: Options): Promise<void> {
       },
       (_journal, root) =>
         printAll([
+          progressPrinter(write(process.stderr)),
           textPrinter(words, data),
           ...(json ? [jsonPrinter(document, folder)] : []),
           ...(GITHUB_ACTIONS === 'true' ? [annotationPrinter(words, root ?? GITHUB_WORKSPACE)] : []),

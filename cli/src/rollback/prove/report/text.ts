@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { plural } from '../../../../../runner/src/report/plural';
 import { type Finding, hasFailed, type Proof, type ProofReport, type StepState } from '../proof';
 import type { ProofPrinter } from './printer';
+import { STATE_SIGNS } from './progress';
 
 const SIGNS: Readonly<Record<StepState, string>> = { yes: '✓', no: '✗', order: '~', 'not run': '–' };
 /** So that the table is no wider than 100 columns. */
@@ -51,10 +52,9 @@ export function renderTable(proofs: readonly Proof[], data: boolean): string {
     style: { head: [], border: [], compact: true },
   });
   for (const { migration, state, steps, milliseconds } of proofs) {
-    const sign = { proven: '✓', failed: '✗', irreversible: '·' }[state];
     const { up, down, restored, again } = steps;
     const marks = [up, down, restored, again, ...(data ? [steps.rows] : [])].map((step) => SIGNS[step]);
-    table.push([sign, shortened(migration.tag), ...marks, String(milliseconds)]);
+    table.push([STATE_SIGNS[state], shortened(migration.tag), ...marks, String(milliseconds)]);
   }
   return table.toString();
 }
