@@ -60,6 +60,18 @@ describe('a required column that comes back', () => {
     ]);
   });
 
+  test('gets one also where it is there, but has to be made anew', async () => {
+    const { sql } = await steps(
+      facts([column('a', { type: 'integer', generatedExpr: '(1 + 1)' })]),
+      facts([column('a', { type: 'integer', notNull: true })]),
+    );
+    expect(sql).toEqual([
+      `${T} DROP COLUMN "a"`,
+      `${T} ADD COLUMN "a" integer NOT NULL DEFAULT 0`,
+      `${T} ALTER COLUMN "a" DROP DEFAULT`,
+    ]);
+  });
+
   test('gets another value in each row where they must differ', async () => {
     const unique = constraint('u', 'a', 'u', 'UNIQUE (a)');
     const { sql } = await steps(facts([]), facts([column('a', { type: 'date', notNull: true })], [unique]));
@@ -118,7 +130,14 @@ test('the first lines tell what comes back, what is lost, and what comes back in
   const from = facts([column('new', { type: 'text' })]);
   const to = facts([column('old', { type: 'text' })]);
   const state = { facts: from, diagnostics: [], identities: [], virtual: new Set<string>() };
-  const rest = { labels: [], typeChanges: [], filled: [], renames: [], roles: ['r'], changedRows: ['rows'] };
+  const rest = {
+    labels: [],
+    typeChanges: [],
+    filled: [],
+    hasRenames: false,
+    roles: ['r'],
+    changedRows: ['rows'],
+  };
   expect(summarize({ from, to, before: state, after: state, ...rest })).toEqual({
     restores: ['no column "t"."new"', 'column "t"."old"'],
     lost: ['the values of "t"."new"', 'the values that "t"."old" had', 'rows'],

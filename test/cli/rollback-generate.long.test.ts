@@ -94,6 +94,44 @@ describe('rollback generate', () => {
     });
   }, 120_000);
 
+  test('what can be undone in place keeps its values: computed ones, and a sequence of a table that is made anew', async () => {
+    await withFolder(async (folder) => {
+      writeMigrations(folder, [
+        {
+          tag: '0000_log',
+          sql: `CREATE TABLE log (id bigserial PRIMARY KEY, season int NOT NULL UNIQUE, at date NOT NULL);
+INSERT INTO log (season, at) VALUES (4, '2026-01-01'), (5, '2026-01-02');`,
+        },
+        {
+          tag: '0001_computed',
+          sql: `ALTER TABLE log DROP COLUMN season;
+ALTER TABLE log ADD COLUMN season int GENERATED ALWAYS AS (id::int + 3) STORED NOT NULL;`,
+        },
+        {
+          tag: '0002_partitioned',
+          sql: `ALTER SEQUENCE log_id_seq OWNED BY NONE;
+ALTER TABLE log RENAME TO old_log;
+ALTER TABLE old_log RENAME CONSTRAINT log_pkey TO old_log_pkey;
+CREATE TABLE log (id bigint DEFAULT nextval('log_id_seq') NOT NULL, at date NOT NULL,
+  season int GENERATED ALWAYS AS (id::int + 3) STORED NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+ALTER SEQUENCE log_id_seq OWNED BY log.id;
+DROP TABLE old_log;`,
+        },
+      ]);
+      const { code, lines } = await run(folder, { missing: true });
+      expect(code === 0 ? [] : lines).toEqual([]);
+      const [computed, partitioned] = ['0001', '0002'].map((number) =>
+        readFileSync(join(folder, 'rollback', `${number}_rollback.sql`), 'utf8'),
+      );
+      expect(computed).toContain(`-- Rows keep the values that were computed.
+ALTER TABLE "public"."log" ALTER COLUMN "season" DROP EXPRESSION;`);
+      expect(computed).not.toContain('DROP COLUMN');
+      expect(partitioned).toContain(`-- It stays, with its position, when what owns it now is dropped.
+ALTER SEQUENCE "public"."log_id_seq" OWNED BY NONE;`);
+      expect(partitioned).not.toContain('MANUAL');
+    });
+  }, 120_000);
+
   test('keeps what is there, prints on demand, and makes nothing that is declared irreversible', async () => {
     await withFolder(async (folder) => {
       const name = '20260101000000_a';

@@ -10,13 +10,13 @@ import { forwardStatements } from './forward-statements';
 import { applicationFacts, type HistoryPlace } from './own-facts';
 import { planBack, withEnumsToReplace } from './plan-back';
 import { renderScript } from './render-script';
-import { step } from './step';
+import { type Step, step } from './step';
 import { stepsOfPlan, type Way } from './steps-of-plan';
 import { summarize } from './summary';
 import { touchedRoles } from './touched-roles';
 import { type Trial, type TrialResult, tryScript, whatIsLeft } from './trial';
 import { typeChanges } from './type-changes';
-import { undoRenames } from './undo-renames';
+import { undoInPlace } from './undo-in-place';
 import { unmodeledChanges } from './unmodeled';
 import { describeChange, lostRows, unrestoredData } from './unrestored-data';
 
@@ -45,7 +45,9 @@ export interface Replayed {
 interface Draft {
   readonly replayed: Replayed;
   readonly context: ScriptContext;
-  readonly renames: readonly string[];
+  /** What is undone in place, before everything else. */
+  readonly first: readonly Step[];
+  readonly hasRenames: boolean;
   readonly roles: readonly string[];
   readonly way: Omit<Way, 'rejected'>;
   /** What the migration did to rows that stay. */
@@ -97,15 +99,21 @@ async function draftOf(replayed: Replayed, context: ScriptContext): Promise<Draf
   const { migration, before, after, database } = replayed;
   const { server, place } = context;
   const owner = server.user;
-  const renamed = await undoRenames(server, database, before, after);
-  const from = await applicationFacts(renamed.state.facts, place, owner);
-  const to = await applicationFacts(before.facts, place, owner, renamed.state.facts);
+  const undone = await undoInPlace(server, database, before, after);
+  const from = await applicationFacts(undone.state.facts, place, owner);
+  const to = await applicationFacts(before.facts, place, owner, undone.state.facts);
   const changes = await typeChanges(database.sql, from, to);
   const keys = await withoutRetypedKeys(from, to, changes);
   const forward = await forwardStatements(migration.sql);
   const unrestored = unrestoredData(findDataChanges(forward), before, after, place);
   return {
-    ...{ replayed, context, renames: renamed.statements, roles: touchedRoles(forward) },
+    ...{
+      replayed,
+      context,
+      first: undone.steps,
+      hasRenames: undone.hasRenames,
+      roles: touchedRoles(forward),
+    },
     way: {
       ...{ from, to, owner, virtual: before.virtual, actions: await planBack(keys.facts, to, owner) },
       labels: removedLabels(from, to),
@@ -124,17 +132,17 @@ async function replacingEnums(draft: Draft): Promise<Draft> {
 }
 
 async function write(
-  { replayed, context, renames, roles, way, changedRows, manual, rest = [] }: Draft,
+  { replayed, context, first, hasRenames, roles, way, changedRows, manual, rest = [] }: Draft,
   rejected: ReadonlyMap<string, string>,
   also: readonly string[] = [],
 ): Promise<Written> {
   const { migration, before, after } = replayed;
   const { steps, filled } = stepsOfPlan({ ...way, rejected });
-  const summary = summarize({ ...way, before, after, filled, renames, roles, changedRows });
+  const summary = summarize({ ...way, before, after, filled, hasRenames, roles, changedRows });
   const lines = [...manual, ...also];
   const sql = await renderScript({
     ...{ tag: migration.tag, version: context.version, summary, manual: lines },
-    steps: [...renames.map((rename) => step(rename)), ...steps, ...rest.map((sql) => step(sql))],
+    steps: [...first, ...steps, ...rest.map((sql) => step(sql))],
   });
   const inSteps = steps.flatMap(({ notes }) => notes).filter((note) => note.startsWith('MANUAL:'));
   return { sql, filled, manual: lines.length + inSteps.length, hasOpen: inSteps.length > 0 };

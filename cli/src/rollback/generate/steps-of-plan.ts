@@ -75,7 +75,9 @@ function specialStatements({ from, to, rejected, typeChanges }: Way): Map<string
     if (old?.payload.notNull === false) {
       const setNotNull = `${relation} ALTER COLUMN ${quoteIdentifier(name)} SET NOT NULL`;
       special.set(setNotNull, (sql) => requireColumn(column, to, sql));
-    } else if (!old && !fillsItself(to, column)) {
+    }
+    // Also one that is there: where it can't be changed, the plan drops it and adds it again.
+    if (!fillsItself(to, column)) {
       const added = `${relation} ADD COLUMN ${quoteIdentifier(name)} ${clause(column)}`;
       special.set(added, (sql) => addRequiredColumn(column, to, sql, rejected.get(shownColumn(column.id))));
     }

@@ -22,7 +22,7 @@ export interface SummaryInput {
   readonly labels: readonly RemovedLabels[];
   readonly typeChanges: readonly TypeChange[];
   readonly filled: readonly Filled[];
-  readonly renames: readonly string[];
+  readonly hasRenames: boolean;
   readonly roles: readonly string[];
   /** What the migration did to rows that stay. */
   readonly changedRows: readonly string[];
@@ -35,7 +35,7 @@ export function summarize(input: SummaryInput): Summary {
   const changed = from.facts().filter((fact) => isChanged(fact, to.get(fact.id)));
   return {
     restores: [
-      ...(input.renames.length > 0 ? ['the old names'] : []),
+      ...(input.hasRenames ? ['the old names'] : []),
       ...gone.map(({ id }) => `no ${describe(id)}`),
       ...back.map(({ id }) => describe(id)),
       ...changed.map(({ id }) => `${describe(id)} as it was`),
