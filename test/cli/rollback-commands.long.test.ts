@@ -41,8 +41,14 @@ describe('without a terminal', () => {
       expect(plan.stdout).toMatch(/table (public\.)?orders: 1 row/);
       expect(plan.stdout).toContain(name);
       expect(await tables()).toEqual(BOTH);
-      const done = await drizzleGate([...RUN, '--confirm', tokenIn(plan.stdout)], { env });
+      const token = tokenIn(plan.stdout);
+      const [command, job, variables] = plan.stdout.trimEnd().split('\n').slice(-4);
+      expect(command?.trim()).toBe(`drizzle-gate ${RUN.join(' ')} --confirm ${token}`);
+      expect(job).toContain('with the Job, where that reaches the database as 127.0.0.1:');
+      expect(variables?.trim()).toBe(`ROLLBACK_TARGET=0000_users ROLLBACK_CONFIRM=${token}`);
+      const done = await drizzleGate([...RUN, '--confirm', token], { env });
       expect(done.code).toBe(0);
+      expect(done.stdout.split('DATA LOSS')).toHaveLength(2);
       expect(await tables()).toEqual(['users']);
       expect(await drizzleGate(RUN, { env })).toMatchObject({
         code: 0,
@@ -104,6 +110,8 @@ describe('on a terminal', () => {
       expect(order.map((text) => output.indexOf(text)).every((at, i, all) => at > (all[i - 1] ?? -1))).toBe(
         true,
       );
+      expect(output.split('DATA LOSS')).toHaveLength(2);
+      expect(output).not.toContain('to carry out exactly this plan');
       expect(await tables()).toEqual(['users']);
     }));
 

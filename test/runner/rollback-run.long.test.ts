@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { type RollbackRunner, rollbackRunner } from '../support/rollback';
-import { expectExit, named } from '../support/runner';
+import { expectExit, named, type RunnerEvent } from '../support/runner';
 
 const THREE: readonly FolderMigration[] = [
   { tag: '0000_base', sql: 'create table log (n int); create table parent (id int primary key);' },
@@ -93,6 +94,47 @@ test.concurrent('several scripts are one transaction, the last applied first, an
       ),
     );
     await rollback('0000_base', 'OK');
+  }));
+
+test.concurrent('two runs at once behind a pooler: the later one names the run that did it, and does not take it for another', () =>
+  withThree(async ({ sql, run, token }) => {
+    const env = { ROLLBACK_TARGET: '0000_base', ROLLBACK_CONFIRM: await token('0000_base') };
+    const history = await sql`select * from drizzle.__drizzle_migrations where id > 1`;
+    expectExit(await run('rollback', env), 'OK');
+    const [done] = await sql`select run_id from drizzle.__drizzle_gate_runs where command = 'rollback'`;
+    // What the later one leaves: a run that has succeeded with nothing to do.
+    await sql`insert into drizzle.__drizzle_gate_runs (run_id, history_table, command, runner_version, plan, outcome, finished_at)
+      select gen_random_uuid(), history_table, command, runner_version, plan, outcome, now()
+        from drizzle.__drizzle_gate_runs where command = 'rollback'`;
+    const again = await run('rollback', env);
+    expect(named(again, 'nothing_to_roll_back')).toMatchObject([{ run_id: done?.run_id }]);
+    // And what it saw when the other was about to commit.
+    await sql`create table child (id int, extra int)`;
+    for (const row of history) await sql`insert into drizzle.__drizzle_migrations ${sql(row)}`;
+    const warnings = named(await run('rollback-preflight', env), 'rollback_warning');
+    expect(warnings.map(({ message }) => message)).not.toContainEqual(
+      expect.stringContaining('was applied after it'),
+    );
+  }));
+
+test.concurrent('what comes while the locks are waited for is a new plan, which is printed with its token', () =>
+  withThree(async ({ sql, run, token, state }, before) => {
+    const env = { ROLLBACK_TARGET: '0000_base', ROLLBACK_CONFIRM: await token('0000_base') };
+    const writer = await sql.reserve();
+    await writer`begin`;
+    await writer`insert into child (id) values (1)`;
+    const onEvent = ({ event }: RunnerEvent) => {
+      if (event === 'unit_started') void setTimeout(300).then(() => writer`commit`);
+    };
+    const refused = await run('rollback', env, { onEvent });
+    writer.release();
+    expectExit(refused, 'NOT_CONFIRMED');
+    expect(refused.end.message).toContain(
+      'table public.child was empty when the plan was made, and has 1 row now',
+    );
+    const [, plan] = named(refused, 'rollback_plan');
+    expect(refused.end.remedy).toContain(`ROLLBACK_CONFIRM=${plan?.token}`);
+    expect(await state()).toEqual(before);
   }));
 
 describe('a failure leaves everything as it was, and says so', () => {

@@ -1,5 +1,6 @@
 import { previewPlan } from '../rollback/plan';
 import { planDocument } from '../rollback/plan-document';
+import { reportNext } from '../rollback/report-next';
 import { reportPlan } from '../rollback/report-plan';
 import { requireTarget } from '../rollback/require-target';
 import { warnStoppedMidway } from '../rollback/warn-stopped-midway';
@@ -25,6 +26,7 @@ export async function rollbackPlanCommand(
         return { migrations: 0 };
       }
       reportPlan(plan, database);
+      reportNext(plan, database);
       return { migrations: plan.members.length, token: plan.token };
     },
     requireTarget(context),

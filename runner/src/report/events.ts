@@ -36,6 +36,7 @@ export const EVENTS = [
   'rollback_warning',
   'rollback_keep',
   'rollback_token',
+  'rollback_next',
   'rollback_delay',
   'rollback_resumed',
   'rollback_script_done',

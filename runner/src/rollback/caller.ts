@@ -9,6 +9,10 @@ export interface Caller {
   readonly withTarget: (value: string) => string;
   /** As an order. */
   readonly withToken: (token: string) => string;
+  /** The whole command that rolls back with the token; absent where a Job does it. */
+  readonly command?: (token: string) => string;
+  /** Whether the same command has shown the plan already, before the confirmation and the safety delay. */
+  readonly hasShownPlan: boolean;
 }
 
 /** A Job is told by variables. */
@@ -18,6 +22,7 @@ export const BY_VARIABLES: Caller = {
   discard: 'ROLLBACK_KEEP=discard',
   withTarget: (value) => `set ROLLBACK_TARGET=${value}`,
   withToken: (token) => `set ROLLBACK_CONFIRM=${token}`,
+  hasShownPlan: false,
 };
 
 /**
@@ -27,12 +32,15 @@ export const BY_VARIABLES: Caller = {
  */
 export function callerOf({ commandLine = '' }: { readonly commandLine?: string | undefined }): Caller {
   if (!/^\S*drizzle-gate rollback /.test(commandLine)) return BY_VARIABLES;
+  const command = (token: string) => `${commandLine} --confirm ${token}`;
   return {
     target: '--to',
     // The variable is read there as well.
     token: 'the token',
     discard: '--discard',
     withTarget: (value) => `give --to ${value}`,
-    withToken: (token) => `run: ${commandLine} --confirm ${token}`,
+    withToken: (token) => `run: ${command(token)}`,
+    command,
+    hasShownPlan: /^\S*drizzle-gate rollback run /.test(commandLine),
   };
 }

@@ -7,6 +7,7 @@ import { assertRunnable } from '../migrate/assert-runnable';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
+import { callerOf } from './caller';
 import { assertConfirmed } from './confirm';
 import { previewPlan, type RollbackPlan } from './plan';
 import { reportPlan } from './report-plan';
@@ -41,9 +42,13 @@ export async function rollback(
       await reportNothingToUndo(session, context);
       return 0;
     }
-    reportPlan(plan, context);
+    const { hasShownPlan } = callerOf(context);
+    if (!hasShownPlan) reportPlan(plan, context);
     assertRunnable(plan.units, session);
-    const confirmed = await confirmPlan(session, plan, context);
+    const confirmed = await confirmPlan(session, plan, context).catch((error: unknown) => {
+      if (hasShownPlan) reportPlan(plan, context);
+      throw error;
+    });
     const undone = await undo(session, journal, plan, confirmed, lock, context);
     await assertUndone(session, journal, plan, context);
     if (undone.length === 0) {
@@ -69,8 +74,14 @@ async function undo(
   // The token is that of the whole plan; of what is left after a commit nobody has seen a plan.
   const isWhole = confirmed.resumes === undefined;
   const assertStillConfirmed = (now: RollbackPlan) => {
-    if (isWhole && now.members.length === plan.members.length) assertConfirmed(now, context);
-    else assertWithin(confirmed.plan, now);
+    if (!isWhole || now.members.length !== plan.members.length) return assertWithin(confirmed.plan, now);
+    try {
+      assertConfirmed(now, context);
+    } catch (error) {
+      // Nobody has seen this one, which the refusal offers to confirm.
+      reportPlan(now, context);
+      throw error;
+    }
   };
   const purpose = {
     ...({ command: 'rollback', plan: bounded(confirmed.plan) } as const),

@@ -2,6 +2,9 @@ import { renderEvent } from '../../../../runner/src/report/render-event';
 import { environmentOf, type RunnerCall } from '../../forward';
 import { runContainer } from '../../rehearse/run-container';
 
+/** What comes next is asked here, so that the plan need not say it. */
+const UNSHOWN = 'rollback_next';
+
 /** Shows the plan that the runner makes, line by line. Without a token there is nothing to confirm. */
 export async function showPlan(
   call: RunnerCall,
@@ -11,7 +14,9 @@ export async function showPlan(
   const env = { ...environmentOf(call), LOG_FORMAT: 'json' };
   const { exitCode, events } = await runContainer(
     { args: call.args, env },
-    (event) => print(renderEvent(event)),
+    (event) => {
+      if (event.event !== UNSHOWN) print(renderEvent(event));
+    },
     signal,
   );
   const token = events.find(({ event }) => event === 'rollback_plan')?.token;

@@ -5,7 +5,7 @@ import { assertConfirmed } from '../confirm';
 import type { RollbackPlan } from '../plan';
 import { assertWithin } from './assert-within';
 import { findRollbacks, type RecordedRollback } from './find-rollbacks';
-import { databaseDigest, isRestOf, type RecordedPlan, recordedPlan } from './recorded-plan';
+import { databaseDigest, isRestOf, isStillOf, type RecordedPlan, recordedPlan } from './recorded-plan';
 
 /** What a person has confirmed. */
 export interface Confirmed {
@@ -42,8 +42,9 @@ export async function confirmPlan(
     );
     return { plan: begun.plan, resumes: begun.runId };
   }
-  const done = earlier.find(({ succeeded }) => succeeded);
-  if (done) {
+  const done = earlier.find(isDone);
+  // Behind a pooler the plan can have been made while that run was about to commit: then nothing was applied after it.
+  if (done && !isStillOf(done.plan, plan)) {
     reporter.warn(
       'rollback_warning',
       `${callerOf(context).token} has confirmed the rollback of run ${done.runId} (${done.finishedAt}), which is done; what is applied now was applied after it`,
@@ -58,6 +59,11 @@ function isBegun({ hasUndone, succeeded, plan: recorded }: RecordedRollback, pla
   return !succeeded && (hasUndone || plan.halfDone.size > 0) && isRestOf(recorded, plan);
 }
 
+/** Behind a pooler a run that came too late has succeeded as well, and undone nothing. */
+function isDone({ succeeded, hasUndone }: RecordedRollback): boolean {
+  return succeeded && hasUndone;
+}
+
 /** Which rollback the token has confirmed, where nothing is left to undo: it committed, whatever its own run could tell. */
 export async function alreadyDone(
   session: Session,
@@ -67,5 +73,5 @@ export async function alreadyDone(
   if (token === undefined) return undefined;
   const runs = await findRollbacks(session, settings.migrations, token);
   const database = await databaseDigest(session, connection);
-  return runs.find((run) => run.succeeded && run.plan.database === database);
+  return runs.find((run) => isDone(run) && run.plan.database === database);
 }

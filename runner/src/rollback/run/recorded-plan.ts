@@ -57,6 +57,12 @@ export function isRestOf(recorded: RecordedPlan, plan: Pick<RollbackPlan, 'scrip
   return left.length === last.length && left.every((key, index) => key === last[index]);
 }
 
+/** Whether a plan has rows of the history that a recorded one had: ids are given only once. */
+export function isStillOf(recorded: RecordedPlan, { members }: Pick<RollbackPlan, 'members'>): boolean {
+  const ids = new Set(recorded.members.map(({ history_id: id }) => id));
+  return members.some(({ row }) => ids.has(row.id));
+}
+
 function recordedMembers({ scripts }: Pick<RollbackPlan, 'scripts'>): RecordedMember[] {
   return scripts.map(({ member, file, hash }) => ({
     ...{ migration: member.tag, hash: member.hash, history_id: member.row.id },
