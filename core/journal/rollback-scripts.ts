@@ -4,8 +4,11 @@ import { sha256, withLf } from './hash';
 import { ReadTextError, readText } from './read-text';
 import type { Journal, Migration } from './types';
 
+/** What the name of a script is made of; known also of a migration that has no file here. */
+export type NamedMigration = Pick<Migration, 'tag' | 'layout'>;
+
 export interface RollbackScript {
-  readonly migration: Migration;
+  readonly migration: NamedMigration;
   readonly path: string;
   /** Its path in the folder where it was found, with "/". */
   readonly name: string;
@@ -25,7 +28,7 @@ export class RollbackScriptError extends Error {
 }
 
 /** The names under which the rollback script of a migration may stand, relative to the migrations folder. */
-export function rollbackScriptNames(migration: Migration): string[] {
+export function rollbackScriptNames(migration: NamedMigration): string[] {
   const number = numberOf(migration);
   const names = [
     ...(number === undefined ? [] : [numberedName(number)]),
@@ -34,6 +37,19 @@ export function rollbackScriptNames(migration: Migration): string[] {
     ...(migration.layout === '1.x' ? [`${migration.tag}/rollback.sql`, `${migration.tag}/down.sql`] : []),
   ];
   return [...new Set(names)];
+}
+
+/**
+ * The same for a migration that is not in the journal. A number that one of the journal has as well says nothing: the
+ * script would be that one's.
+ */
+export function unfiledScriptNames(
+  { migrations }: Pick<Journal, 'migrations'>,
+  migration: NamedMigration,
+): string[] {
+  const isShared = withNumberOf(migrations, migration).length > 0;
+  const numbered = numberedName(numberOf(migration) ?? '');
+  return rollbackScriptNames(migration).filter((name) => !(isShared && name === numbered));
 }
 
 /** The name under which a new rollback script is written: it can belong to no other migration of the journal. */
@@ -68,7 +84,7 @@ function numberedName(number: string): string {
   return `rollback/${number}_rollback.sql`;
 }
 
-function withNumberOf(migrations: readonly Migration[], migration: Migration): Migration[] {
+function withNumberOf(migrations: readonly Migration[], migration: NamedMigration): Migration[] {
   return migrations.filter((other) => numberOf(other) === numberOf(migration));
 }
 
@@ -76,15 +92,17 @@ function withNumberOf(migrations: readonly Migration[], migration: Migration): M
  * Finds the rollback script of a migration: first in `scriptsFolder` (the mounted ConfigMap, which has the same
  * relative paths), then in the migrations folder itself.
  *
+ * @param allowed the names under which it may stand.
  * @throws RollbackScriptError when one folder has two, or the one can't be read.
  */
 export function findRollbackScript(
-  migration: Migration,
+  migration: NamedMigration,
   migrationsFolder: string,
   scriptsFolder?: string,
+  allowed: readonly string[] = rollbackScriptNames(migration),
 ): RollbackScript | undefined {
   for (const folder of scriptsFolder ? [scriptsFolder, migrationsFolder] : [migrationsFolder]) {
-    const names = rollbackScriptNames(migration).filter((name) => standsAt(join(folder, name)));
+    const names = allowed.filter((name) => standsAt(join(folder, name)));
     if (names.length > 1) {
       const paths = names.map((name) => join(folder, name)).join(', ');
       throw new RollbackScriptError(

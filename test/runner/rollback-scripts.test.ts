@@ -27,15 +27,16 @@ async function withServer<T>(use: (database: Pick<TestDatabase, 'sql' | 'url'>) 
   }
 }
 
-/** Loads the scripts of a folder of which every migration is applied, as a rollback to `empty` does. */
+/** Loads the scripts of all that is applied, as a rollback to `empty` does; by default that is the folder itself. */
 async function load(
   { sql, url }: Pick<TestDatabase, 'sql' | 'url'>,
   folder: string,
   env: Record<string, string> = {},
+  applied = folder,
 ): Promise<UndoScript[]> {
   const settings = readSettings(environment(url, folder, env));
   const journal = readJournal(folder);
-  const rows = journal.migrations.map(
+  const rows = readJournal(applied).migrations.map(
     ({ hash, when }, index): HistoryRow => ({
       ...{ id: index + 1, hash, createdAt: when, name: null, appliedAt: null },
     }),
@@ -270,6 +271,31 @@ describe('the stored script', () => {
       expect(result.end.message).toMatch(
         /^0001_two is irreversible: Purges PII \(declared in 0001_two.sql\)/,
       );
+      const ROLLBACK_FOLDER = migrationsFolder([], { 'rollback/0001_two.sql': 'select 1;' });
+      const mounted = load(
+        database,
+        migrationsFolder([ONE]),
+        { ROLLBACK_FOLDER },
+        migrationsFolder([ONE, declared]),
+      );
+      await expect(mounted).rejects.toThrow(/0001_two is irreversible/);
+    }));
+
+  test.concurrent('gives way to a mounted one also where this image has not the migration', () =>
+    withDatabase(async (database) => {
+      await migrate(database, migrationsFolder([ONE, TWO]));
+      const ROLLBACK_FOLDER = migrationsFolder([], {
+        'rollback/0001_rollback.sql': 'drop table two cascade;',
+      });
+      const both = migrationsFolder([ONE, TWO]);
+      const mounted = await load(database, migrationsFolder([ONE]), { ROLLBACK_FOLDER }, both);
+      expect(mounted[0]).toMatchObject({ source: 'file', sql: 'drop table two cascade;' });
+      expect(scriptWarnings(mounted)).toMatchObject([
+        { migration: '0001_two', detail: '- drop table two;\n+ drop table two cascade;' },
+      ]);
+      const other = { tag: '0001_other', sql: 'select 1', when: 1_800_000_000_000 };
+      const shared = await load(database, migrationsFolder([ONE, other]), { ROLLBACK_FOLDER }, both);
+      expect(shared[0]).toMatchObject({ source: 'stored', sql: TWO.rollback });
     }));
 
   test.concurrent('lets an image roll back what it has no file of, also to a target without one', () =>

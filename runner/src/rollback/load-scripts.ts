@@ -4,6 +4,7 @@ import {
   RollbackScriptError,
   sha256,
   sharedNumberProblem,
+  unfiledScriptNames,
   withLf,
 } from '../../../core/journal';
 import type { Settings } from '../config/settings';
@@ -66,7 +67,10 @@ async function findScripts(
     problems.push(...declared);
     if (declared.length > 0) return [];
     try {
-      const script = fileOf(member, journal, settings) ?? storedOf(member, texts);
+      const stored = storedOf(member, texts);
+      const script = declaresAlone(member, stored, session)
+        ? stored
+        : (fileOf(member, journal, settings) ?? stored);
       if (!script) throw new RollbackScriptError(`${member.tag} has no rollback script`);
       return [withDifference(script, texts)];
     } catch (error) {
@@ -85,6 +89,17 @@ function declarationProblems({ tag, migration }: RollbackMember, { backslashes }
   return problems.map((problem) => `${migration.file}, ${problem}`);
 }
 
+/** Where the migration's file is not here, what was stored says in its place that nothing undoes it. */
+function declaresAlone(
+  { migration }: RollbackMember,
+  stored: FoundScript | undefined,
+  { backslashes }: Session,
+): boolean {
+  return (
+    !migration && stored !== undefined && readDirective(stored.sql, backslashes).irreversible !== undefined
+  );
+}
+
 /** @throws RollbackScriptError when it can't be told which it is, or it can't be read. */
 function fileOf(
   member: RollbackMember,
@@ -92,12 +107,21 @@ function fileOf(
   { migrations, rollback }: Pick<Settings, 'migrations' | 'rollback'>,
 ): FoundScript | undefined {
   const { tag, migration } = member;
-  const script = migration && findRollbackScript(migration, migrations.folder, rollback.scriptsFolder);
+  const script = migration
+    ? findRollbackScript(migration, migrations.folder, rollback.scriptsFolder)
+    : mountedScript(tag, journal, rollback.scriptsFolder);
   if (!script) return undefined;
   const shared = sharedNumberProblem(journal, script);
   if (shared !== undefined) throw new RollbackScriptError(`${tag}: ${shared}`);
   const { file, sql, hash } = script;
   return { member, source: 'file', file, sql, hash };
+}
+
+/** A corrected script is mounted into the image that is there, and that can be older than the migration. */
+function mountedScript(tag: string, journal: Journal, scriptsFolder: string | undefined) {
+  if (!scriptsFolder) return undefined;
+  const unfiled = { tag, layout: journal.layout };
+  return findRollbackScript(unfiled, scriptsFolder, undefined, unfiledScriptNames(journal, unfiled));
 }
 
 function storedOf(member: RollbackMember, texts: ReadonlyMap<string, string>): FoundScript | undefined {
