@@ -61,6 +61,7 @@ async function run(tags: string[], options: Options): Promise<void> {
         ...{ folder, tags, changed, environment, signal },
         server: options.server,
         setup: options.setup,
+        tell: write(process.stderr),
       },
       (_journal, root) =>
         printAll([

@@ -123,6 +123,7 @@ function environmentOf(url: URL, database: string): Record<string, string> {
   };
 }
 
-export function connect(url: string): postgres.Sql {
-  return postgres(url, { max: 1, connect_timeout: 10, onnotice: () => undefined });
+export function connect(url: string, applicationName = 'drizzle-gate'): postgres.Sql {
+  const connection = { application_name: applicationName };
+  return postgres(url, { max: 1, connect_timeout: 10, onnotice: () => undefined, connection });
 }

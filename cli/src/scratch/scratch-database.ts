@@ -12,6 +12,8 @@ export interface ScratchDatabase {
   readonly signal: AbortSignal;
   /** Whether its server exists only for this work, with all roles on it. */
   readonly isPrivate: boolean;
+  /** Whether a role of the server was made by this work, and may go again. */
+  isOwnRole(role: string): Promise<boolean>;
   /** Closes every connection, also those that others opened, as a copy of the database needs it. */
   disconnect(): Promise<void>;
   /** Does nothing when it is dropped already. */
@@ -25,11 +27,12 @@ export interface ScratchDatabaseOptions {
   readonly name: string;
   readonly signal: AbortSignal;
   readonly isPrivate: boolean;
+  readonly isOwnRole: ScratchDatabase['isOwnRole'];
   readonly template: ScratchDatabase | undefined;
 }
 
 export async function createScratchDatabase(options: ScratchDatabaseOptions): Promise<ScratchDatabase> {
-  const { admin, server, name, signal, isPrivate, template } = options;
+  const { admin, server, name, signal, isPrivate, isOwnRole, template } = options;
   await template?.disconnect();
   await createDatabase(admin, name, server.host, template?.name);
   const url = new URL(server);
@@ -43,7 +46,7 @@ export async function createScratchDatabase(options: ScratchDatabaseOptions): Pr
     await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
   };
   return {
-    ...{ name, url: url.href, signal, isPrivate, disconnect },
+    ...{ name, url: url.href, signal, isPrivate, isOwnRole, disconnect },
     get sql() {
       sql ??= connect(url.href);
       return sql;

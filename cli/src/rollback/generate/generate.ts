@@ -123,7 +123,7 @@ async function generateOpen(
         }
       });
     },
-    { setup },
+    { setup, sources: journal.migrations.map(({ sql }) => sql), tell: progress },
   );
 }
 

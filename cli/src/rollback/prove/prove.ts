@@ -19,6 +19,8 @@ export interface ProveOptions {
   readonly strict: boolean;
   readonly range: boolean;
   readonly environment: NodeJS.ProcessEnv;
+  /** A line about what becomes of the server. */
+  readonly tell?: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +61,11 @@ export async function prove(
       const range = options.range ? await prover.proveRange() : undefined;
       return { proofs, range };
     },
-    { setup: options.setup },
+    {
+      setup: options.setup,
+      sources: journal.migrations.map(({ sql }) => sql),
+      ...(options.tell && { tell: options.tell }),
+    },
   );
   printer.end(report);
   return hasFailed(report) ? EXIT.CHECKS_FAILED.code : EXIT.OK.code;

@@ -8,12 +8,12 @@ export async function rolesOf({ sql }: ScratchDatabase): Promise<ReadonlySet<str
 
 /**
  * Drops the roles that came since. They belong to the server and outlive a database: where a migration is applied once
- * more to another one, it would find its own role there. On a server that is used by others too, none is touched.
+ * more to another one, it would find its own role there. On a server that is used by others too, only what is surely its own
+ * is touched.
  */
 export async function dropNewRoles(database: ScratchDatabase, before: ReadonlySet<string>): Promise<void> {
-  if (!database.isPrivate) return;
   for (const role of await rolesOf(database)) {
-    if (before.has(role)) continue;
+    if (before.has(role) || !(await database.isOwnRole(role))) continue;
     // One on which something still depends stays.
     await database.sql.unsafe(`drop role ${quoteIdentifier(role)}`).catch(() => undefined);
   }
