@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { GateError } from '../../runner/src/errors/gate-error';
+import { findObstacles } from '../../runner/src/rollback/keep/find-obstacles';
 import { lockLosing } from '../../runner/src/rollback/keep/lock-losing';
 import type { Loss } from '../../runner/src/rollback/losses/loss';
 import { type TestDatabase, withDatabase } from '../support/database';
@@ -397,10 +398,43 @@ describe('privileges', () => {
       const error = await refusal(url, await planned(sql, [['table', 't']]), 'drop table t');
       expect(error).toMatchObject({
         exit: 'ACCESS',
-        message: expect.stringMatching(/can not be locked.*permission denied for table t/),
-        remedy: expect.stringMatching(/^GRANT TRUNCATE/),
+        message: expect.stringMatching(
+          /can not be locked.*may not lock table "public"."t", though it owns it/,
+        ),
+        remedy: expect.stringMatching(/^GRANT TRUNCATE ON TABLE "public"."t"/),
       });
     }));
+
+  test.concurrent('all that is missing is told beforehand, and what is discarded need not be read', () =>
+    asOwner(
+      'create table empty (a int); create table good (a int); create table mute (a int); create table veiled (a int)',
+      async (url, { sql, name }, role) => {
+        await sql.unsafe(`create table theirs (a int); revoke select on mute from ${role}; revoke create on database ${name} from ${role};
+          alter table veiled enable row level security; alter table veiled force row level security`);
+        const losses = (
+          await planned(sql, [
+            ...(['empty', 'good', 'mute', 'veiled', 'theirs'] as const).map(
+              (table): Losing => ['table', table],
+            ),
+          ])
+        ).map((loss) => ({ ...loss, rows: loss.what === 'table empty' ? 0 : 1 }));
+        const { context } = keepContext(url);
+        const found = (mode: 'keep' | 'discard', all = losses) =>
+          inTransaction(context, (session) => findObstacles(session, all, { keep: mode }));
+        const schema = `${role} may not create the schema for the rows that would be lost`;
+        expect((await found('keep')).map(({ message }) => message)).toEqual([
+          `${role} may not read table "public"."mute", whose rows are to be kept`,
+          `row-level security hides rows of table "public"."veiled" from ${role}, so that they can't be kept`,
+          `${role} may not lock table "public"."theirs", which belongs to postgres`,
+          schema,
+        ]);
+        expect(await found('keep', losses.slice(0, 1))).toEqual([]);
+        expect((await found('discard')).map(({ remedy }) => remedy)).toEqual([
+          'roll back as postgres, or as a member of it',
+        ]);
+        await sql.unsafe('drop table theirs');
+      },
+    ));
 
   test.concurrent('rows that row-level security hides from their owner are never left out', () =>
     asOwner(

@@ -212,7 +212,20 @@ test.concurrent('one transaction goes on without the privilege for its record, w
       const url = new URL(database.url);
       url.username = role;
       url.password = 'undo';
-      const { rollback } = rollbackRunner(url.href, folder);
+      const { run, rollback } = rollbackRunner(url.href, folder);
+      await sql.unsafe(`insert into child values (1);
+        alter table child enable row level security; alter table child force row level security`);
+      const plan = await run('rollback-plan', { ROLLBACK_TARGET: '0000_base' });
+      expectExit(plan, 'OK');
+      expect(named(plan, 'rollback_warning')).toContainEqual(
+        expect.objectContaining({
+          message: expect.stringContaining(
+            'as things are, this rollback will be refused: row-level security',
+          ),
+          remedy: expect.stringContaining('NO FORCE ROW LEVEL SECURITY'),
+        }),
+      );
+      await sql`alter table child no force row level security`;
       const done = await rollback('0000_base', 'OK');
       expect(named(done, 'run_record_unavailable')).toHaveLength(1);
       expect(await sql`select id from drizzle.__drizzle_migrations`).toEqual([{ id: 1 }]);

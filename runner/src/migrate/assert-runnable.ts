@@ -2,6 +2,9 @@ import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import type { PlannedScript, Unit } from './unit';
 
+/** The remedy of all of them. */
+export const DIRECTLY = 'connect to the database directly, not through the pooler';
+
 /** What can't be applied over this connection, with the reason; empty when everything can. */
 export function connectionProblems(
   units: readonly Unit<PlannedScript>[],
@@ -27,6 +30,6 @@ export function assertRunnable(
 ): void {
   const problems = connectionProblems(units, session);
   if (problems.length > 0) {
-    throw new GateErrors('PREFLIGHT', problems, 'connect to the database directly, not through the pooler');
+    throw new GateErrors('PREFLIGHT', problems, DIRECTLY);
   }
 }

@@ -5,10 +5,12 @@ import { resetSession } from '../database/session-settings';
 import { readStoredScripts } from '../database/stored-scripts';
 import { withTransaction } from '../database/transaction';
 import { GateErrors } from '../errors/gate-error';
+import { connectionProblems, DIRECTLY } from '../migrate/assert-runnable';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
 import { callerOf } from './caller';
 import { type IssuedToken, issueToken } from './issue-token';
+import { findObstacles, type Obstacle } from './keep/find-obstacles';
 import { loadScripts } from './load-scripts';
 import { findLosses } from './losses/find-losses';
 import type { Loss } from './losses/loss';
@@ -76,14 +78,23 @@ export async function makePlan(
   };
 }
 
+/** A plan as it is shown, before anything is locked. */
+export interface PreviewedPlan extends RollbackPlan {
+  /** What would refuse the rollback, as things are. */
+  readonly obstacles: readonly Obstacle[];
+}
+
 /** The same in a transaction of its own, so that counting waits for a lock no longer than a unit may. */
 export async function previewPlan(
   session: Session,
   journal: Journal,
   context: DatabaseContext,
-): Promise<RollbackPlan> {
+): Promise<PreviewedPlan> {
   return withTransaction(session, async () => {
     await resetSession(session, context.settings.limits);
-    return makePlan(session, journal, context);
+    const plan = await makePlan(session, journal, context);
+    const pooler = connectionProblems(plan.units, session).map((message) => ({ message, remedy: DIRECTLY }));
+    const lacking = await findObstacles(session, plan.losses, context.settings.rollback);
+    return { ...plan, obstacles: [...pooler, ...lacking] };
   });
 }

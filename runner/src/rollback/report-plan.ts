@@ -4,7 +4,7 @@ import { type Caller, callerOf } from './caller';
 import { describeKeep, keepOutlook } from './keep-outlook';
 import { holdsData, isCounted, type Loss } from './losses/loss';
 import { renderLosses, totalOf } from './losses/render-losses';
-import type { RollbackPlan } from './plan';
+import type { PreviewedPlan, RollbackPlan } from './plan';
 import { expiryOf, type PlannedStep, plannedSteps } from './plan-document';
 import { rangeWarnings, scriptWarnings } from './plan-warnings';
 import { describeUnits, isAtomic } from './run/describe-units';
@@ -13,7 +13,10 @@ import { describeUnits, isAtomic } from './run/describe-units';
  * Shows the plan in the order in which a person needs it: what is undone with which script, what is odd about that, what
  * is lost, what becomes of it, and last the token.
  */
-export function reportPlan(plan: RollbackPlan, context: DatabaseContext): void {
+export function reportPlan(
+  plan: RollbackPlan & Partial<Pick<PreviewedPlan, 'obstacles'>>,
+  context: DatabaseContext,
+): void {
   const { reporter, settings } = context;
   const caller = callerOf(context);
   const { target, members, database, token } = plan;
@@ -41,6 +44,9 @@ export function reportPlan(plan: RollbackPlan, context: DatabaseContext): void {
     const { message, remedy } = describeKeep(outlook, caller);
     const tell = remedy === undefined ? reporter.info : reporter.warn;
     tell('rollback_keep', message, { ...outlook, ...(remedy !== undefined && { remedy }) });
+  }
+  for (const { message, remedy } of plan.obstacles ?? []) {
+    reporter.warn('rollback_warning', `as things are, this rollback will be refused: ${message}`, { remedy });
   }
   reporter.info('rollback_token', `token of this plan, which confirms it until ${expiryOf(plan)}:`, {
     token,

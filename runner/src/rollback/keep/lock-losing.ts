@@ -4,6 +4,7 @@ import { isServerError } from '../../errors/server-error';
 import { SqlState } from '../../errors/sqlstate';
 import { quoteName } from '../../sql/quote';
 import type { Loss } from '../losses/loss';
+import { findLockObstacles } from './find-obstacles';
 import { keepError } from './keep-error';
 import { type LosingTable, readLosingTables, withoutCovered } from './losing-tables';
 
@@ -30,18 +31,31 @@ export async function lockLosing(session: Session, losses: readonly Loss[]): Pro
   const named = (await readLosingTables(session, losses)).filter(({ isNamed }) => isNamed);
   const tables = withoutCovered(named);
   if (tables.length === 0) return;
+  await assertLockable(session, tables);
   const locks = [...(await parentsOf(session, tables)), ...tables.map(lockOf)].sort(byOrder);
   const names = locks.map((lock) => `${lock.isOnly ? 'only ' : ''}${quoteName(lock)}`);
   try {
     await session.execute(`lock table ${names.join(', ')} in access exclusive mode`);
   } catch (error) {
     if (isServerError(error) && error.code === SqlState.UNDEFINED_TABLE) throw movedMeanwhile(error);
-    throw keepError(error, 'the tables that lose data can not be locked', {
-      access:
-        'GRANT TRUNCATE on the table to the role that rolls back: LOCK TABLE asks for it, also from the owner',
-    });
+    throw keepError(error, CANT_LOCK);
   }
   await assertSame(session, locks);
+}
+
+const CANT_LOCK = 'the tables that lose data can not be locked';
+
+/** The server names only the first table, and nobody whose it is. */
+async function assertLockable(session: Session, tables: readonly LosingTable[]): Promise<void> {
+  const obstacles = await findLockObstacles(session, tables);
+  if (obstacles.length === 0) return;
+  const [messages, remedies] = [
+    obstacles.map(({ message }) => message),
+    obstacles.map(({ remedy }) => remedy),
+  ];
+  throw new GateError('ACCESS', `${CANT_LOCK}, so nothing was changed: ${messages.join('; ')}`, {
+    remedy: [...new Set(remedies)].join('; '),
+  });
 }
 
 function lockOf({ oid, schema, name, ancestors }: LosingTable): Lock {

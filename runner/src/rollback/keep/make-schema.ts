@@ -9,21 +9,15 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/quote';
  * @throws GateError (77) when the role may not create schemas.
  */
 export async function makeKeptSchema(session: Session): Promise<string> {
-  const [may] = await session.query<{ create: boolean; role: string; database: string; time: string }>(
-    `select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') as create,
-            current_user::text as role, pg_catalog.current_database()::text as database,
-            pg_catalog.to_char(pg_catalog.now() at time zone 'UTC', 'YYYYMMDD"t"HH24MISS"z"') as time`,
-  );
-  const { create = false, role = '', database = '', time = '' } = may ?? {};
-  if (!create) {
-    throw new GateError(
-      'ACCESS',
-      `${role} may not create the schema for the rows that would be lost, so nothing was changed`,
-      {
-        remedy: `GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(role)}, or lose the rows with ROLLBACK_KEEP=discard`,
-      },
-    );
+  const refusal = await schemaRefusal(session);
+  if (refusal) {
+    const { message, remedy } = refusal;
+    throw new GateError('ACCESS', `${message}, so nothing was changed`, { remedy });
   }
+  const [now] = await session.query<{ time: string }>(
+    `select pg_catalog.to_char(pg_catalog.now() at time zone 'UTC', 'YYYYMMDD"t"HH24MISS"z"') as time`,
+  );
+  const time = now?.time ?? '';
   const schema = await freeName(session, `${KEPT_PREFIX}${time}`);
   const columns = Object.entries(INDEX_COLUMNS).map(([name, definition]) => `${name} ${definition}`);
   await session.execute(
@@ -34,6 +28,22 @@ export async function makeKeptSchema(session: Session): Promise<string> {
     ].join('; '),
   );
   return schema;
+}
+
+/** Why this role can't have a schema for copies, if it can't. */
+export async function schemaRefusal(
+  session: Session,
+): Promise<{ message: string; remedy: string } | undefined> {
+  const [may] = await session.query<{ create: boolean; role: string; database: string }>(
+    `select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') as create,
+            current_user::text as role, pg_catalog.current_database()::text as database`,
+  );
+  const { create = false, role = '', database = '' } = may ?? {};
+  if (create) return undefined;
+  return {
+    message: `${role} may not create the schema for the rows that would be lost`,
+    remedy: `GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(role)}, or lose the rows with ROLLBACK_KEEP=discard`,
+  };
 }
 
 const COMMENT =
