@@ -64,7 +64,7 @@ test.each<[string, Partial<TokenCheck>, RegExp]>([
   [
     'the database',
     { identity: { ...PLAN.identity, database: 'other' } },
-    /confirms a plan for another database than other on db:5432/,
+    /confirms a plan for another database than other on db:5432 \(the same under another host name or port is another\)/,
   ],
   [
     'the server behind the name',

@@ -168,7 +168,10 @@ describe('a failure leaves everything as it was, and says so', () => {
       expect(failed.end.message).toMatch(message);
       expect(failed.end.remedy).toMatch(remedy);
       expect(named(failed, 'rollback_failed')).toMatchObject([
-        { undone: [], still_applied: ['0002_column', '0001_child'] },
+        {
+          message: 'rolling back 0002_column, 0001_child failed',
+          ...{ undone: [], still_applied: ['0002_column', '0001_child'] },
+        },
       ]);
       expect(await state()).toEqual(before);
       expect(await sql.unsafe(RUNS)).toMatchObject([{ outcome: 'failed', exit_code: 82, migrations: [] }]);
@@ -176,7 +179,18 @@ describe('a failure leaves everything as it was, and says so', () => {
   );
 
   test.concurrent('when the locks are not obtained', () =>
-    withThree(async ({ sql, rollback, state }, before) => {
+    withThree(async ({ sql, run, rollback, state }, before) => {
+      const uncounted = await sql.begin(async (holder) => {
+        await holder`lock child in access exclusive mode`;
+        return run('rollback-plan', { ROLLBACK_TARGET: '0000_base', LOCK_TIMEOUT_MS: '600' });
+      });
+      expectExit(uncounted, 'TRY_AGAIN');
+      expect(uncounted.end).toMatchObject({
+        message: expect.stringMatching(
+          /^what would be lost can't be counted: the locks were not obtained within 600 ms/,
+        ),
+        detail: expect.stringMatching(/^blocked by:\n- pid \d+/),
+      });
       const failed = await sql.begin(async (holder) => {
         await holder`select from parent`;
         await holder`lock child in access share mode`;

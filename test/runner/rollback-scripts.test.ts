@@ -271,6 +271,7 @@ describe('the stored script', () => {
       expect(result.end.message).toMatch(
         /^0001_two is irreversible: Purges PII \(declared in 0001_two.sql\)/,
       );
+      expect(result.end.remedy).toMatch(/^choose a target that keeps what is irreversible/);
       const ROLLBACK_FOLDER = migrationsFolder([], { 'rollback/0001_two.sql': 'select 1;' });
       const mounted = load(
         database,
@@ -323,6 +324,9 @@ describe('the stored script', () => {
           /this folder has not the migration, so the script runs that was stored/,
         ),
       });
+      expect(named(plan, 'rollback_warning')[1]?.message).toBe(
+        'WARNING: this drops or empties 1 table or column without rows or values',
+      );
       await undo('0000_one');
       expect(await sql`select tablename as name from pg_tables where schemaname = 'public'`).toEqual([
         { name: 'one' },

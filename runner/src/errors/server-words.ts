@@ -1,5 +1,6 @@
 import { isRowDataShown } from './row-data';
 import type { ServerError } from './server-error';
+import { SqlState } from './sqlstate';
 
 /** Errors of class 22 (data exception) repeat the value that they refuse, which can come from a row. */
 const DATA_EXCEPTION = /^22/;
@@ -33,10 +34,14 @@ function isLiteralOf(statement: string, value: string): boolean {
   return statement.includes(`'${value.replaceAll("'", "''")}'`);
 }
 
+/** Where the server itself lists what depends on an object, in words that are made of names alone. */
+const LISTS_NAMES = ['reportDependentObjects', 'DropRole'];
+
 /** The server's hint; DETAIL and CONTEXT as far as they may be shown, and a word where they may not. */
-export function furtherWords({ hint, detail, where }: ServerError): string[] {
-  const lines = hint ? [`hint: ${hint}`] : [];
-  const kept = { ...(detail && { DETAIL: detail }), ...(where && { CONTEXT: where }) };
+export function furtherWords({ hint, detail, where, code, routine = '' }: ServerError): string[] {
+  const isOfNames = code === SqlState.DEPENDENT_OBJECTS_STILL_EXIST && LISTS_NAMES.includes(routine);
+  const lines = [...(isOfNames && detail ? [`DETAIL: ${detail}`] : []), ...(hint ? [`hint: ${hint}`] : [])];
+  const kept = { ...(detail && !isOfNames && { DETAIL: detail }), ...(where && { CONTEXT: where }) };
   const names = Object.keys(kept);
   if (names.length === 0) return lines;
   if (isRowDataShown()) return [...lines, ...Object.entries(kept).map(([name, text]) => `${name}: ${text}`)];

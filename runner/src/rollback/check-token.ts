@@ -37,7 +37,7 @@ export function tokenProblems(text: string, check: TokenCheck, caller: Caller = 
   const { identity } = check;
   if (token.database !== database) {
     return [
-      `${shown}, which confirms a plan for another database than ${identity.database} on ${identity.host}:${identity.port}`,
+      `${shown}, which confirms a plan for another database than ${identity.database} on ${identity.host}:${identity.port} (the same under another host name or port is another)`,
     ];
   }
   const expiry = expiryProblems(token, check, caller);

@@ -46,9 +46,16 @@ export async function loadScripts(
       scripts.push({ ...found, statements, ...(mode && { directive: mode }) });
     }
   }
-  if (problems.length > 0) throw new GateErrors('NO_ROLLBACK', problems, REMEDY);
+  if (problems.length > 0) {
+    const isFinal = problems.every((problem) => problem.includes(IRREVERSIBLE));
+    throw new GateErrors('NO_ROLLBACK', problems, isFinal ? NO_WAY : REMEDY);
+  }
   return scripts;
 }
+
+const IRREVERSIBLE = ' is irreversible: ';
+
+const NO_WAY = 'choose a target that keeps what is irreversible, or undo it with a new migration or a backup';
 
 const REMEDY =
   'write rollback/<tag>.sql for what has none (`drizzle-gate rollback generate` drafts it) and correct the others; what is irreversible, undo with a new migration or a backup';
@@ -139,5 +146,5 @@ function withDifference(script: FoundScript, texts: ReadonlyMap<string, string>)
 }
 
 function isIrreversible(tag: string, reason: string, file: string): string {
-  return `${tag} is irreversible: ${reason} (declared in ${file})`;
+  return `${tag}${IRREVERSIBLE}${reason} (declared in ${file})`;
 }

@@ -102,10 +102,15 @@ function reportLosses(losses: readonly Loss[], reporter: Reporter): void {
   const counted = losses.filter(isCounted);
   const data = counted.filter(holdsData);
   const objects = counted.length - data.length;
+  const isEmpty = data.every(({ rows, isEstimate }) => rows === 0 && !isEstimate);
   if (data.length > 0) {
     const others =
       objects > 0 ? `; ${plural(objects, 'other object')} ${objects === 1 ? 'goes' : 'go'} as well` : '';
-    const message = `WARNING: DATA LOSS. This destroys ${totalOf(losses)} in ${plural(data.length, 'table or column', 'tables or columns')}${others}`;
+    const tables = plural(data.length, 'table or column', 'tables or columns');
+    // Who reads of a loss that is none, reads over the next one.
+    const message = isEmpty
+      ? `WARNING: this drops or empties ${tables} without rows or values${others}`
+      : `WARNING: DATA LOSS. This destroys ${totalOf(losses)} in ${tables}${others}`;
     reporter.warn('rollback_warning', message, { losses: counted, detail: renderLosses(losses) });
   } else if (objects > 0) {
     const message = `${plural(objects, 'object')} without data of ${objects === 1 ? 'its' : 'their'} own ${objects === 1 ? 'goes' : 'go'}; no statement was found that destroys data`;

@@ -59,3 +59,11 @@ test('DETAIL and CONTEXT are left out, and the switch is named; with it they are
     'CONTEXT: PL/pgSQL function f()',
   ]);
 });
+
+test('what depends on an object is named, but not what a function says in the same code', () => {
+  const more = { hint: 'h', detail: 'view v depends on table t' };
+  const listed = error('2BP01', 'm', { ...more, routine: 'reportDependentObjects' });
+  expect(furtherWords(listed)).toEqual(['DETAIL: view v depends on table t', 'hint: h']);
+  const raised = error('2BP01', 'm', { ...more, routine: 'exec_stmt_raise' });
+  expect(furtherWords(raised)).toEqual(['hint: h', expect.stringMatching(/^the server's DETAIL left out/)]);
+});

@@ -1,5 +1,6 @@
 import { plural } from '../../report/plural';
 import type { RunContext } from '../../run-context';
+import { quoteIdentifier } from '../../sql/quote';
 import { tableOf } from './read-target';
 import type { Restored, RestoredCopy } from './restore-copies';
 
@@ -65,9 +66,11 @@ function linesOf(copy: RestoredCopy): string[] {
         `${changed} left as they are, because their rows were written since and hold another value`,
       gone > 0 && `${gone} without a row now`,
     ].filter(Boolean);
-    lines.push(`- ${name}."${column}": ${[`${plural(restored, 'value')} put back`, ...others].join('; ')}`);
+    lines.push(
+      `- ${name}.${quoteIdentifier(column)}: ${[`${plural(restored, 'value')} put back`, ...others].join('; ')}`,
+    );
   }
   for (const column of copy.columnsMissing)
-    lines.push(`- ${name}."${column}": not there; its values stay kept`);
+    lines.push(`- ${name}.${quoteIdentifier(column)}: not there; its values stay kept`);
   return lines;
 }

@@ -30,7 +30,8 @@ export async function undoUnitsInTurn(
     } catch (error) {
       const failure = toGateError(error);
       const left = plan.members.map(({ tag }) => tag).filter((tag) => !undone.includes(tag));
-      reporter.error('rollback_failed', failure.message, {
+      // Why, the end of the run tells.
+      reporter.error('rollback_failed', `rolling back ${tags.join(', ')} failed`, {
         ...(failure.migration && { migration: failure.migration }),
         ...{ undone, still_applied: left },
       });
