@@ -487,7 +487,7 @@ describe('the command', () => {
 
   test.concurrent('removes nothing that is not its own', () =>
     roundTrip(plan, async ({ url, sql, schema }) => {
-      const { context } = keepContext(url);
+      const { context } = keepContext(url, { LOCK_TIMEOUT_MS: '600' });
       const { connection, signal } = context;
       const remove = (name: string) =>
         failureOf(
@@ -508,6 +508,17 @@ describe('the command', () => {
       });
       expect(await sql`select id from ${sql(schema)}.t`).toHaveLength(1);
       await sql`drop view app.of_mine`;
+      const waited = await sql.begin(async (reader) => {
+        await reader`select from ${sql(schema)}.t`;
+        return remove(schema);
+      });
+      expect(waited).toMatchObject({
+        exit: 'TRY_AGAIN',
+        message: expect.stringMatching(
+          /^drizzle_gate_kept_\w+ can not be removed.*: the locks were not obtained/,
+        ),
+        detail: expect.stringMatching(/^blocked by:\n- pid \d+/),
+      });
       expect(await remove(schema)).toBeUndefined();
     }));
 

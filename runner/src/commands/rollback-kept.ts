@@ -7,6 +7,7 @@ import { readKept } from '../kept/kept-index';
 import { removeKept } from '../kept/remove-kept';
 import { keptDocument, renderKept } from '../kept/render-kept';
 import { restoreKept } from '../kept/restore/restore-kept';
+import { withinLockBudget } from '../observe/within-lock-budget';
 import type { Arguments } from '../parse-arguments';
 import type { RunContext } from '../run-context';
 
@@ -35,7 +36,7 @@ export async function rollbackKeptCommand(
     }
     const kept = await withTransaction(session, async () => {
       await resetSession(session, settings.limits);
-      return readKept(session);
+      return withinLockBudget(session, database, 'what is kept can not be read', () => readKept(session));
     });
     if (json) reporter.outputJson(keptDocument(kept));
     else reporter.output(renderKept(kept));

@@ -3,6 +3,7 @@ import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { GateError } from '../errors/gate-error';
 import { isServerError } from '../errors/server-error';
+import { withinLockBudget } from '../observe/within-lock-budget';
 import { plural } from '../report/plural';
 import { keepError } from '../rollback/keep/keep-error';
 import type { DatabaseContext } from '../run-context';
@@ -22,18 +23,25 @@ const DEPENDENT_OBJECTS = '2BP01';
 export async function removeKept(
   session: Session,
   wanted: string,
-  { settings, reporter, signal }: DatabaseContext,
+  context: DatabaseContext,
 ): Promise<KeptSchema> {
+  const { settings, reporter, signal } = context;
   const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
   const kept = await withLockedTransaction(session, lock, async () => {
     await resetSession(session, settings.limits);
-    const found = findExactly(await readKept(session), wanted);
+    const found = findExactly(
+      await withinLockBudget(session, context, 'what is kept can not be read', () => readKept(session)),
+      wanted,
+    );
     const copies = found.copies.filter(({ bytes }) => bytes !== undefined).map(({ copy }) => copy);
     const tables = [...copies, KEPT_INDEX].map((name) => keptName(found.name, name));
     const drop = `drop table ${tables.join(', ')}; drop schema ${quoteIdentifier(found.name)}`;
-    await session.execute(drop).catch((error: unknown) => {
-      throw removeError(error, found.name);
-    });
+    const refusal = `${found.name} can not be removed, so nothing was changed`;
+    await withinLockBudget(session, context, refusal, () =>
+      session.execute(drop).catch((error: unknown) => {
+        throw removeError(error, found.name);
+      }),
+    );
     return found;
   });
   const rows = kept.copies.reduce((sum, copy) => sum + copy.rows, 0);

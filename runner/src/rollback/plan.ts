@@ -5,11 +5,8 @@ import { resetSession } from '../database/session-settings';
 import { readStoredScripts } from '../database/stored-scripts';
 import { withTransaction } from '../database/transaction';
 import { GateErrors } from '../errors/gate-error';
-import { SqlState } from '../errors/sqlstate';
-import { toGateError } from '../errors/to-gate-error';
 import { connectionProblems, DIRECTLY } from '../migrate/assert-runnable';
-import { LockBudget } from '../observe/lock-budget';
-import { SessionObserver } from '../observe/session-observer';
+import { withinLockBudget } from '../observe/within-lock-budget';
 import type { DatabaseContext } from '../run-context';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
 import { callerOf } from './caller';
@@ -88,6 +85,8 @@ export interface PreviewedPlan extends RollbackPlan {
   readonly obstacles: readonly Obstacle[];
 }
 
+const UNCOUNTED = "what would be lost can't be counted";
+
 /** The same in a transaction of its own, so that counting waits for a lock no longer than a unit may. */
 export async function previewPlan(
   session: Session,
@@ -97,33 +96,11 @@ export async function previewPlan(
   const { limits } = context.settings;
   return withTransaction(session, async () => {
     await resetSession(session, limits);
-    const plan = await withinBudget(session, context, () => makePlan(session, journal, context));
+    const plan = await withinLockBudget(session, context, UNCOUNTED, () =>
+      makePlan(session, journal, context),
+    );
     const pooler = connectionProblems(plan.units, session).map((message) => ({ message, remedy: DIRECTLY }));
     const lacking = await findObstacles(session, plan.losses, context.settings.rollback);
     return { ...plan, obstacles: [...pooler, ...lacking] };
   });
-}
-
-/** @throws GateError (75) naming who holds a lock on what is to be counted. */
-async function withinBudget<T>(
-  session: Session,
-  context: DatabaseContext,
-  use: () => Promise<T>,
-): Promise<T> {
-  const observer = new SessionObserver(context);
-  try {
-    const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
-    const budget = new LockBudget(observer, row?.pid ?? 0, context.settings.limits.lockTimeout);
-    return await budget.spend(() =>
-      use().catch((error: unknown) => {
-        throw toGateError(error);
-      }),
-    );
-  } catch (error) {
-    const failure = toGateError(error);
-    if (failure.sqlstate !== SqlState.LOCK_NOT_AVAILABLE) throw error;
-    throw failure.with({ message: `what would be lost can't be counted: ${failure.message}` });
-  } finally {
-    await observer.close();
-  }
 }
