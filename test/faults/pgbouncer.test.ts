@@ -1,7 +1,8 @@
 import { EXIT } from '../../core/contract';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
-import { environment, expectExit, type RunnerResult, runRunner } from '../support/runner';
+import { rollbackRunner } from '../support/rollback';
+import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';
 import { startServerProxy } from '../support/server-proxy';
 import { waitUntil } from '../support/wait';
 import { expectCleanPool } from './support/expect-clean-pool';
@@ -112,6 +113,32 @@ describe.each(['transaction', 'session'] as const)('PgBouncer in %s mode', (mode
       } finally {
         proxy.close();
       }
+    }));
+
+  test('a rollback by several runners at once is done once, with its rows kept, and leaves nothing behind', () =>
+    withPool(async (pool, database) => {
+      const { sql } = database;
+      const folder = migrationsFolder([
+        ...TRANSACTIONAL.slice(0, 1),
+        {
+          ...{ tag: '0001_lost', sql: 'create table lost (a int); insert into lost values (1), (2);' },
+          rollback: "set lock_timeout = '99s'; create temp table lasting (a int); drop table lost;",
+        },
+      ]);
+      const { run, token } = rollbackRunner(pool.url, folder);
+      expectExit(await run('migrate'), 'OK');
+      const env = { ROLLBACK_TARGET: '0000_tables', ROLLBACK_CONFIRM: await token('0000_tables') };
+      const results = await Promise.all([1, 2, 3].map(() => run('rollback', env)));
+      for (const result of results) expectExit(result, 'OK');
+      expect(results.filter((result) => named(result, 'rollback_done').length > 0)).toHaveLength(1);
+      expect(await sql`select id from drizzle.__drizzle_migrations`).toEqual([{ id: 1 }]);
+      expectExit(await run('migrate'), 'OK');
+      const kept = JSON.parse((await run('rollback-kept --json')).stdout) as { kept: { schema: string }[] };
+      expect(kept.kept).toMatchObject([{ tables: [{ table: 'lost', rows: 2 }] }]);
+      await sql`truncate lost`;
+      expectExit(await run(`rollback-kept --restore=${kept.kept[0]?.schema}`), 'OK');
+      expect(await sql`select a from lost order by a`).toEqual([{ a: 1 }, { a: 2 }]);
+      await expectCleanPool(pool, database);
     }));
 
   test('a pooler that dies midway is unavailable, and the rerun completes', () =>
