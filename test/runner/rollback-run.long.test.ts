@@ -1,5 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import { readJournal } from '../../core/journal';
+import { type Session, withSession } from '../../runner/src/database/session';
+import { previewPlan } from '../../runner/src/rollback/plan';
 import { type TestDatabase, withDatabase } from '../support/database';
+import { keepContext } from '../support/keep';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { type RollbackRunner, rollbackRunner } from '../support/rollback';
 import { expectExit, named, type RunnerEvent } from '../support/runner';
@@ -115,6 +119,26 @@ test.concurrent('two runs at once behind a pooler: the later one names the run t
     expect(warnings.map(({ message }) => message)).not.toContainEqual(
       expect.stringContaining('was applied after it'),
     );
+  }));
+
+test.concurrent('what goes between two looks of a plan is looked at once more, and is no fault of the runner', () =>
+  withThree(async ({ url }) => {
+    const { context } = keepContext(url, { ROLLBACK_TARGET: '0000_base' });
+    const journal = readJournal(migrationsFolder(THREE));
+    const planWith = (failures: number) =>
+      withSession(
+        { connection: context.connection, connectTimeout: 5000, signal: context.signal },
+        (session) => {
+          let left = failures;
+          const query: Session['query'] = (text, parameters) =>
+            text.includes('count(*) as all') && left-- > 0
+              ? session.query('select "gone" from pg_class')
+              : session.query(text, parameters);
+          return previewPlan({ ...session, query }, journal, context);
+        },
+      );
+    expect((await planWith(2)).members).toHaveLength(2);
+    await expect(planWith(3)).rejects.toMatchObject({ sqlstate: '42703' });
   }));
 
 test.concurrent('what comes while the locks are waited for is a new plan, which is printed with its token', () =>

@@ -5,6 +5,7 @@ import { resetSession } from '../database/session-settings';
 import { readStoredScripts } from '../database/stored-scripts';
 import { withTransaction } from '../database/transaction';
 import { GateErrors } from '../errors/gate-error';
+import { toGateError } from '../errors/to-gate-error';
 import { connectionProblems, DIRECTLY } from '../migrate/assert-runnable';
 import { withinLockBudget } from '../observe/within-lock-budget';
 import type { DatabaseContext } from '../run-context';
@@ -87,12 +88,29 @@ export interface PreviewedPlan extends RollbackPlan {
 
 const UNCOUNTED = "what would be lost can't be counted";
 
-/** The same in a transaction of its own, so that counting waits for a lock no longer than a unit may. */
+/** How often a plan is made while somebody changes what it looks at. */
+const TRIES = 3;
+
+/**
+ * The same in a transaction of its own, so that counting waits for a lock no longer than a unit may. Nothing is locked
+ * yet: what vanishes between two looks, as by another rollback behind a pooler, is looked at once more.
+ */
 export async function previewPlan(
   session: Session,
   journal: Journal,
   context: DatabaseContext,
 ): Promise<PreviewedPlan> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await previewOnce(session, journal, context);
+    } catch (error) {
+      const { exit, sqlstate } = toGateError(error);
+      if (attempt === TRIES || exit !== 'INTERNAL' || sqlstate === undefined) throw error;
+    }
+  }
+}
+
+function previewOnce(session: Session, journal: Journal, context: DatabaseContext): Promise<PreviewedPlan> {
   const { limits } = context.settings;
   return withTransaction(session, async () => {
     await resetSession(session, limits);
