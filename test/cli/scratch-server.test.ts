@@ -10,7 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const SOURCES = ['create role "Odd ""one"; create role mentioned; create role busy;'];
+const SOURCES = [
+  'create role "Odd ""one"; create role mentioned; create role busy; create role person login;',
+];
 
 async function using(use: (sql: OwnServer['sql']) => Promise<unknown>, sources = SOURCES): Promise<string[]> {
   const told: string[] = [];
@@ -86,6 +88,7 @@ test('what a killed run has left is dropped by the next, its roles too, and told
     await noteRoles(server.sql, name, ['postgres', 'of_somebody']);
   }
   await server.sql`create role mentioned`;
+  await server.sql`create role person login`;
   await server.sql`create role of_somebody`;
   await server.sql`create role unnamed`;
   const { default: postgres } = await import('postgres');
@@ -96,7 +99,7 @@ test('what a killed run has left is dropped by the next, its roles too, and told
     expect.stringMatching(`^dropped ${left} on 127.0.0.1:\\d+, left by a run that was killed$`),
   ]);
   expect(await databases()).toEqual([used]);
-  expect(await roles()).toEqual(['of_somebody', 'unnamed']);
+  expect(await roles()).toEqual(['of_somebody', 'person', 'unnamed']);
   await user.end();
   await server.sql`drop database ${server.sql(used)}`;
   await dropRoles();
