@@ -192,7 +192,7 @@ test.concurrent('what is kept, discarded, or more than may be kept, is told', ()
       named(await run('rollback-plan', url, folder, env), 'rollback_keep')[0];
     expect(await keepOf({})).toMatchObject({
       level: 'info',
-      message: expect.stringMatching(/copied first, into a schema drizzle_gate_kept_<time>: at most 8 kB/),
+      message: expect.stringMatching(/copied first, into a schema drizzle_gate_kept_<time>: about 8 kB/),
     });
     expect(await keepOf({ ROLLBACK_KEEP: 'discard' })).toMatchObject({
       level: 'warn',

@@ -7,7 +7,7 @@ import { bytesOf } from './losses/render-losses';
 /** What will become of the rows that are lost. */
 export interface KeepOutlook {
   readonly mode: RollbackSettings['keep'];
-  /** Bytes of the tables whose rows are copied; of columns only their values are, so at most this. */
+  /** Bytes of the tables whose rows are copied; of columns only their values are, so less than this. */
   readonly bytes: number;
   readonly limitBytes: number;
   /** `refused`: more than may be kept; `open`: only the copies will tell. */
@@ -55,7 +55,7 @@ export function describeKeep(
     const message = `WARNING: the rows to keep take about ${renderBytes(bytes)}, but ${limit}: the rollback will be refused`;
     return { message, remedy };
   }
-  const message = `rows and values that are dropped are copied first, into a schema drizzle_gate_kept_<time>: at most ${renderBytes(bytes)}`;
+  const message = `rows and values that are dropped are copied first, into a schema drizzle_gate_kept_<time>: about ${renderBytes(bytes)}`;
   return fits === 'open'
     ? { message: `WARNING: ${message}, but ${limit}: it may be refused`, remedy }
     : { message };
