@@ -1,5 +1,41 @@
 import { type CatalogChange, lines } from './catalog-schema';
 
+const MAKE_HISTORY =
+  'create schema drizzle; create table drizzle.__drizzle_migrations (id serial, hash text)';
+
+/** What is not the history itself, but was done to it. */
+const OF_HISTORY: readonly CatalogChange[] = [
+  {
+    change: 'grant usage on schema drizzle to $role',
+    told: '~ schema of the history drizzle: grants: expected none; found $role: USAGE',
+  },
+  {
+    change: `comment on schema drizzle is 'c'`,
+    told: '~ schema of the history drizzle: comment: expected none; found c',
+  },
+  {
+    change: 'alter schema drizzle owner to $role',
+    told: '~ schema of the history drizzle: owner: expected postgres; found $role',
+  },
+  {
+    change: 'grant select on drizzle.__drizzle_migrations to $role',
+    told: '~ table of the history drizzle.__drizzle_migrations: grants: expected none; found $role: SELECT',
+  },
+  {
+    change: 'grant usage on sequence drizzle.__drizzle_migrations_id_seq to $role',
+    told: '~ sequence of the history drizzle.__drizzle_migrations_id_seq: grants: expected none; found $role: USAGE',
+  },
+  {
+    change: 'alter table drizzle.__drizzle_migrations enable row level security',
+    told: '~ table of the history drizzle.__drizzle_migrations: row security: expected no; found yes',
+  },
+  {
+    change:
+      'create trigger told before insert on drizzle.__drizzle_migrations for each row execute function t()',
+    told: '+ trigger told on drizzle.__drizzle_migrations is there, but should not be',
+  },
+].map((change) => ({ ...change, prepare: MAKE_HISTORY }));
+
 /** Of types, functions, privileges, comments and what belongs to the whole database. */
 export const OTHER_CHANGES: readonly CatalogChange[] = [
   {
@@ -413,4 +449,28 @@ export const OTHER_CHANGES: readonly CatalogChange[] = [
       '~ publication relation public.pets in publication news: columns: expected none; found id',
     ),
   },
+  {
+    change: 'grant select (rolname) on pg_catalog.pg_authid to $role',
+    told: '+ table column with other privileges: pg_catalog.pg_authid.rolname is there, but should not be',
+  },
+  {
+    change: 'grant select (a) on member to $role',
+    prepare: 'create table member (a int); alter extension plpgsql add table member',
+    told: '+ table column with other privileges: public.member.a is there, but should not be',
+  },
+  {
+    change: `create type code (input = code_in, output = code_out, like = text, collatable = true)`,
+    prepare: `create type code; create function code_in(cstring) returns code language internal immutable strict as 'textin';
+      create function code_out(code) returns cstring language internal immutable strict as 'textout'`,
+    told: lines(
+      '~ type public.code: defined: expected no; found yes',
+      '~ type public.code: kind of type: expected pseudo; found base',
+      '~ type public.code: input: expected none; found public.code_in',
+      '~ type public.code: layout: expected none; found length -1, by value f, align i, storage x, category U, preferred f, delimiter ,',
+      '~ type public.code: output: expected none; found public.code_out',
+      '~ type public.code: collation: expected none; found pg_catalog."default"',
+    ),
+  },
+  { change: MAKE_HISTORY, told: '' },
+  ...OF_HISTORY,
 ];

@@ -241,6 +241,11 @@ export const TABLE_CHANGES: readonly CatalogChange[] = [
     told: '~ materialized view public.counts: populated: expected yes; found no',
   },
   {
+    change: 'alter materialized view texts set (toast.autovacuum_enabled = false)',
+    prepare: 'create materialized view texts as select name from people',
+    told: '~ materialized view public.texts: TOAST options: expected none; found autovacuum_enabled=false',
+  },
+  {
     change: 'alter sequence numbers increment 2',
     told: '~ sequence public.numbers: increment: expected 1; found 2',
   },

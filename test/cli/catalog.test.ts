@@ -1,5 +1,6 @@
+import { type Catalog, labelOf } from '../../cli/src/catalog/catalog-object';
 import { compareCatalogs } from '../../cli/src/catalog/compare-catalogs';
-import { readCatalog } from '../../cli/src/catalog/read-catalog';
+import { readCatalog, readCatalogWithin } from '../../cli/src/catalog/read-catalog';
 import { withDatabase } from '../support/database';
 import { OTHER_CHANGES } from './catalog-other-changes';
 import { SCHEMA } from './catalog-schema';
@@ -16,7 +17,7 @@ const EASILY_MISSED = [
   ...['comment on constraint people_name_check on people is null', 'alter function f stable'],
   ...['revoke execute on function pg_catalog.lower(text) from public'],
   ...['grant select on people to $role; revoke select on people from $role'],
-  ...[`select nextval('numbers'); select setval('numbers', 77)`],
+  ...[`select nextval('numbers'); select setval('numbers', 77)`, 'grant usage on schema drizzle to $role'],
 ];
 
 test.concurrent('what is easily missed is told, and nothing beside it', async () => {
@@ -64,6 +65,20 @@ test.concurrent('the version that newer minor releases note at each column is no
     expect(compareCatalogs(first, await readCatalog(sql, HISTORY))).toEqual([]);
     await noted(['pg_attver=2', 'n_distinct=5']);
     expect(compareCatalogs(first, await readCatalog(sql, HISTORY))).toHaveLength(1);
+  }));
+
+test.concurrent('whoever reads the catalog need not be a superuser', () =>
+  withDatabase(async ({ sql }) => {
+    await sql.unsafe(`${SCHEMA}; create foreign data wrapper w; create server s foreign data wrapper w;
+      create user mapping for public server s`);
+    const everything = await readCatalog(sql, HISTORY);
+    const seen = await sql.begin(async (transaction) => {
+      await transaction.unsafe('set local role pg_monitor');
+      return readCatalogWithin(transaction, HISTORY);
+    });
+    const labels = (catalog: Catalog) => catalog.map(labelOf);
+    expect(labels(seen)).toEqual(labels(everything));
+    expect(labels(seen)).toContain('user mapping public on server s');
   }));
 
 test.concurrent('two objects with one label are both compared', () => {

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import { type Catalog, type CatalogObject, type Facts, labelOf } from './catalog-object';
 import { COLUMN_QUERIES, columnOrderQuery } from './queries/columns';
 import { DATABASE_QUERIES } from './queries/database-wide';
+import { HISTORY_QUERIES } from './queries/history';
 import { objectsQuery } from './queries/objects';
 import { OPERATOR_QUERIES } from './queries/operators';
 import { RELATION_QUERIES } from './queries/relations';
@@ -13,7 +14,7 @@ import { type HistoryPlace, readScope } from './scope';
 
 const FACT_QUERIES = [
   ...[...RELATION_QUERIES, ...COLUMN_QUERIES, ...PART_QUERIES, ...TYPE_QUERIES, ...ROUTINE_QUERIES],
-  ...[...OPERATOR_QUERIES, ...DATABASE_QUERIES, ...RIGHT_QUERIES],
+  ...[...OPERATOR_QUERIES, ...DATABASE_QUERIES, ...RIGHT_QUERIES, ...HISTORY_QUERIES],
 ];
 
 /** Everything that changes how the server writes a definition down. */

@@ -18,6 +18,10 @@ export interface Scope {
   readonly ignored: string;
   /** Condition on a row of pg_namespace `n`: whether the schema itself is looked at. */
   readonly isOwnSchema: string;
+  /** The same for the schema in which the history stands alone. */
+  readonly isHistorySchema: string;
+  /** Oid of the table of the history; 0 where there is none. */
+  readonly historyTable: string;
 }
 
 /** A query of facts: rows of `class`, `id`, `sub` and `facts`. What it tells of objects out of scope is not used. */
@@ -32,7 +36,7 @@ export async function readScope(
   { schema, table }: HistoryPlace,
 ): Promise<Scope> {
   const kept = String.raw`n.nspname like 'drizzle\_gate\_kept\_%'`;
-  const [row] = await sql.unsafe<{ version: number; ignored: string }[]>(`
+  const [row] = await sql.unsafe<{ version: number; ignored: string; history: number | null }[]>(`
     with tables as (
       select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where ${kept} or (n.nspname = ${quoteLiteral(schema)}
@@ -43,13 +47,17 @@ export async function readScope(
       union select objid from pg_depend where classid = 'pg_class'::regclass and deptype in ('a', 'i')
         and refclassid = 'pg_class'::regclass and refobjid in (select oid from tables)
     )
-    select current_setting('server_version_num')::int as version, coalesce(array_agg(oid), '{}')::text as ignored
+    select current_setting('server_version_num')::int as version, coalesce(array_agg(oid), '{}')::text as ignored,
+      (select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = ${quoteLiteral(schema)} and c.relname = ${quoteLiteral(table)}) as history
     from relations`);
-  const history = schema === 'public' ? 'true' : `n.nspname <> ${quoteLiteral(schema)}`;
+  const isHistorySchema = schema === 'public' ? 'false' : `n.nspname = ${quoteLiteral(schema)}`;
   return {
     version: row?.version ?? 0,
     ignored: `'${row?.ignored ?? '{}'}'::oid[]`,
-    isOwnSchema: String.raw`(n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and ${history} and not ${kept})`,
+    isOwnSchema: String.raw`(n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and not ${isHistorySchema} and not ${kept})`,
+    isHistorySchema,
+    historyTable: String(row?.history ?? 0),
   };
 }
 

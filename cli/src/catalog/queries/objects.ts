@@ -1,6 +1,8 @@
 import { FIRST_OWN_OID, type Scope } from '../scope';
 
 interface Listing {
+  /** What the oids are read from, where not everybody may read the catalog. */
+  readonly source?: string;
   /** Joins and conditions; the catalog itself is `o`. */
   readonly rest?: string;
   /** Oid of the relation (or, for `parentClass`, of another object) that this one vanishes with. */
@@ -11,8 +13,9 @@ interface Listing {
 }
 
 const own = `o.oid >= ${FIRST_OWN_OID}`;
+/** Also those of the history, because they can only be somebody else's. */
 const partOfRelation = (column: string, more = ''): Listing => ({
-  rest: `where ${own} and not o.${column} = any ($ignored) ${more}`,
+  rest: `where ${own} ${more}`,
   parent: `o.${column}`,
 });
 
@@ -47,6 +50,8 @@ const CATALOGS: Readonly<Record<string, Listing>> = {
   pg_statistic_ext: partOfRelation('stxrelid'),
   pg_publication_rel: partOfRelation('prrelid'),
   pg_publication_namespace: { since: 15 },
+  // Only a superuser may read the catalog; the view has a row for every mapping.
+  pg_user_mapping: { source: '(select umid as oid from pg_user_mappings)' },
   pg_opclass: {},
   pg_amop: { parent: 'o.amopfamily', parentClass: 'pg_opfamily' },
   pg_amproc: { parent: 'o.amprocfamily', parentClass: 'pg_opfamily' },
@@ -54,7 +59,7 @@ const CATALOGS: Readonly<Record<string, Listing>> = {
     [
       ...['proc', 'operator', 'opfamily', 'cast', 'conversion', 'collation', 'language', 'transform', 'am'],
       ...['ts_parser', 'ts_dict', 'ts_template', 'ts_config', 'foreign_data_wrapper', 'foreign_server'],
-      ...['user_mapping', 'default_acl', 'event_trigger', 'publication'],
+      ...['default_acl', 'event_trigger', 'publication'],
     ].map((name) => [`pg_${name}`, {}]),
   ),
   // The server's own language came with an extension, which can be dropped.
@@ -83,14 +88,14 @@ export function objectsQuery(scope: Scope): string {
 
 function listingQuery(
   catalog: string,
-  { rest, parent, parentClass = 'pg_class' }: Listing,
+  { rest, parent, parentClass = 'pg_class', source = catalog }: Listing,
   scope: Scope,
 ): string {
   const text = rest ?? `where ${own}`;
   const alias = text.startsWith('as n ') ? 'n' : 'o';
   return `select '${catalog}'::regclass::oid as class, ${alias}.oid as id, 0 as sub,
     ${parent ? `'${parentClass}'::regclass::oid` : 'null::oid'} as parent_class, ${parent ?? 'null::oid'} as parent
-    from ${catalog} ${text.startsWith('as n ') ? text : `o ${text}`}`
+    from ${source} ${text.startsWith('as n ') ? text : `o ${text}`}`
     .replaceAll('$ignored', scope.ignored)
     .replaceAll('$isOwnSchema', scope.isOwnSchema);
 }

@@ -3,6 +3,7 @@ import { type FactQuery, FIRST_OWN_OID, factsOf, identity, role, sorted, words }
 const own = `c.oid >= ${FIRST_OWN_OID}`;
 
 const persistence = words('c.relpersistence', { p: 'permanent', u: 'unlogged', t: 'temporary' });
+const toastOptions = `(select ${sorted('t.reloptions')} from pg_class t where t.oid = c.reltoastrelid)`;
 const tablespace = '(select spcname from pg_tablespace where oid = c.reltablespace)';
 
 /** Tables, partitioned and foreign tables. */
@@ -25,7 +26,7 @@ const tables: FactQuery = () =>
       'row security for the owner': 'c.relforcerowsecurity',
       'replica identity': words('c.relreplident', { d: 'default', n: 'nothing', f: 'full', i: 'index' }),
       options: sorted('c.reloptions'),
-      'TOAST options': `(select ${sorted('t.reloptions')} from pg_class t where t.oid = c.reltoastrelid)`,
+      'TOAST options': toastOptions,
       server: '(select srvname from pg_foreign_server s where s.oid = f.ftserver)',
       'server options': sorted('f.ftoptions'),
     },
@@ -40,6 +41,7 @@ const views: FactQuery = () =>
       owner: role('c.relowner'),
       definition: 'pg_get_viewdef(c.oid)',
       options: sorted('c.reloptions'),
+      'TOAST options': toastOptions,
       populated: `case c.relkind when 'm' then c.relispopulated end`,
       'access method': '(select amname from pg_am where oid = c.relam)',
       'replica identity': words('c.relreplident', { d: 'default', n: 'nothing', f: 'full', i: 'index' }),

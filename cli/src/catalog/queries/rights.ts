@@ -49,9 +49,15 @@ const objectRights: readonly FactQuery[] = WITH_RIGHTS.map(([catalog, prefix, le
 
 const columnRights: FactQuery = () => `
   select 'pg_class'::regclass::oid as class, a.attrelid as id, a.attnum as sub,
-    jsonb_strip_nulls(jsonb_build_object('grants', ${grants('a.attacl', 'c.relowner')})) as facts, ${hasNoName}
+    jsonb_strip_nulls(jsonb_build_object('grants', ${grants('a.attacl', 'c.relowner')})) as facts,
+    f.type || ' with other privileges:' as kind, f.identity as name
   from pg_attribute a join pg_class c on c.oid = a.attrelid
-  where a.attrelid >= ${FIRST_OWN_OID} and a.attacl is not null and not a.attisdropped`;
+  left join pg_init_privs i on i.classoid = 'pg_class'::regclass and i.objoid = a.attrelid and i.objsubid = a.attnum
+  left join pg_depend e on e.classid = 'pg_class'::regclass and e.objid = a.attrelid and e.deptype = 'e'
+  left join pg_identify_object('pg_class'::regclass, a.attrelid, a.attnum) f
+    on e.objid is not null or a.attrelid < ${FIRST_OWN_OID}
+  where a.attacl is not null and not a.attisdropped
+    and ${grants('a.attacl', 'c.relowner')} is distinct from ${grants('i.initprivs', 'c.relowner')}`;
 
 const defaultRights: FactQuery = () => `
   select 'pg_default_acl'::regclass::oid as class, d.oid as id, 0 as sub,
@@ -73,8 +79,8 @@ const securityLabels: FactQuery = () => `
 /** ALTER … DEPENDS ON EXTENSION: the object goes when the extension does. */
 const automaticDependencies: FactQuery = () => `
   select d.classid as class, d.objid as id, d.objsubid as sub,
-    jsonb_build_object('goes with', jsonb_agg((pg_identify_object(d.refclassid, d.refobjid, 0)).identity)) as facts
-  from pg_depend d where d.deptype = 'x' group by d.classid, d.objid, d.objsubid`;
+    jsonb_build_object('goes with', jsonb_agg(e.identity order by e.identity)) as facts
+  from pg_depend d, pg_identify_object(d.refclassid, d.refobjid, 0) e where d.deptype = 'x' group by d.classid, d.objid, d.objsubid`;
 
 export const RIGHT_QUERIES: readonly FactQuery[] = [
   ...objectRights,

@@ -22,7 +22,8 @@ const types: FactQuery = () =>
       'base type': of('d', 'format_type(t.typbasetype, t.typtypmod)'),
       default: `coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault)`,
       'not null': of('d', 't.typnotnull'),
-      collation: of('d', named('pg_collation', 't.typcollation')),
+      // Of a type written in C: whether it has collations at all.
+      collation: `case when t.typtype in ('b', 'd') then ${named('pg_collation', 't.typcollation')} end`,
       subtype: of('r', 'format_type(r.rngsubtype, null)'),
       'operator class': of('r', named('pg_opclass', 'r.rngsubopc')),
       'range collation': of('r', named('pg_collation', 'r.rngcollation')),
