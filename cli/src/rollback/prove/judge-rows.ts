@@ -27,7 +27,9 @@ export interface RowVerdict {
  * not its fault, and what a statement marked `-- DESTRUCTIVE:` changes is declared.
  */
 export async function judgeRows(moments: RowMoments, script: string): Promise<RowVerdict> {
-  const { before, applied, filled, undone } = moments;
+  const { before, undone } = moments;
+  // A table or column that the migration only renamed is still the same.
+  const [applied, filled] = [withNamesOf(moments.applied, before), withNamesOf(moments.filled, before)];
   const isGone = (table: TableName, column?: string) => wasRemade(before, applied, table, column);
   // To fill a table later can also link rows that were there.
   const byOthers = changesOf(before, withTypesOf(filled, before));
@@ -79,6 +81,26 @@ function wasRemade(before: RowsSnapshot, after: RowsSnapshot, table: TableName, 
   if (column === undefined) return false;
   const numberOf = ({ columns }: TableRows) => columns.find(({ name }) => name === column)?.number;
   return numberOf(older) !== numberOf(newer);
+}
+
+/** Calls what was there at the other moment already by the name that it had then. */
+function withNamesOf(snapshot: RowsSnapshot, names: RowsSnapshot): RowsSnapshot {
+  const known = new Map(names.tables.map((table) => [table.oid, table]));
+  const there = new Set(snapshot.tables.map(({ oid }) => oid));
+  const tables = snapshot.tables.flatMap((table): TableRows[] => {
+    const other = known.get(table.oid);
+    // One that took the name of another, which is there under a new one.
+    if (!other) return there.has(tableOf(names, table)?.oid ?? 0) ? [] : [table];
+    const nameOf = (number: number) => other.columns.find((column) => column.number === number)?.name;
+    const columns = table.columns.map((column) => ({
+      ...column,
+      name: nameOf(column.number) ?? column.name,
+    }));
+    const renamed = new Map(table.columns.map(({ name }, index) => [name, columns[index]?.name ?? name]));
+    const key = table.key.map((name) => renamed.get(name) ?? name);
+    return [{ ...table, schema: other.schema, name: other.name, columns, key }];
+  });
+  return { ...snapshot, tables };
 }
 
 /** So that values are compared as text where a migration only changed the type. */

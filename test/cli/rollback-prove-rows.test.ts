@@ -1,0 +1,83 @@
+import { snapshotRows } from '../../cli/src/rollback/data/snapshot-rows';
+import { judgeRows } from '../../cli/src/rollback/prove/judge-rows';
+import { withDatabase } from '../support/database';
+
+const TABLES = `
+  create table users (id int primary key, name text, note text);
+  create table empty (id int primary key);
+  insert into users values (1, 'ann', 'a'), (2, 'bob', 'b');
+`;
+
+interface Case {
+  readonly migration: string;
+  /** What is put into tables that are empty then. */
+  readonly fill?: string;
+  readonly script: string;
+  readonly changed?: readonly string[];
+  readonly declared?: readonly string[];
+}
+
+test.concurrent.each<[string, Case]>([
+  [
+    'a column that is renamed and renamed back',
+    {
+      migration: 'alter table users rename note to remark',
+      script: 'alter table users rename remark to note',
+    },
+  ],
+  [
+    'a renamed column that a script drops and makes again',
+    {
+      migration: 'alter table users rename note to remark',
+      script: 'alter table users drop remark; alter table users add note text',
+      changed: [`users (id='1'): "note" was 'a', is NULL`, `users (id='2'): "note" was 'b', is NULL`],
+    },
+  ],
+  [
+    'a column that the migration drops',
+    { migration: 'alter table users drop note', script: 'alter table users add note text' },
+  ],
+  [
+    'a renamed table that a script makes anew',
+    {
+      migration: 'alter table users rename to people',
+      script: 'drop table people; create table users (id int primary key, name text, note text)',
+      changed: [`users (id='1'): the row is gone`, `users (id='2'): the row is gone`],
+    },
+  ],
+  [
+    'a renamed table, whose place another takes',
+    {
+      migration: 'alter table users rename to users_old; create table users (id int primary key, name text)',
+      script: 'drop table users; alter table users_old rename to users',
+    },
+  ],
+  [
+    'an empty table that is renamed, then gets rows',
+    {
+      migration: 'alter table empty rename to filled',
+      fill: 'insert into filled values (1)',
+      script: 'alter table filled rename to empty',
+    },
+  ],
+  [
+    'rows that the migration itself changes under a new name',
+    {
+      migration: `alter table users rename note to remark; update users set remark = 'c' where id = 1`,
+      script: 'alter table users rename remark to note',
+      declared: [`users (id='1'): "note" was 'a', is 'c'`],
+    },
+  ],
+])('%s', async (_name, { migration, fill = '', script, changed = [], declared = [] }) => {
+  await withDatabase(async ({ sql }) => {
+    const after = async (text: string) => {
+      await sql.unsafe(text);
+      return snapshotRows(sql);
+    };
+    const before = await after(TABLES);
+    const applied = await after(migration);
+    const filled = await after(fill);
+    const undone = await after(script);
+    expect(await judgeRows({ before, applied, filled, undone }, script)).toEqual({ changed, declared });
+  });
+});
