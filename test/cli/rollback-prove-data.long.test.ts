@@ -56,6 +56,31 @@ test.concurrent.each<[string, Omit<FolderMigration, 'tag'>, RegExp]>([
 );
 
 test.concurrent(
+  'a sequence that gives numbers again fails',
+  async () => {
+    const { code, proof } = await proveFolder(
+      migrationsFolder([
+        { ...USERS, sql: 'CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL);\n' },
+        {
+          tag: '0001_next',
+          sql: `ALTER TABLE users ALTER id DROP DEFAULT; DROP SEQUENCE users_id_seq;
+            ALTER TABLE users ALTER id ADD GENERATED ALWAYS AS IDENTITY;`,
+          rollback: `ALTER TABLE users ALTER id DROP IDENTITY; CREATE SEQUENCE users_id_seq AS int OWNED BY users.id;
+            ALTER TABLE users ALTER id SET DEFAULT nextval('users_id_seq');`,
+        },
+      ]),
+      { tags: ['1'], data: true },
+    );
+    expect(code).toBe(90);
+    expect(stepsOf(proof('0001_next'))).toBe('yes yes yes yes');
+    expect(proof('0001_next').problems).toMatchObject([
+      { detail: 'sequence users_id_seq gives 1 next, but users has rows up to "id" = 3' },
+    ]);
+  },
+  LIMIT,
+);
+
+test.concurrent(
   'what is marked DESTRUCTIVE is declared, and said',
   async () => {
     const { code, proof } = await proveSecond({
@@ -112,6 +137,21 @@ test.concurrent(
     expect(proof('0001_next').warnings).toMatchObject([
       { message: expect.stringContaining('could not be applied to made-up rows') },
     ]);
+  },
+  LIMIT,
+);
+
+test.concurrent(
+  'a migration that can not be applied where there are rows is applied again without them',
+  async () => {
+    const { code, proof } = await proveSecond({
+      sql: 'ALTER TABLE users ADD email text NOT NULL;',
+      rollback: 'ALTER TABLE users DROP email;',
+    });
+    expect(code).toBe(0);
+    expect(stepsOf(proof('0001_next'))).toBe('yes yes yes yes');
+    expect(proof('0001_next').steps.rows).toBe('yes');
+    expect(proof('0001_next').rows?.rows).toBeGreaterThan(0);
   },
   LIMIT,
 );

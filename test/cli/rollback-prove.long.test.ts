@@ -77,6 +77,29 @@ test.concurrent(
 );
 
 test.concurrent(
+  'what a script makes anew has its columns in their order, or fails',
+  async () => {
+    const { code, proof } = await proveFolder(
+      migrationsFolder([
+        { tag: '0000_made', sql: 'CREATE TABLE t (a int, b text);\n' },
+        {
+          tag: '0001_dropped',
+          sql: 'DROP TABLE t;\n',
+          rollback: 'CREATE TABLE t (b text, a int);\n',
+        },
+      ]),
+      { tags: ['1'] },
+    );
+    expect(code).toBe(90);
+    expect(stepsOf(proof('0001_dropped'))).toBe('yes yes no yes');
+    expect(proof('0001_dropped').problems[0]?.detail).toBe(
+      '~ table public.t: columns in another order: expected a, b; found b, a',
+    );
+  },
+  LIMIT,
+);
+
+test.concurrent(
   '--strict fails on the order of columns',
   async () => {
     const folder = migrationsFolder([

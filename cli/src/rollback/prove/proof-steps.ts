@@ -1,6 +1,6 @@
 import type { Journal } from '../../../../core/journal';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
-import type { Catalog } from '../../catalog/catalog-object';
+import { type Catalog, labelOf } from '../../catalog/catalog-object';
 import { compareCatalogs, type Difference, type OrderChange } from '../../catalog/compare-catalogs';
 import { readCatalog } from '../../catalog/read-catalog';
 import { renderDifferences } from '../../catalog/render-differences';
@@ -50,11 +50,19 @@ export interface Comparison {
   readonly columnOrder: readonly OrderChange[];
 }
 
-/** Tells columns in another order apart from what is really another catalog. */
-export function compare(before: Catalog, after: Catalog, isOrderStrict: boolean): Comparison {
+/**
+ * Tells columns in another order apart from what is really another catalog.
+ *
+ * @param isOrderFree whether the columns of the object with this label may stand in another order. @default none
+ */
+export function compare(
+  before: Catalog,
+  after: Catalog,
+  isOrderFree: (label: string) => boolean = () => false,
+): Comparison {
   const all = compareCatalogs(before, after);
   const isOrder = (difference: Difference): difference is OrderChange =>
-    difference.difference === 'order' && !isOrderStrict;
+    difference.difference === 'order' && isOrderFree(labelOf(difference));
   return {
     differences: all.filter((difference) => !isOrder(difference)),
     columnOrder: all.filter(isOrder),

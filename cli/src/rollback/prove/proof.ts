@@ -25,6 +25,8 @@ export interface RowsProof {
   readonly changed: readonly string[];
   /** Rows that the migration itself, or a statement marked DESTRUCTIVE, changed. */
   readonly declared: readonly string[];
+  /** Sequences that give numbers again, which rows have already. */
+  readonly sequences: readonly string[];
 }
 
 export interface Steps {

@@ -2,6 +2,7 @@ import type { Migration, RollbackScript } from '../../../../core/journal';
 import { plural } from '../../../../runner/src/report/plural';
 import type { Catalog } from '../../catalog/catalog-object';
 import type { OrderChange } from '../../catalog/compare-catalogs';
+import { readRelationOids } from '../../catalog/relation-oids';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
 import { type Finding, NOT_RUN, type Proof, type Steps } from './proof';
 import { apply, catalogOf, compare, type ProofContext, renderFinding } from './proof-steps';
@@ -42,12 +43,16 @@ export async function proveMigration(
   if (refused) return run.failed('up', refused);
   run.steps.up = 'yes';
   run.applied = await catalogOf(database, context);
+  const kept = await readRelationOids(database.sql);
   await witness.afterUp();
 
   const failure = await undo(database, context.journal, target);
   if (failure) return run.failed('down', { ...failure, path: script.path, line: failure.line ?? 1 });
   run.steps.down = 'yes';
-  const { differences, columnOrder } = compare(before, await catalogOf(database, context), context.strict);
+  const made = await readRelationOids(database.sql);
+  const isKept = (label: string) => kept.get(label) === made.get(label);
+  const restored = await catalogOf(database, context);
+  const { differences, columnOrder } = compare(before, restored, context.strict ? () => false : isKept);
   run.columnOrder = columnOrder;
   run.steps.restored = differences.length > 0 ? 'no' : columnOrder.length > 0 ? 'order' : 'yes';
   if (differences.length > 0) {
@@ -62,7 +67,7 @@ export async function proveMigration(
     const message = `after the rollback ${tag} can't be applied again: ${refusedAgain.message}`;
     return run.failed('again', { ...refusedAgain, message, remedy: undefined, path: script.path, line: 1 });
   }
-  const { differences: drift } = compare(run.applied, await catalogOf(database, context), true);
+  const { differences: drift } = compare(run.applied, await catalogOf(database, context));
   run.steps.again = drift.length === 0 ? 'yes' : 'no';
   if (drift.length > 0) {
     const message = `applied again after the rollback, ${tag} makes something else than the first time: ${plural(drift.length, 'difference')}`;
@@ -90,14 +95,22 @@ class Run {
 
   judgeRows({ path, name }: RollbackScript, tag: string): void {
     if (!this.rows) return;
-    const { changed, declared } = this.rows;
-    this.steps.rows = changed.length > 0 ? 'no' : 'yes';
+    const { changed, declared, sequences } = this.rows;
+    this.steps.rows = changed.length + sequences.length > 0 ? 'no' : 'yes';
     if (changed.length > 0) {
       this.problems.push({
         message: `${name} changes rows that were there before ${tag}: ${plural(changed.length, 'row')}`,
         detail: changed.join('\n'),
         remedy:
           'leave them as they are; where that is not possible, write -- DESTRUCTIVE: <what is lost> before the statement',
+        ...{ path, line: 1 },
+      });
+    }
+    if (sequences.length > 0) {
+      this.problems.push({
+        message: `${name} leaves ${plural(sequences.length, 'sequence')} behind, so that numbers come twice`,
+        detail: sequences.join('\n'),
+        remedy: 'continue where the rows end: SELECT setval(\'<sequence>\', max("<column>")) FROM "<table>";',
         ...{ path, line: 1 },
       });
     }

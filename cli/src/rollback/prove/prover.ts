@@ -63,10 +63,24 @@ export class Prover {
     // Made-up rows can break a migration that real ones do not; that is not what is proven here.
     const empty = await this.tryOn(base, candidate, before, { ...this.context, startsEmpty: true });
     if (empty.steps.up === 'no') return empty;
+    const judged = await this.withoutRowsAgain(empty, base, candidate, before);
     const [why] = tried.problems;
     const message = `${candidate.migration.tag} could not be applied to made-up rows, so its tables were filled only after it: ${why?.message}`;
     const warning = { message, detail: why?.detail, path: why?.path, line: why?.line };
-    return { ...empty, warnings: [warning, ...empty.warnings] };
+    return { ...judged, warnings: [warning, ...judged.warnings] };
+  }
+
+  /** Where rows were in the way of a migration at first, they may be when it is applied again: that is tried without. */
+  private async withoutRowsAgain(
+    filled: Attempt['proof'],
+    base: ScratchDatabase,
+    candidate: Candidate,
+    before: Catalog,
+  ): Promise<Attempt['proof']> {
+    const { steps, problems } = filled;
+    if (steps.again !== 'no' || problems.length > 1) return filled;
+    const empty = await this.tryOn(base, candidate, before, { ...this.context, data: false });
+    return { ...empty, steps: { ...empty.steps, rows: steps.rows }, rows: filled.rows };
   }
 
   private async tryOn(

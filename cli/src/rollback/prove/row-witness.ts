@@ -3,8 +3,10 @@ import { type FillReport, fillRows } from '../data/fill-rows';
 import { renderTable } from '../data/schemas';
 import { type RowsSnapshot, snapshotRows } from '../data/snapshot-rows';
 import { judgeRows } from './judge-rows';
+import { judgeSequences } from './judge-sequences';
 import type { RowsProof } from './proof';
 import type { ProofContext } from './proof-steps';
+import { readPositions, type SequencePosition } from './sequence-positions';
 
 const ROWS_PER_TABLE = 3;
 
@@ -14,6 +16,10 @@ export class RowWitness {
   private applied: RowsSnapshot | undefined;
   private filled: RowsSnapshot | undefined;
   private report: FillReport | undefined;
+  private readonly positions: { before: readonly SequencePosition[]; filled: readonly SequencePosition[] } = {
+    before: [],
+    filled: [],
+  };
 
   constructor(
     private readonly database: ScratchDatabase,
@@ -25,6 +31,7 @@ export class RowWitness {
     if (!this.context.data) return;
     if (!this.context.startsEmpty) await this.fill();
     this.before = await this.snapshot();
+    this.positions.before = await readPositions(this.database.sql);
   }
 
   /** Rows are there already where a table was there before; the migration's own get theirs. */
@@ -33,16 +40,19 @@ export class RowWitness {
     this.applied = await this.snapshot();
     this.report = await this.fill();
     this.filled = await this.snapshot();
+    this.positions.filled = await readPositions(this.database.sql);
   }
 
   async afterDown(): Promise<RowsProof | undefined> {
     const { before, applied, filled, report } = this;
     if (!before || !applied || !filled || !report) return undefined;
     const undone = await this.snapshot();
+    const positions = { ...this.positions, undone: await readPositions(this.database.sql) };
     return {
       rows: filled.tables.reduce((sum, { rows }) => sum + rows.length, 0),
       notFilled: report.failed.map(({ table, reason }) => `${renderTable(table)}: ${reason}`),
       ...(await judgeRows({ before, applied, filled, undone }, this.script)),
+      sequences: judgeSequences(positions, undone),
     };
   }
 
