@@ -264,7 +264,7 @@ describe('fillRows', () => {
     const run = () =>
       withDatabase(async ({ sql }) => {
         await sql.unsafe(ddl);
-        const report = await fillRows(sql, { rowsPerTable: 4, exclude: ['skipped'] });
+        const report = await fillRows(sql, { rowsPerTable: 4, exclude: [{ schema: 'skipped', name: 't' }] });
         return { report, rows: [...(await sql`select id, v from few order by id`)] };
       });
     const first = await run();

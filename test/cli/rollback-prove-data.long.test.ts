@@ -56,6 +56,26 @@ test.concurrent.each<[string, Omit<FolderMigration, 'tag'>, RegExp]>([
 );
 
 test.concurrent(
+  'tables in the schema of the history are filled and looked at like others',
+  async () => {
+    const { code, proof } = await proveFolder(
+      migrationsFolder([
+        { ...USERS, sql: 'CREATE TABLE drizzle.beside (id int PRIMARY KEY);\n' },
+        {
+          tag: '0001_next',
+          sql: 'CREATE TABLE t (id int);\n',
+          rollback: 'DROP TABLE t; DELETE FROM drizzle.beside;',
+        },
+      ]),
+      { tags: ['1'], data: true },
+    );
+    expect(code).toBe(90);
+    expect(proof('0001_next').problems[0]?.detail).toMatch(/^drizzle\.beside \(id=.*\): the row is gone$/m);
+  },
+  LIMIT,
+);
+
+test.concurrent(
   'a sequence that gives numbers again fails',
   async () => {
     const { code, proof } = await proveFolder(

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import { connect, createDatabase, dropDatabase } from '../rehearse/database';
+import { copySettings } from './copy-settings';
 
 /** A database that lives only as long as the work for which it was made. */
 export interface ScratchDatabase {
@@ -35,6 +36,7 @@ export async function createScratchDatabase(options: ScratchDatabaseOptions): Pr
   const { admin, server, name, signal, isPrivate, isOwnRole, template } = options;
   await template?.disconnect();
   await createDatabase(admin, name, server.host, template?.name);
+  if (template) await copySettings(admin, template.name, name);
   const url = new URL(server);
   url.pathname = `/${name}`;
   let sql: postgres.Sql | undefined;

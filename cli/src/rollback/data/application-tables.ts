@@ -9,7 +9,7 @@ import { IS_APPLICATION_TABLE, type TableName } from './schemas';
 export async function readApplicationTables<T extends TableName>(
   tx: postgres.TransactionSql,
   facts: string,
-  exclude: readonly string[],
+  exclude: readonly TableName[],
 ): Promise<T[]> {
   const [found] = await tx.unsafe(`
     select coalesce(pg_catalog.json_agg(t), '[]')::text as tables from (
@@ -19,5 +19,7 @@ export async function readApplicationTables<T extends TableName>(
       order by n.nspname, c.relname
     ) t`);
   const tables = JSON.parse(found?.tables) as T[];
-  return tables.filter(({ schema }) => !exclude.includes(schema));
+  return tables.filter(
+    ({ schema, name }) => !exclude.some((other) => other.schema === schema && other.name === name),
+  );
 }

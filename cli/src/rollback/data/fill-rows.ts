@@ -14,8 +14,8 @@ import { attempt, reasonOf } from './server';
 export interface FillOptions {
   /** How many rows each table holds afterwards, where its constraints allow so many. @default 3 */
   readonly rowsPerTable?: number | undefined;
-  /** Schemas to leave out, beside those that are never the application's. */
-  readonly exclude?: readonly string[] | undefined;
+  /** Tables to leave out, beside those that are never the application's. */
+  readonly exclude?: readonly TableName[] | undefined;
 }
 
 export interface FillReport {

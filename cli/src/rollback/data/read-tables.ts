@@ -49,7 +49,7 @@ export interface FillTable extends TableName {
 /** Every table of the application, with what a row of it must satisfy. */
 export async function readTables(
   tx: postgres.TransactionSql,
-  exclude: readonly string[],
+  exclude: readonly TableName[],
 ): Promise<FillTable[]> {
   const facts = `${array(COLUMNS)} as columns, ${array(CHECKS)} as checks, ${array(PARTITIONS)} as partitions,
     ${array(FOREIGN_KEYS)} as "foreignKeys", ${array(EXCLUSIONS)} as exclusions, ${array(TRIGGERS)} as triggers`;

@@ -1,5 +1,5 @@
-/** Schemas that hold no rows of the application: PostgreSQL's own, and the histories of Drizzle and of the runner. */
-const NOT_THE_APPLICATIONS = String.raw`^(pg_.*|information_schema|drizzle|drizzle_gate.*)$`;
+/** Schemas that hold no rows of the application: PostgreSQL's own, and what rollbacks kept. */
+const NOT_THE_APPLICATIONS = String.raw`^(pg_.*|information_schema|drizzle_gate_kept_.*)$`;
 
 /**
  * A condition on pg_class `c` and pg_namespace `n`: a table of the application with rows of its own; no partition, and no

@@ -28,8 +28,8 @@ export interface RowsSnapshot {
 }
 
 export interface SnapshotOptions {
-  /** Schemas to leave out, beside those that are never the application's. */
-  readonly exclude?: readonly string[] | undefined;
+  /** Tables to leave out, beside those that are never the application's. */
+  readonly exclude?: readonly TableName[] | undefined;
 }
 
 /** With these, the same stored value is always the same text. */

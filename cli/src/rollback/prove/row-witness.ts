@@ -1,6 +1,6 @@
 import type { ScratchDatabase } from '../../scratch/scratch-server';
 import { type FillReport, fillRows } from '../data/fill-rows';
-import { renderTable } from '../data/schemas';
+import { renderTable, type TableName } from '../data/schemas';
 import { type RowsSnapshot, snapshotRows } from '../data/snapshot-rows';
 import { judgeRows } from './judge-rows';
 import { judgeSequences } from './judge-sequences';
@@ -64,9 +64,9 @@ export class RowWitness {
     return snapshotRows(this.database.sql, this.scope);
   }
 
-  /** Drizzle's own tables can stand in the application's schema, which is filled all the same. */
-  private get scope(): { exclude: readonly string[] } {
-    const { schema } = this.context.history;
-    return { exclude: schema === 'public' ? [] : [schema] };
+  /** Of the schema of the history only its table: what a team has put beside it is filled all the same. */
+  private get scope(): { exclude: readonly TableName[] } {
+    const { schema, table } = this.context.history;
+    return { exclude: [{ schema, name: table }] };
   }
 }
