@@ -165,3 +165,50 @@ test('foreign keys stand aside while both of their sides get another type', asyn
   ]);
   expect(longer.statements).toEqual([]);
 });
+
+describe('a sequence that is made anew', () => {
+  const numbering = {
+    increment: '1',
+    start: '1',
+    minValue: '1',
+    maxValue: '2147483647',
+    cache: '1',
+    cycle: false,
+  };
+  const id = (identity: Fact['payload']['identity']) =>
+    column('id', { type: 'integer', notNull: true, identity });
+  const identity = (options: Record<string, unknown> = {}) => ({
+    ...{ generation: 'd', sequence: { schema: 'public', name: 't_id_seq' } },
+    options: { ...numbering, ...options },
+  });
+  const serial: Fact = {
+    id: { kind: 'sequence', schema: 'public', name: "t's_seq" },
+    parent: schema.id,
+    payload: { ...numbering, dataType: 'integer', ownedBy: { schema: 'public', table: 't', column: 'id' } },
+  };
+  const withSerial = (...columns: Fact[]) => buildFactBase([schema, table, ...columns, serial], []);
+
+  test('goes on where the rows end', async () => {
+    const { sql, notes } = await steps(facts([id(identity())]), withSerial(id(null)));
+    expect(sql.at(-1)).toBe(
+      `SELECT setval('"public"."t''s_seq"', max("id")) FROM "public"."t" HAVING max("id") BETWEEN 1 AND 2147483647`,
+    );
+    expect(notes.at(-1)).toMatch(/^Goes on where the rows end/);
+  });
+
+  test('of an identity, which has a name of its own, too; the other way where it counts down', async () => {
+    const down = identity({ increment: '-2', start: '-1', minValue: '-99', maxValue: '-1' });
+    const { sql } = await steps(facts([id(null)]), facts([id(down)]));
+    expect(sql.at(-1)).toBe(
+      `SELECT setval(pg_get_serial_sequence('"public"."t"', 'id'), min("id")) FROM "public"."t" HAVING min("id") BETWEEN -99 AND -1`,
+    );
+  });
+
+  test.each<[string, FactBase, FactBase]>([
+    ['a column that comes back has no numbers yet', facts([]), withSerial(id(null))],
+    ['one that stays goes on by itself', withSerial(id(null)), withSerial(id(null))],
+    ['an identity that only changes, too', facts([id(identity())]), facts([id(identity({ start: '5' }))])],
+  ])('%s', async (_name, from, to) => {
+    expect((await steps(from, to)).sql.join('\n')).not.toContain('setval');
+  });
+});

@@ -2,6 +2,7 @@ import type { FactBase } from '@supabase/pg-delta/core';
 import type { Action } from '@supabase/pg-delta/plan';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { fillsItself } from './column-uses';
+import { continueNumbers } from './continue-numbers';
 import { withDefaultsLast } from './default-order';
 import { guardLabels, type RemovedLabels } from './enum-guard';
 import { type ColumnFact, isColumn, qualified, shownColumn } from './fact-names';
@@ -56,7 +57,11 @@ export function stepsOfPlan(way: Way): Steps {
   });
   return {
     steps: withNumbers(
-      withoutBodyChecks([...way.keysAside.map((sql) => step(sql)), ...withDefaultsLast(steps)]),
+      withoutBodyChecks([
+        ...way.keysAside.map((sql) => step(sql)),
+        ...withDefaultsLast(steps),
+        ...continueNumbers(way.from, way.to),
+      ]),
     ),
     filled,
   };
