@@ -68,6 +68,47 @@ test.concurrent.each<[string, Case]>([
       declared: [`users (id='1'): "note" was 'a', is 'c'`],
     },
   ],
+  [
+    'other values of rows that the migration changes, too',
+    {
+      migration: `update users set note = 'c'`,
+      script: `update users set note = 'd'; update users set name = 'x' where id = 1`,
+      changed: [`users (id='1'): "name" was 'ann', is 'x'; "note" was 'a', is 'd'`],
+      declared: [`users (id='2'): "note" was 'b', is 'd'`],
+    },
+  ],
+  [
+    'rows that the migration changes and a script deletes',
+    {
+      migration: `update users set note = 'c' where id = 1`,
+      script: 'delete from users',
+      changed: [`users (id='1'): the row is gone`, `users (id='2'): the row is gone`],
+    },
+  ],
+  [
+    'rows that the migration deletes and a script makes up',
+    {
+      migration: 'delete from users where id = 1',
+      script: `insert into users values (1, '?', '?')`,
+      declared: [`users (id='1'): "name" was 'ann', is '?'; "note" was 'a', is '?'`],
+    },
+  ],
+  [
+    'rows that the migration adds and nobody takes away',
+    {
+      migration: `insert into users values (3, 'cat', 'c')`,
+      script: 'select 1',
+      declared: [`users (id='3'): a row that was not there`],
+    },
+  ],
+  [
+    'rows that the migration changes while they have no key',
+    {
+      migration: `alter table users drop constraint users_pkey; update users set note = 'c' where id = 1`,
+      script: 'alter table users add primary key (id)',
+      declared: [`users (id='1'): "note" was 'a', is 'c'`],
+    },
+  ],
 ])('%s', async (_name, { migration, fill = '', script, changed = [], declared = [] }) => {
   await withDatabase(async ({ sql }) => {
     const after = async (text: string) => {

@@ -38,8 +38,7 @@ export async function judgeRows(moments: RowMoments, script: string): Promise<Ro
   const isNotNew = (table: TableName, column?: string) =>
     !tableOf(before, table) || (tableOf(applied, table)?.rows.length ?? 0) > 0 || isGone(table, column);
   const young = changesOf(filled, undone, isNotNew).filter((change) => isIn(before, change));
-  const isOfOthers = (change: RowChange) =>
-    byOthers.some((other) => isSameTable(other.table, change.table) && other.row === change.row);
+  const isOfOthers = (change: RowChange) => byOthers.some((other) => excuses(other, change));
   const wasFilled = ({ kind, table }: RowChange) =>
     kind === 'added' && tableOf(applied, table)?.rows.length !== tableOf(filled, table)?.rows.length;
   const found = [...old.filter((change) => !wasFilled(change)), ...young];
@@ -62,6 +61,16 @@ function changesOf(
 ): RowChange[] {
   const { changed, cameBack } = compareRows(before, after, { isMeantToChange });
   return [...changed, ...cameBack];
+}
+
+/** Whether a change that was there before the rollback is the reason of one after it: of the same row and values. */
+function excuses(other: RowChange, change: RowChange): boolean {
+  if (!isSameTable(other.table, change.table) || other.row !== change.row) return false;
+  if (other.kind === 'gone' || other.kind === change.kind) {
+    const names = other.columns.map(({ name }) => name);
+    return other.kind === 'gone' || change.columns.every(({ name }) => names.includes(name));
+  }
+  return false;
 }
 
 const isSameTable = (a: TableName, b: TableName) => a.schema === b.schema && a.name === b.name;
@@ -109,7 +118,9 @@ function withTypesOf(snapshot: RowsSnapshot, types: RowsSnapshot): RowsSnapshot 
     const other = tableOf(types, table);
     const typeOf = (name: string) => other?.columns.find((column) => column.name === name)?.type;
     const columns = table.columns.map((column) => ({ ...column, type: typeOf(column.name) ?? column.type }));
-    return { ...table, columns };
+    // A key that the migration took away still tells which row is which.
+    const hasKey = other?.key.every((name) => columns.some((column) => column.name === name));
+    return { ...table, columns, key: other && hasKey ? other.key : table.key };
   });
   return { ...snapshot, tables };
 }

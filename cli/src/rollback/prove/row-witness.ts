@@ -50,7 +50,10 @@ export class RowWitness {
     const positions = { ...this.positions, undone: await readPositions(this.database.sql) };
     return {
       rows: filled.tables.reduce((sum, { rows }) => sum + rows.length, 0),
-      notFilled: report.failed.map(({ table, reason }) => `${renderTable(table)}: ${reason}`),
+      notFilled: [
+        ...report.failed.map(({ table, reason }) => `${renderTable(table)}: ${reason}`),
+        ...undone.unreadable.map(({ table, reason }) => `${renderTable(table)}: not compared: ${reason}`),
+      ],
       ...(await judgeRows({ before, applied, filled, undone }, this.script)),
       sequences: judgeSequences(positions, undone),
     };
