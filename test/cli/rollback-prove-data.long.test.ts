@@ -175,3 +175,17 @@ test.concurrent(
   },
   LIMIT,
 );
+
+test.concurrent(
+  'and what its script does to rows is told all the same',
+  async () => {
+    const { code, proof } = await proveSecond({
+      sql: 'ALTER TABLE users ADD email text NOT NULL;',
+      rollback: `ALTER TABLE users DROP email; UPDATE users SET name = 'x';`,
+    });
+    expect(code).toBe(90);
+    expect(stepsOf(proof('0001_next'))).toBe('yes yes yes yes');
+    expect(proof('0001_next').problems).toMatchObject([{ message: expect.stringContaining('changes rows') }]);
+  },
+  LIMIT,
+);

@@ -77,10 +77,13 @@ export class Prover {
     candidate: Candidate,
     before: Catalog,
   ): Promise<Attempt['proof']> {
-    const { steps, problems } = filled;
-    if (steps.again !== 'no' || problems.length > 1) return filled;
+    const { steps } = filled;
+    if (steps.again !== 'no' || steps.restored === 'no') return filled;
     const empty = await this.tryOn(base, candidate, before, { ...this.context, data: false });
-    return { ...empty, steps: { ...empty.steps, rows: steps.rows }, rows: filled.rows };
+    // The last problem is that of applying it again.
+    const problems = [...filled.problems.slice(0, -1), ...empty.problems];
+    const state = problems.length > 0 ? 'failed' : 'proven';
+    return { ...filled, state, problems, steps: { ...steps, again: empty.steps.again } };
   }
 
   private async tryOn(
