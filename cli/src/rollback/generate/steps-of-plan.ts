@@ -11,6 +11,7 @@ import { noteLoss } from './note-loss';
 import { DROP_NUMBERS, MAKE_NUMBERS, NEXT_NUMBER } from './placeholder';
 import { type Step, step } from './step';
 import type { TypeChange } from './type-changes';
+import { withVarcharLists } from './varchar-lists';
 
 /** What the steps are made from. */
 export interface Way {
@@ -46,7 +47,8 @@ export function stepsOfPlan(way: Way): Steps {
   const filled: Filled[] = [];
   const guarded = new Set<RemovedLabels>();
   const steps = way.actions.flatMap((action): Step[] => {
-    const sql = asVirtual(ownerless(action.sql, way.owner).replaceAll(REPLACED, '__replaced'), way);
+    const named = ownerless(action.sql, way.owner).replaceAll(REPLACED, '__replaced');
+    const sql = withVarcharLists(asVirtual(named, way));
     const make = special.get(action.sql);
     if (make) {
       const made = make(sql);
