@@ -81,20 +81,27 @@ test.concurrent(
   async () => {
     const { code, proof } = await proveFolder(
       migrationsFolder([
-        { tag: '0000_made', sql: 'CREATE TABLE t (a int, b text);\n' },
+        { tag: '0000_made', sql: 'CREATE TABLE t (a int, b text); CREATE TABLE u (c int, d int);\n' },
         {
           tag: '0001_dropped',
           sql: 'DROP TABLE t;\n',
           rollback: 'CREATE TABLE t (b text, a int);\n',
         },
+        // One that was only renamed is still the same, whose columns nothing can put in order.
+        {
+          tag: '0002_renamed',
+          sql: 'CREATE TABLE t (a int, b text); ALTER TABLE u RENAME TO v; ALTER TABLE v DROP COLUMN c;\n',
+          rollback: 'DROP TABLE t; ALTER TABLE v RENAME TO u; ALTER TABLE u ADD COLUMN c int;\n',
+        },
       ]),
-      { tags: ['1'] },
+      { tags: ['1', '2'] },
     );
     expect(code).toBe(90);
     expect(stepsOf(proof('0001_dropped'))).toBe('yes yes no yes');
     expect(proof('0001_dropped').problems[0]?.detail).toBe(
       '~ table public.t: columns in another order: expected a, b; found b, a',
     );
+    expect(stepsOf(proof('0002_renamed'))).toBe('yes yes order yes');
   },
   LIMIT,
 );

@@ -43,14 +43,15 @@ export async function proveMigration(
   if (refused) return run.failed('up', refused);
   run.steps.up = 'yes';
   run.applied = await catalogOf(database, context);
-  const kept = await readRelationOids(database.sql);
+  const applied = new Set((await readRelationOids(database.sql)).values());
   await witness.afterUp();
 
   const failure = await undo(database, context.journal, target);
   if (failure) return run.failed('down', { ...failure, path: script.path, line: failure.line ?? 1 });
   run.steps.down = 'yes';
   const made = await readRelationOids(database.sql);
-  const isKept = (label: string) => kept.get(label) === made.get(label);
+  // By its oid, because it can have been renamed back.
+  const isKept = (label: string) => applied.has(made.get(label) ?? '');
   const restored = await catalogOf(database, context);
   const { differences, columnOrder } = compare(before, restored, context.strict ? () => false : isKept);
   run.columnOrder = columnOrder;
