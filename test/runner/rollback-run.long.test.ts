@@ -141,6 +141,32 @@ test.concurrent('what goes between two looks of a plan is looked at once more, a
     await expect(planWith(3)).rejects.toMatchObject({ sqlstate: '42703' });
   }));
 
+test.concurrent('a plan during which another rollback commits is that of afterwards, not of half of each', () =>
+  withThree(async ({ url, sql }) => {
+    const { context } = keepContext(url, { ROLLBACK_TARGET: '0001_child' });
+    const journal = readJournal(migrationsFolder(THREE));
+    const plan = await withSession(
+      { connection: context.connection, connectTimeout: 5000, signal: context.signal },
+      (session) => {
+        let isFirst = true;
+        const query: Session['query'] = async (text, parameters) => {
+          if (isFirst && JSON.stringify(parameters)?.includes('__drizzle_gate_scripts')) {
+            isFirst = false;
+            // What a rollback does, in one transaction, between the reading of the history and that of the catalog.
+            await sql.begin((other) =>
+              other.unsafe(
+                'delete from drizzle.__drizzle_migrations where id = 3; alter table child drop column extra',
+              ),
+            );
+          }
+          return session.query(text, parameters);
+        };
+        return previewPlan({ ...session, query }, journal, context);
+      },
+    );
+    expect(plan.members).toEqual([]);
+  }));
+
 test.concurrent('what comes while the locks are waited for is a new plan, which is printed with its token', () =>
   withThree(async ({ sql, run, token, state }, before) => {
     const env = { ROLLBACK_TARGET: '0000_base', ROLLBACK_CONFIRM: await token('0000_base') };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { compareHistory, type Journal } from '../../../core/journal';
 import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
@@ -39,17 +40,20 @@ export interface RollbackPlan extends RollbackRange, IssuedToken {
   readonly stoppedMidway: readonly StoppedMidway[];
 }
 
-/** Makes the plan from the files and the database as they are now. It changes nothing. */
+/**
+ * Makes the plan from the files and the database as they are now. It changes nothing.
+ *
+ * @param history what was read of it a moment ago. @default it is read now
+ */
 export async function makePlan(
   session: Session,
   journal: Journal,
   context: DatabaseContext,
+  history?: Awaited<ReturnType<typeof readHistory>>,
 ): Promise<RollbackPlan> {
   const { settings } = context;
-  const comparison = compareHistory(
-    journal.migrations,
-    (await readHistory(session, settings.migrations)) ?? [],
-  );
+  const applied = history ?? (await readHistory(session, settings.migrations)) ?? [];
+  const comparison = compareHistory(journal.migrations, applied);
   const stored = await readStoredScripts(session, settings.migrations);
   const range = resolveRange(
     journal,
@@ -93,7 +97,8 @@ const TRIES = 3;
 
 /**
  * The same in a transaction of its own, so that counting waits for a lock no longer than a unit may. Nothing is locked
- * yet: what vanishes between two looks, as by another rollback behind a pooler, is looked at once more.
+ * yet: where the history changes meanwhile, or what is counted vanishes, as by another rollback behind a pooler, the plan
+ * would be of no moment that there ever was, and is made once more.
  */
 export async function previewPlan(
   session: Session,
@@ -102,7 +107,8 @@ export async function previewPlan(
 ): Promise<PreviewedPlan> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await previewOnce(session, journal, context);
+      const { plan, isOvertaken } = await previewOnce(session, journal, context);
+      if (!isOvertaken || attempt === TRIES) return plan;
     } catch (error) {
       const { exit, sqlstate } = toGateError(error);
       if (attempt === TRIES || exit !== 'INTERNAL' || sqlstate === undefined) throw error;
@@ -110,15 +116,25 @@ export async function previewPlan(
   }
 }
 
-function previewOnce(session: Session, journal: Journal, context: DatabaseContext): Promise<PreviewedPlan> {
-  const { limits } = context.settings;
+interface Preview {
+  readonly plan: PreviewedPlan;
+  /** Whether the history has changed while the plan was made. */
+  readonly isOvertaken: boolean;
+}
+
+function previewOnce(session: Session, journal: Journal, context: DatabaseContext): Promise<Preview> {
+  const { limits, migrations } = context.settings;
   return withTransaction(session, async () => {
     await resetSession(session, limits);
+    const history = await readHistory(session, migrations);
     const plan = await withinLockBudget(session, context, UNCOUNTED, () =>
-      makePlan(session, journal, context),
+      makePlan(session, journal, context, history),
     );
     const pooler = connectionProblems(plan.units, session).map((message) => ({ message, remedy: DIRECTLY }));
     const lacking = await findObstacles(session, plan.losses, context.settings.rollback);
-    return { ...plan, obstacles: [...pooler, ...lacking] };
+    return {
+      plan: { ...plan, obstacles: [...pooler, ...lacking] },
+      isOvertaken: !isDeepStrictEqual(await readHistory(session, migrations), history),
+    };
   });
 }
