@@ -1,6 +1,6 @@
 import type { FactBase } from '@supabase/pg-delta/core';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
-import { type ColumnId, isColumn, literal, qualified } from './fact-names';
+import { type ColumnId, isColumn, literal, ownerOf, qualified } from './fact-names';
 import { type Step, step } from './step';
 
 /** What a sequence is made with, in the words of pg-delta. */
@@ -27,10 +27,7 @@ export function continueNumbers(from: FactBase, to: FactBase): Step[] {
       return continueOne(sequence, fact.id, options, from, to);
     }
     if (fact.id.kind !== 'sequence' || from.has(fact.id)) return [];
-    const owner = fact.payload.ownedBy as
-      | { schema: string; table: string; column: string }
-      | null
-      | undefined;
+    const owner = ownerOf(fact);
     if (!owner) return [];
     const { column: name, ...table } = owner;
     const sequence = literal(qualified(fact.id.schema, fact.id.name));

@@ -15,6 +15,18 @@ export function isColumn(fact: Fact | undefined): fact is ColumnFact {
   return fact?.id.kind === 'column';
 }
 
+/** The column that a sequence belongs to. */
+export interface SequenceOwner {
+  schema: string;
+  table: string;
+  column: string;
+}
+
+/** Undefined for what is no sequence, and for one that belongs to nothing. */
+export function ownerOf(fact: Fact | undefined): SequenceOwner | undefined {
+  return (fact?.payload.ownedBy as SequenceOwner | null | undefined) ?? undefined;
+}
+
 /** A name as statements write it. */
 export function qualified(schema: string, name: string): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;

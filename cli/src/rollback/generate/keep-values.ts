@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import type { CatalogState } from './catalog-state';
-import { isColumn, qualified, shownColumn } from './fact-names';
+import { isColumn, ownerOf, qualified, shownColumn } from './fact-names';
 import type { ObjectIdentity } from './object-identity';
 import { type Step, step } from './step';
 
@@ -8,8 +8,9 @@ import { type Step, step } from './step';
 export function detachSequences(before: CatalogState, after: CatalogState): Step[] {
   const old = new Set(before.identities.map(({ key }) => key));
   const names = new Names(after.identities);
-  return after.facts.facts().flatMap(({ id, payload }) => {
-    const owner = payload.ownedBy as { schema: string; table: string; column: string } | null | undefined;
+  return after.facts.facts().flatMap((fact) => {
+    const { id } = fact;
+    const owner = ownerOf(fact);
     if (id.kind !== 'sequence' || !owner) return [];
     const sequence = names.relation(id.schema, id.name);
     const table = names.relation(owner.schema, owner.table);

@@ -1,4 +1,5 @@
 import type { Fact, FactBase, StableId } from '@supabase/pg-delta/core';
+import { ownerOf } from './fact-names';
 
 /** With this every table of the runner's own begins. */
 const STATE_PREFIX = '__drizzle_gate_';
@@ -55,8 +56,8 @@ function isOfHistory(fact: Fact, facts: FactBase, schema: string, own: IsOwn): b
       if ('table' in id && own(id.table)) return true;
     }
     const found = facts.get(id);
-    const owner = found?.payload.ownedBy as { schema?: string; table?: string } | null | undefined;
-    if (owner?.schema === schema && own(owner.table ?? '')) return true;
+    const owner = ownerOf(found);
+    if (owner?.schema === schema && own(owner.table)) return true;
     return concerns(found?.parent);
   };
   return concerns(fact.id);

@@ -2,7 +2,7 @@ import type { Fact, FactBase } from '@supabase/pg-delta/core';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import type { CatalogState } from './catalog-state';
 import type { RemovedLabels } from './enum-guard';
-import { type ColumnFact, describe, isColumn, shown, shownColumn } from './fact-names';
+import { type ColumnFact, describe, isColumn, ownerOf, shown, shownColumn } from './fact-names';
 import type { Filled } from './fill-column';
 import type { TypeChange } from './type-changes';
 
@@ -58,7 +58,7 @@ function roots(here: FactBase, there: FactBase): Fact[] {
     if (isOfExtension(fact, here)) return false;
     if (fact.parent && here.has(fact.parent) && !there.has(fact.parent)) return false;
     if ('target' in fact.id && here.has(fact.id.target) && !there.has(fact.id.target)) return false;
-    const owner = fact.payload.ownedBy as { schema: string; table: string } | null | undefined;
+    const owner = ownerOf(fact);
     return !owner || there.has({ kind: 'table', schema: owner.schema, name: owner.table });
   });
 }
