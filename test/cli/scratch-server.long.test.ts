@@ -53,18 +53,33 @@ test('roles that the migrations made go with the databases, also those that had 
 
 test('roles that nothing names, or on which something depends, stay and are told; so is one that is gone', async () => {
   await server.sql`create role earlier`;
-  const told = await using(async (sql) => {
-    await sql`create role of_somebody`;
-    await sql`create role busy`;
-    await sql`drop role earlier`;
-    await server.sql`create table theirs ()`;
-    await server.sql`grant select on theirs to busy`;
-  });
+  await server.sql`create role theirs`;
+  const told = await using(
+    async (sql) => {
+      await sql`create role of_somebody`;
+      await sql`create role busy`;
+      await sql`drop role earlier`;
+      await server.sql`drop role theirs`;
+      await server.sql`create table theirs ()`;
+      await server.sql`grant select on theirs to busy`;
+    },
+    [...SOURCES, 'drop role earlier'],
+  );
   expect(told).toEqual([
     'roles that came meanwhile stay on the server: "busy", "of_somebody"; drop those that only this has made',
     'roles that were on the server before are gone, because the migrations drop them: "earlier"',
   ]);
   await server.sql`drop table theirs`;
+  await dropRoles();
+});
+
+test('what others do to roles meanwhile is neither touched nor told, where the SQL makes and drops none', async () => {
+  await server.sql`create role earlier`;
+  const told = await using(async () => {
+    await server.sql`create role mentioned`;
+    await server.sql`drop role earlier`;
+  }, ['grant select on t to mentioned, earlier; -- a role']);
+  expect({ told, roles: await roles() }).toEqual({ told: [], roles: ['mentioned'] });
   await dropRoles();
 });
 

@@ -7,7 +7,7 @@ import { isShared, type Leftover, type ScratchRun } from './scratch-run';
 export interface ServerRoles {
   /** Those that the server had before. */
   readonly before: ReadonlySet<string>;
-  /** Whether this run has made the role: it came since, the SQL of the run names it, and no other run is at work. */
+  /** Whether this run has made the role: it came since, the SQL of the run makes roles and names it, and no other run is at work. */
   isOwn(role: string): Promise<boolean>;
   /**
    * Drops the roles that this run has made. It never fails.
@@ -24,6 +24,10 @@ export interface RolesOptions {
   readonly sources: readonly string[];
 }
 
+/** Others make and drop roles on the same server meanwhile; only what SQL of this kind can have done is told as its doing. */
+const MAKES_ROLES = /\bcreate\s+(?:role|user|group)\b/i;
+const DROPS_ROLES = /\bdrop\s+(?:role|user|group)\b/i;
+
 /** Notes which roles the server has, once those are dropped that killed runs have left. */
 export async function watchRoles(
   options: RolesOptions,
@@ -32,16 +36,18 @@ export async function watchRoles(
   const { admin, run, sources } = options;
   await dropLeft(options, leftovers);
   const before = await rolesOf(admin);
+  const makesRoles = sources.some((sql) => MAKES_ROLES.test(sql));
+  const dropsRoles = sources.some((sql) => DROPS_ROLES.test(sql));
   const isOwn = async (role: string) =>
-    !before.has(role) && isNamedIn(sources, role) && !(await isShared(admin, run));
+    makesRoles && !before.has(role) && isNamedIn(sources, role) && !(await isShared(admin, run));
   const cleanUp = async () => {
     const now = await rolesOf(admin);
     const stays: string[] = [];
     for (const role of now) {
-      if (before.has(role)) continue;
+      if (!makesRoles || before.has(role)) continue;
       if (!(await isOwn(role)) || !(await isDropped(admin, role))) stays.push(role);
     }
-    const gone = [...before].filter((role) => !now.has(role));
+    const gone = [...before].filter((role) => dropsRoles && !now.has(role) && isNamedIn(sources, role));
     return [
       ...(stays.length > 0
         ? [
@@ -61,7 +67,8 @@ async function dropLeft(
   leftovers: readonly Leftover[],
 ): Promise<void> {
   const known = leftovers.flatMap(({ rolesBefore }) => rolesBefore ?? []);
-  if (known.length === 0 || (await isShared(admin, run))) return;
+  if (known.length === 0 || !sources.some((sql) => MAKES_ROLES.test(sql)) || (await isShared(admin, run)))
+    return;
   // Nobody knows what came after that run: a role that can log in may be in use without anything depending on it.
   for (const role of await rolesOf(admin, 'where not rolcanlogin')) {
     if (known.some((before) => !before.has(role)) && isNamedIn(sources, role)) await isDropped(admin, role);
