@@ -26,6 +26,8 @@ export async function renderScript({ tag, version, summary, manual, steps }: Scr
     head.flatMap(comment).join('\n'),
     ...manual.map((line) => comment(`MANUAL: ${line}`).join('\n')),
     ...(await statementBlocks(steps)),
+    // A script without a statement is taken for one that was forgotten.
+    ...(manual.length === 0 && steps.length === 0 ? ['SELECT 1;'] : []),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
