@@ -166,6 +166,42 @@ test('foreign keys stand aside while both of their sides get another type', asyn
   expect(longer.statements).toEqual([]);
 });
 
+describe('a foreign key to a table that comes back without its rows', () => {
+  const otherId: StableId = { kind: 'table', schema: 'public', name: 'o' };
+  const other: Fact = { ...table, id: otherId };
+  const key: Fact = { ...column('id', { type: 'integer', notNull: true }), parent: otherId };
+  const keyId: StableId = { kind: 'column', schema: 'public', table: 'o', name: 'id' };
+  const { fact, edge } = constraint('f', 'a', 'f', 'FOREIGN KEY (a) REFERENCES o(id)');
+  const withKey = (referring = table) =>
+    buildFactBase(
+      [schema, referring, column('a', { type: 'integer' }), other, { ...key, id: keyId }, fact],
+      [edge, { from: fact.id, to: keyId, kind: 'depends' }],
+    );
+  const added = `${T} ADD CONSTRAINT "f" FOREIGN KEY (a) REFERENCES o(id)`;
+
+  test('is made all the same where rows refer to what is gone, and holds for new ones', async () => {
+    const { sql, notes } = await steps(facts([column('a', { type: 'integer' })]), withKey());
+    expect(sql.at(-1)).toContain(
+      `  ${added};\nEXCEPTION WHEN foreign_key_violation THEN\n  ${added} NOT VALID;`,
+    );
+    expect(notes.at(-1)).toBe(`rows only. Once they are back: ${T} VALIDATE CONSTRAINT "f";`);
+  });
+
+  test('stops the rollback in a partitioned table, which can not have it otherwise', async () => {
+    const partitioned = { ...table, payload: { ...table.payload, partitionKey: 'RANGE (a)' } };
+    const from = buildFactBase([schema, partitioned, column('a', { type: 'integer' })], []);
+    const { sql, notes } = await steps(from, withKey(partitioned));
+    expect(sql.at(-1)).toBe(added);
+    expect(notes.at(-1)).toMatch(/that refer to them stop the rollback here\.$/);
+  });
+
+  test('is made as it is where its column comes back as well, with nothing in it', async () => {
+    const { sql, notes } = await steps(facts([]), withKey());
+    expect(sql.at(-1)).toBe(added);
+    expect(notes).toEqual([]);
+  });
+});
+
 describe('a sequence that is made anew', () => {
   const numbering = {
     increment: '1',

@@ -1,6 +1,7 @@
 import { buildFactBase, type Fact } from '@supabase/pg-delta/core';
 import { rounds } from '../../cli/src/rollback/generate/cast';
 import { withDefaultsLast } from '../../cli/src/rollback/generate/default-order';
+import { doBlock } from '../../cli/src/rollback/generate/do-block';
 import { guardLabels } from '../../cli/src/rollback/generate/enum-guard';
 import { renderOutcome } from '../../cli/src/rollback/generate/outcome';
 import { placeholderFor } from '../../cli/src/rollback/generate/placeholder';
@@ -124,6 +125,18 @@ DROP VIEW v;
 DROP TABLE a;
 DROP TYPE t;
 `);
+});
+
+test('a script that has nothing to do says so in a statement, unless a person must write it', async () => {
+  const summary = { restores: [], lost: [], remarks: [] };
+  const text = { tag: '0001_x', version: '9.9.9', summary, steps: [] };
+  expect(await renderScript({ ...text, manual: [] })).toMatch(/\n\nSELECT 1;\n$/);
+  expect(await renderScript({ ...text, manual: ['undo it'] })).toMatch(/\n\n-- MANUAL: undo it\n$/);
+});
+
+test('nothing in a block ends it', () => {
+  expect(doBlock('key', ['BEGIN', 'END'])).toBe('DO $key$\nBEGIN\nEND\n$key$');
+  expect(doBlock('key', ['BEGIN SELECT "$key$, $key2$"; END'])).toMatch(/^DO \$key3\$\n.*\n\$key3\$$/);
 });
 
 test('a table is written with a line for each column, a body as it is', async () => {

@@ -189,3 +189,50 @@ test.concurrent(
   },
   LIMIT,
 );
+
+describe('a foreign key that is NOT VALID after the rollback', () => {
+  const SHOPS: FolderMigration = {
+    tag: '0000_shops',
+    sql: 'CREATE TABLE shop (id int PRIMARY KEY); CREATE TABLE "Item" (id int PRIMARY KEY, shop int CONSTRAINT "f k" REFERENCES shop);',
+    rollback: 'DROP TABLE "Item", shop;',
+  };
+  const KEY = 'ALTER TABLE "Item" ADD CONSTRAINT "f k" FOREIGN KEY (shop) REFERENCES shop NOT VALID;';
+  const prove = (next: Omit<FolderMigration, 'tag'>, strict = false) =>
+    proveFolder(migrationsFolder([SHOPS, { tag: '0001_next', ...next }]), {
+      ...{ tags: ['1'], data: true, strict },
+    });
+  const dropped = {
+    sql: 'DROP TABLE shop CASCADE;',
+    rollback: `CREATE TABLE shop (id int PRIMARY KEY); ${KEY}`,
+  };
+
+  test.concurrent(
+    'is excused where rows refer to rows that are gone',
+    async () => {
+      const { code, proof } = await prove(dropped);
+      expect({ code, steps: stepsOf(proof('0001_next')) }).toEqual({ code: 0, steps: 'yes yes yes yes' });
+      expect(proof('0001_next').warnings.map(({ message }) => message)).toEqual([
+        'table constraint "f k" on public."Item" is restored, but NOT VALID: rows refer to rows that are gone; new rows are checked',
+      ]);
+    },
+    LIMIT,
+  );
+
+  test.concurrent(
+    'is not where --strict is given',
+    async () => expect((await prove(dropped, true)).code).toBe(90),
+    LIMIT,
+  );
+
+  test.concurrent(
+    'is not where the rows satisfy it',
+    async () => {
+      const { code, proof } = await prove({
+        sql: 'ALTER TABLE "Item" DROP CONSTRAINT "f k";',
+        rollback: KEY,
+      });
+      expect({ code, restored: proof('0001_next').steps.restored }).toEqual({ code: 90, restored: 'no' });
+    },
+    LIMIT,
+  );
+});

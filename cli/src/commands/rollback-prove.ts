@@ -34,7 +34,11 @@ export function addRollbackProve(parent: Command): void {
       'only migrations that changed, or whose script did, since this branch left the base (default: GITHUB_BASE_REF of origin, or origin/main)',
     )
     .option('--data', 'fill the tables with rows first, and look what becomes of them', false)
-    .option('--strict', 'columns that come back in another order are a failure', false)
+    .option(
+      '--strict',
+      'columns in another order, and foreign keys that rows keep from being valid, are a failure',
+      false,
+    )
     .option('--no-range', 'do not roll back all of them in one go at the end')
     .option('--server <url>', 'make the databases on this server instead of an embedded PostgreSQL')
     .option('--setup <file>', 'SQL that runs first: roles, schemas and extensions of the hosting service')

@@ -1,5 +1,6 @@
 import type { Fact, FactBase, StableId } from '@supabase/pg-delta/core';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
+import { doBlock } from './do-block';
 import { type ColumnFact, isColumn, literal, qualified, shown, shownColumn } from './fact-names';
 import { type Step, step } from './step';
 
@@ -57,8 +58,7 @@ export function guardLabels({ columns, labels, ...type }: RemovedLabels): Step[]
     return [
       step(`LOCK TABLE ${relation} IN ACCESS EXCLUSIVE MODE`),
       step(
-        [
-          'DO $guard$',
+        doBlock('guard', [
           'DECLARE',
           '  found bigint;',
           'BEGIN',
@@ -68,8 +68,7 @@ export function guardLabels({ columns, labels, ...type }: RemovedLabels): Step[]
           `      USING ERRCODE = 'check_violation', HINT = ${literal(hint)};`,
           '  END IF;',
           'END',
-          '$guard$',
-        ].join('\n'),
+        ]),
         `Rows with ${values} stop the rollback: PostgreSQL can't drop a value of an enum, so the type is made anew without it.`,
       ),
     ];

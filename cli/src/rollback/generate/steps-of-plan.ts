@@ -7,6 +7,7 @@ import { withDefaultsLast } from './default-order';
 import { guardLabels, type RemovedLabels } from './enum-guard';
 import { type ColumnFact, isColumn, qualified, shownColumn } from './fact-names';
 import { addRequiredColumn, type Filled, type FilledSteps, requireColumn } from './fill-column';
+import { addKeyToEmptied, keysToEmptied } from './keys-to-emptied';
 import { noteLoss } from './note-loss';
 import { DROP_NUMBERS, MAKE_NUMBERS, NEXT_NUMBER } from './placeholder';
 import { type Step, step } from './step';
@@ -88,6 +89,9 @@ function specialStatements({ from, to, rejected, typeChanges }: Way): Map<string
       const added = `${relation} ADD COLUMN ${quoteIdentifier(name)} ${clause(column)}`;
       special.set(added, (sql) => addRequiredColumn(column, to, sql, rejected.get(shownColumn(column.id))));
     }
+  }
+  for (const key of keysToEmptied(from, to)) {
+    special.set(key.planned, () => ({ steps: [addKeyToEmptied(key)], filled: undefined }));
   }
   for (const { planned, statement, notes } of typeChanges) {
     special.set(planned, () => ({ steps: [step(statement, ...notes)], filled: undefined }));

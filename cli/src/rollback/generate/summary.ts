@@ -4,6 +4,7 @@ import type { CatalogState } from './catalog-state';
 import type { RemovedLabels } from './enum-guard';
 import { type ColumnFact, describe, isColumn, ownerOf, shown, shownColumn } from './fact-names';
 import type { Filled } from './fill-column';
+import { keysToEmptied } from './keys-to-emptied';
 import type { TypeChange } from './type-changes';
 
 /** What a script does, for its first lines. */
@@ -47,7 +48,7 @@ export function summarize(input: SummaryInput): Summary {
       ...input.typeChanges.flatMap(rounded),
       ...input.changedRows,
     ],
-    remarks: remarksOn(input, back.filter(isColumn)),
+    remarks: [...remarksOn(input, back.filter(isColumn)), ...remarksOnKeys(from, to)],
   };
 }
 
@@ -148,4 +149,17 @@ function remarksOn(
     remarks.push(`Roles belong to the whole server and are left as the migration left them: ${list}.`);
   }
   return remarks;
+}
+
+function remarksOnKeys(from: FactBase, to: FactBase): string[] {
+  const [unvalidated, stopping] = [true, false].map((canBe) =>
+    keysToEmptied(from, to)
+      .filter(({ canBeUnvalidated }) => canBeUnvalidated === canBe)
+      .map(({ schema, table, name }) => `${quoteIdentifier(name)} of ${shown(schema, table)}`)
+      .join(', '),
+  );
+  return [
+    ...(unvalidated ? [`NOT VALID where rows refer to rows that are gone: ${unvalidated}.`] : []),
+    ...(stopping ? [`Rows that refer to rows that are gone stop the rollback: ${stopping}.`] : []),
+  ];
 }

@@ -1,13 +1,19 @@
 import type { Journal } from '../../../../core/journal';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
 import { type Catalog, labelOf } from '../../catalog/catalog-object';
-import { compareCatalogs, type Difference, type OrderChange } from '../../catalog/compare-catalogs';
+import {
+  type Change,
+  compareCatalogs,
+  type Difference,
+  type OrderChange,
+} from '../../catalog/compare-catalogs';
 import { readCatalog } from '../../catalog/read-catalog';
 import { renderDifferences } from '../../catalog/render-differences';
 import type { HistoryPlace } from '../../catalog/scope';
 import { replay } from '../../scratch/replay';
 import type { ScratchDatabase, ScratchServer } from '../../scratch/scratch-server';
 import type { Finding } from './proof';
+import { unvalidatedKeys } from './unvalidated-keys';
 
 /** What every proof of a run has in common. */
 export interface ProofContext {
@@ -18,7 +24,7 @@ export interface ProofContext {
   readonly data: boolean;
   /** Whether they are filled only when the migration is applied. @default false */
   readonly startsEmpty?: boolean;
-  /** Whether columns in another order are a failure. */
+  /** Whether columns in another order, and foreign keys that rows keep from being valid, are a failure. */
   readonly strict: boolean;
 }
 
@@ -66,6 +72,32 @@ export function compare(
   return {
     differences: all.filter((difference) => !isOrder(difference)),
     columnOrder: all.filter(isOrder),
+  };
+}
+
+export interface Restoration extends Comparison {
+  /** Foreign keys that are NOT VALID, because rows refer to rows that are gone. */
+  readonly unvalidated: readonly Change[];
+}
+
+/**
+ * What a rollback has left in a database, beside what was there before.
+ *
+ * @param isOrderFree as for `compare`; where the context is strict, neither order nor NOT VALID is excused.
+ */
+export async function compareRestored(
+  database: ScratchDatabase,
+  before: Catalog,
+  context: ProofContext,
+  isOrderFree: (label: string) => boolean,
+): Promise<Restoration> {
+  const restored = await catalogOf(database, context);
+  if (context.strict) return { ...compare(before, restored), unvalidated: [] };
+  const { differences, columnOrder } = compare(before, restored, isOrderFree);
+  const unvalidated = await unvalidatedKeys(database.sql, differences);
+  return {
+    differences: differences.filter((difference) => !unvalidated.some((key) => key === difference)),
+    ...{ columnOrder, unvalidated },
   };
 }
 

@@ -1,11 +1,11 @@
 import type { Migration, RollbackScript } from '../../../../core/journal';
 import { plural } from '../../../../runner/src/report/plural';
 import type { Catalog } from '../../catalog/catalog-object';
-import type { OrderChange } from '../../catalog/compare-catalogs';
+import type { Change, OrderChange } from '../../catalog/compare-catalogs';
 import { readRelationOids } from '../../catalog/relation-oids';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
 import { type Finding, NOT_RUN, type Proof, type Steps } from './proof';
-import { apply, catalogOf, compare, type ProofContext, renderFinding } from './proof-steps';
+import { apply, catalogOf, compare, compareRestored, type ProofContext, renderFinding } from './proof-steps';
 import { RowWitness } from './row-witness';
 import { undo } from './undo';
 
@@ -52,9 +52,9 @@ export async function proveMigration(
   const made = await readRelationOids(database.sql);
   // By its oid, because it can have been renamed back.
   const isKept = (label: string) => applied.has(made.get(label) ?? '');
-  const restored = await catalogOf(database, context);
-  const { differences, columnOrder } = compare(before, restored, context.strict ? () => false : isKept);
+  const { differences, columnOrder, unvalidated } = await compareRestored(database, before, context, isKept);
   run.columnOrder = columnOrder;
+  run.warnings.push(...unvalidated.map((key) => keyWarning(key, script)));
   run.steps.restored = differences.length > 0 ? 'no' : columnOrder.length > 0 ? 'order' : 'yes';
   if (differences.length > 0) {
     const message = `${script.name} does not restore what was before ${tag}: ${plural(differences.length, 'difference')}`;
@@ -140,4 +140,11 @@ class Run {
       ...{ path: this.script, line: 1 },
     };
   }
+}
+
+function keyWarning({ kind, name }: Change, { path }: RollbackScript): Finding {
+  return {
+    message: `${kind} ${name} is restored, but NOT VALID: rows refer to rows that are gone; new rows are checked`,
+    ...{ path, line: 1 },
+  };
 }

@@ -3,7 +3,7 @@ import { plural } from '../../../../runner/src/report/plural';
 import type { Catalog } from '../../catalog/catalog-object';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
 import type { Finding, RangeProof } from './proof';
-import { catalogOf, compare, type ProofContext, renderFinding } from './proof-steps';
+import { compareRestored, type ProofContext, renderFinding } from './proof-steps';
 import { undo } from './undo';
 
 interface Range {
@@ -33,7 +33,7 @@ export async function proveRange(
     const message = `${span}: each can be rolled back, but not all in one go: ${failure.message}`;
     return ended([{ ...failure, message, path: first.path, line: 1 }]);
   }
-  const { differences } = compare(before, await catalogOf(database, context), () => !context.strict);
+  const { differences } = await compareRestored(database, before, context, () => true);
   if (differences.length === 0) return ended([]);
   const message = `${span}: rolled back in one go, they leave ${plural(differences.length, 'difference')}`;
   return ended([{ ...renderFinding(message, differences), path: first.path, line: 1 }]);
