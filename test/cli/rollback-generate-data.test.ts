@@ -61,10 +61,34 @@ describe('the changes of rows that no diff undoes', () => {
     ['MERGE INTO users USING (SELECT 1 AS x) s ON users.id = s.x WHEN MATCHED THEN DELETE', ['MERGE users']],
     ["DO $$ BEGIN IF true THEN UPDATE users SET name = 'x'; END IF; END $$", ['UPDATE users name']],
     [
-      "DO $$ BEGIN EXECUTE format('DELETE FROM %I', 'users'); END $$",
+      "DO $$ DECLARE t text; BEGIN EXECUTE format('DELETE FROM %I', t); END $$",
       ['EXECUTE of "DELETE FROM %I" in a DO block'],
     ],
+    ["DO $$ BEGIN EXECUTE format('DELETE FROM %2$I', 1, 'users'); END $$", ['DELETE users']],
+    ["DO $$ BEGIN EXECUTE 'DROP TYPE t; DELETE FROM ' || quote_ident('users'); END $$", ['DELETE users']],
+    [
+      "DO $$ DECLARE v text; BEGIN EXECUTE 'UPDATE users SET name = ' || quote_literal(v); END $$",
+      ['UPDATE users name'],
+    ],
+    [
+      "DO $$ DECLARE q text; BEGIN EXECUTE 'SELECT ' || q INTO q; END $$",
+      ['EXECUTE of "SELECT %s" in a DO block'],
+    ],
+    [
+      "DO $$ DECLARE f text; BEGIN EXECUTE format('SELECT %I()', f); END $$",
+      ['EXECUTE of "SELECT %I()" in a DO block'],
+    ],
+    [
+      "DO $$ DECLARE n int; BEGIN DECLARE n text; BEGIN EXECUTE 'SELECT ' || n; END; END $$",
+      ['EXECUTE of "SELECT %s" in a DO block'],
+    ],
+    [
+      "DO $$ DECLARE n int; BEGIN EXECUTE 'DELETE FROM part_' || n || ' WHERE true'; END $$",
+      ['EXECUTE of "DELETE FROM part_%I" in a DO block'],
+    ],
     ['DO $$ DECLARE q text; BEGIN EXECUTE q; END $$', ['EXECUTE in a DO block']],
+    ['DO $$ DECLARE c refcursor; q text; BEGIN OPEN c FOR EXECUTE q; END $$', ['EXECUTE in a DO block']],
+    ["DO $$ BEGIN EXECUTE 'no SQL'; END $$", ['a statement that the parser does not read']],
     ['CALL tidy()', ['CALL of a procedure']],
     ['ALTER TABLE users ALTER name TYPE int USING length(name)', ['TYPE … USING an expression users name']],
     [`UPDATE users SET name = '${'x'.repeat(200_001)}'`, ['UPDATE users']],
@@ -79,6 +103,23 @@ describe('the changes of rows that no diff undoes', () => {
     ['CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ DELETE FROM users $$'],
     ['CREATE VIEW v AS SELECT 1'],
     ["DO $$ BEGIN EXECUTE 'ALTER TABLE users ADD x int'; CREATE TYPE t AS ENUM (); END $$"],
+    [
+      `DO $$ BEGIN IF NOT EXISTS (SELECT FROM information_schema.schemata WHERE schema_name = 'auth') THEN
+        CREATE SCHEMA auth; GRANT ALL ON SCHEMA auth TO app; REVOKE ALL ON SCHEMA auth FROM PUBLIC; SET LOCAL x.y = 1;
+        COMMENT ON SCHEMA auth IS 'x'; LOCK TABLE users; ANALYZE users; END IF; END $$`,
+    ],
+    [
+      `DO $$ DECLARE a int[] := ARRAY[1]; r record; BEGIN a[abs(-1)] := (SELECT count(*) FROM users); r.x = a[1];
+        IF (SELECT count(*) FROM users) > 1 THEN RAISE NOTICE '% rows', a[1]; END IF;
+        FOR r IN SELECT tablename FROM pg_tables LOOP PERFORM pg_advisory_lock(1); END LOOP; END $$`,
+    ],
+    [
+      `DO $$ DECLARE n bigint; low int; r record; t regclass; BEGIN EXECUTE 'SELECT count(*) FROM users' INTO n;
+        EXECUTE format('SELECT count(*) FROM %I.%I WHERE x = %L AND y > %s', r.s, r.t, r.v, low) INTO n;
+        FOR r IN EXECUTE 'SELECT * FROM ' || t || ' WHERE id < ' || low LOOP NULL; END LOOP;
+        EXECUTE format('GRANT SELECT ON %I TO %I; CREATE POLICY p ON %1$I USING (%s)', r.t, CURRENT_USER, r.p);
+      END $$`,
+    ],
     ['CREATE TEMP TABLE note AS SELECT 1 AS x; INSERT INTO note VALUES (2)'],
   ])('nothing is left to a person by %s', async (sql) => {
     expect(await left(sql, both, both)).toEqual([]);
@@ -118,7 +159,12 @@ describe('the changes of rows that no diff undoes', () => {
     const reading = state({}, [`${head} STABLE\nAS $function$ SELECT 1 $function$`]);
     expect(await left('SELECT tidy()', writing, writing)).toEqual(['SELECT']);
     expect(await left('SELECT tidy()', reading, reading)).toEqual([]);
-    expect(await left('DO $$ BEGIN PERFORM tidy(); END $$', writing, writing)).toEqual(['SELECT']);
+    for (const inside of [
+      'PERFORM tidy()',
+      'IF (SELECT tidy()) IS NULL THEN NULL; END IF',
+      "EXECUTE 'SELECT tidy()'",
+    ])
+      expect(await left(`DO $$ BEGIN ${inside}; END $$`, writing, writing)).toEqual(['SELECT']);
   });
 
   test.each([
@@ -149,6 +195,6 @@ describe('the changes of rows that no diff undoes', () => {
 
 test('the roles that a migration touches are found, also in a block', async () => {
   const sql =
-    'CREATE ROLE b; DO $$ BEGIN CREATE ROLE "A"; END $$; GRANT b TO c; ALTER ROLE d LOGIN; DROP ROLE e; GRANT SELECT ON x TO f';
+    "CREATE ROLE b; DO $$ BEGIN EXECUTE 'CREATE ROLE ' || quote_ident('A'); END $$; GRANT b TO c; ALTER ROLE d LOGIN; DROP ROLE e; GRANT SELECT ON x TO f";
   expect(touchedRoles(await forwardStatements(sql))).toEqual(['A', 'b', 'c', 'd', 'e']);
 });
