@@ -1,5 +1,6 @@
 import type { Proof, ProofReport } from '../../cli/src/rollback/prove/proof';
 import { type ProveOptions, prove } from '../../cli/src/rollback/prove/prove';
+import { parseStatement } from '../../runner/src/sql/parse';
 import { serverUrl } from '../support/database';
 
 export interface Proven {
@@ -11,6 +12,8 @@ export interface Proven {
 
 /** Proves a folder on the tests' server, in this process. */
 export async function proveFolder(folder: string, options: Partial<ProveOptions> = {}): Promise<Proven> {
+  // Jest refuses to import a module between two tests, which concurrent ones would do when they come to need the parser.
+  await parseStatement('SELECT 1');
   let report: ProofReport = { proofs: [] };
   const code = await prove(
     {

@@ -181,21 +181,31 @@ test.concurrent(
 );
 
 test.concurrent(
-  'the layout of drizzle-kit 1.x, on an embedded server, where roles of a failed proof are dropped',
+  'the layout of drizzle-kit 1.x, on an embedded server, where roles outlive neither rollback nor failed proof',
   () =>
     withFolder(async (folder) => {
       const first = '20260101000000_role';
       const second = '20260102000000_users';
+      const third = '20260103000000_more';
       writeFiles(folder, {
         [`${first}/migration.sql`]: 'CREATE ROLE proven_reader;',
         [`${first}/rollback.sql`]: 'SELECT 1;',
-        [`${second}/migration.sql`]: 'CREATE TABLE users (id int); GRANT SELECT ON users TO proven_reader;',
+        // Whoever finds the role there does not grant.
+        [`${second}/migration.sql`]: `CREATE TABLE users (id int); DO $$ BEGIN
+          IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'proven_writer') THEN CREATE ROLE proven_writer;
+          GRANT INSERT ON users TO proven_writer; END IF; END $$; GRANT SELECT ON users TO proven_reader;`,
         [`${second}/down.sql`]: 'DROP TABLE users;',
+        [`${third}/migration.sql`]: 'CREATE ROLE proven_third; GRANT SELECT ON users TO proven_third;',
+        [`${third}/down.sql`]: 'DROP TABLE nothing;',
       });
       const { proof } = await proveFolder(folder, { server: undefined });
-      expect(stepsOf(proof(first))).toBe('yes yes yes no');
-      expect(proof(first).problems[0]?.message).toMatch(/role "proven_reader" already exists/);
+      expect(stepsOf(proof(first))).toBe('yes yes yes yes');
+      expect(proof(first).warnings).toMatchObject([
+        { message: expect.stringMatching(/^role "proven_reader" belongs to the server/) },
+      ]);
       expect(stepsOf(proof(second))).toBe('yes yes yes yes');
+      expect(proof(second).warnings).toEqual([]);
+      expect(stepsOf(proof(third))).toBe('yes no not run not run');
     }),
   LIMIT,
 );

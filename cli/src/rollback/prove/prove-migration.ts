@@ -6,6 +6,8 @@ import { readRelationOids } from '../../catalog/relation-oids';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
 import { type Finding, NOT_RUN, type Proof, type Steps } from './proof';
 import { apply, catalogOf, compare, compareRestored, type ProofContext, renderFinding } from './proof-steps';
+import { remedyForRoles, roleWarnings } from './role-findings';
+import { dropNewRoles, rolesOf } from './roles';
 import { RowWitness } from './row-witness';
 import { undo } from './undo';
 
@@ -37,6 +39,7 @@ export async function proveMigration(
 ): Promise<Attempt> {
   const run = new Run(script.path);
   const { tag } = migration;
+  const roles = await rolesOf(database);
   const witness = new RowWitness(database, context, script.sql);
   await witness.beforeUp();
   const refused = await apply(database, context, tag);
@@ -63,11 +66,14 @@ export async function proveMigration(
   run.rows = await witness.afterDown();
   run.judgeRows(script, tag);
 
+  const { dropped, left } = await dropNewRoles(database, roles);
   const refusedAgain = await apply(database, context, tag);
   if (refusedAgain) {
     const message = `after the rollback ${tag} can't be applied again: ${refusedAgain.message}`;
-    return run.failed('again', { ...refusedAgain, message, remedy: undefined, path: script.path, line: 1 });
+    const remedy = remedyForRoles(left);
+    return run.failed('again', { ...refusedAgain, message, remedy, path: script.path, line: 1 });
   }
+  run.warnings.push(...(await roleWarnings(migration, dropped)));
   const { differences: drift } = compare(run.applied, await catalogOf(database, context));
   run.steps.again = drift.length === 0 ? 'yes' : 'no';
   if (drift.length > 0) {
