@@ -147,6 +147,37 @@ test.concurrent(
 );
 
 test.concurrent(
+  'what the making of rows does to rows that are there is not held against a migration',
+  async () => {
+    const { code, proof } = await proveFolder(
+      migrationsFolder([
+        {
+          ...USERS,
+          // Tables in a circle, and one whose rows are counted in another.
+          sql: `CREATE TABLE threads (id int PRIMARY KEY, run int, posts int NOT NULL DEFAULT 0);
+            CREATE TABLE runs (id int PRIMARY KEY, thread int NOT NULL REFERENCES threads);
+            ALTER TABLE threads ADD FOREIGN KEY (run) REFERENCES runs;
+            CREATE FUNCTION counted() RETURNS trigger LANGUAGE plpgsql AS
+              'BEGIN UPDATE threads SET posts = posts + 1 WHERE id = new.thread; RETURN new; END';`,
+        },
+        {
+          tag: '0001_next',
+          sql: `CREATE INDEX threads_run ON threads (run);
+            CREATE TABLE posts (id int PRIMARY KEY, thread int NOT NULL REFERENCES threads);
+            CREATE TRIGGER counted AFTER INSERT ON posts FOR EACH ROW EXECUTE FUNCTION counted();`,
+          rollback: 'DROP INDEX threads_run; DROP TABLE posts;',
+        },
+      ]),
+      { tags: ['1'], data: true },
+    );
+    expect(code).toBe(0);
+    expect(proof('0001_next')).toMatchObject({ warnings: [], rows: { declared: [] } });
+    expect(proof('0001_next').steps.rows).toBe('yes');
+  },
+  LIMIT,
+);
+
+test.concurrent(
   'rows on which the migration itself fails are made after it',
   async () => {
     const { code, proof } = await proveSecond({

@@ -94,6 +94,45 @@ test.concurrent.each<[string, Case]>([
     },
   ],
   [
+    'rows that change, or go, only when tables are filled',
+    {
+      migration: 'create index on users (name)',
+      fill: `update users set note = 'f' where id = 1; delete from users where id = 2`,
+      script: 'drop index users_name_idx',
+    },
+  ],
+  [
+    'rows that a script changes once more',
+    {
+      migration: 'create index on users (name)',
+      fill: `update users set note = 'f', name = 'f' where id = 1`,
+      script: `drop index users_name_idx; update users set note = 's' where id = 1`,
+      changed: [`users (id='1'): "note" was 'a', is 's'`],
+    },
+  ],
+  [
+    'values that the migration changes, beside others that the filling changes',
+    {
+      migration: `update users set name = 'm' where id = 1; update users set name = 'm' where id = 2`,
+      fill: `update users set note = 'f' where id = 1; update users set name = 'f' where id = 2`,
+      script: 'select 1',
+      declared: [`users (id='1'): "name" was 'ann', is 'm'`, `users (id='2'): "name" was 'bob', is 'f'`],
+    },
+  ],
+  [
+    'rows of a table that the migration empties, filled again, then changed by a script',
+    {
+      migration: 'delete from users',
+      fill: `insert into users values (1, 'f', 'f')`,
+      script: `update users set name = 's'`,
+      changed: [`users (id='1'): "name" was 'f', is 's'`],
+      declared: [
+        `users (id='1'): "name" was 'ann', is 's'; "note" was 'a', is 'f'`,
+        `users (id='2'): the row is gone`,
+      ],
+    },
+  ],
+  [
     'rows that the migration adds and nobody takes away',
     {
       migration: `insert into users values (3, 'cat', 'c')`,

@@ -35,7 +35,8 @@ const SETTINGS = `
 /**
  * Fills every table of the application that holds fewer rows with made-up ones, which satisfy all constraints: nullable
  * columns with and without a value, columns with and without their default. The same schema gets the same rows, except
- * where a default of its own says otherwise. Commits what could be filled; what could not is reported.
+ * where a default of its own says otherwise. Rows that are there already stay as they are, where no trigger changes them.
+ * Commits what could be filled; what could not is reported.
  */
 export async function fillRows(
   sql: postgres.Sql,
@@ -104,7 +105,8 @@ class Filler {
       }
       await attempt(this.tx, 'set constraints all immediate');
     }
-    for (const { table, key } of group.linkedLater) await linkRows(this.tx, table, key, this.references);
+    for (const { table, key } of group.linkedLater)
+      if (this.added.get(table)) await linkRows(this.tx, table, key, this.references);
   }
 
   private async fill(table: FillTable): Promise<void> {

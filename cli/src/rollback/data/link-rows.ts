@@ -7,6 +7,9 @@ import { attempt } from './server';
 /** Rows that get a reference; others stay without one. */
 const MOST_LINKED = 2;
 
+/** Of this transaction, or a part of it: rows that were there before are left as they are. */
+const IS_NEW = 'pg_catalog.age(xmin) <= 0';
+
 /** Lets rows that had to be filled before the table that they refer to refer to it: those that may. */
 export async function linkRows(
   tx: postgres.TransactionSql,
@@ -26,6 +29,7 @@ export async function linkRows(
     const open = pairs.filter(({ name }) => isOpen(name));
     const fixed = pairs.filter(({ name }) => !isOpen(name));
     const where = [
+      IS_NEW,
       ...open.map(({ column }) => `${column} is null`),
       ...fixed.map(({ column, value }) => `${column} = ${value}`),
     ].join(' and ');

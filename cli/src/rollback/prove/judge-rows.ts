@@ -24,27 +24,31 @@ export interface RowVerdict {
 
 /**
  * Tells which rows a rollback changed that it should have left alone. What the migration itself dropped or changed is
- * not its fault, and what a statement marked `-- DESTRUCTIVE:` changes is declared.
+ * not its fault, and what a statement marked `-- DESTRUCTIVE:` changes is declared. What filling tables after the
+ * migration did is neither's, and not told.
  */
 export async function judgeRows(moments: RowMoments, script: string): Promise<RowVerdict> {
   const { before, undone } = moments;
   // A table or column that the migration only renamed is still the same.
   const [applied, filled] = [withNamesOf(moments.applied, before), withNamesOf(moments.filled, before)];
   const isGone = (table: TableName, column?: string) => wasRemade(before, applied, table, column);
-  // To fill a table later can also link rows that were there.
-  const byOthers = changesOf(before, withTypesOf(filled, before));
-  const old = changesOf(before, undone, isGone);
+  const byMigration = changesOf(before, withTypesOf(applied, before));
+  // A trigger on a table that is filled later can change rows that were there.
+  const untilFilled = changesOf(before, withTypesOf(filled, before));
+  const old = changesOf(before, undone, isGone).flatMap((change) =>
+    withoutFill(change, untilFilled, byMigration),
+  );
   // Only tables that had no rows before: the others are compared with what was in them then.
   const isNotNew = (table: TableName, column?: string) =>
     !tableOf(before, table) || (tableOf(applied, table)?.rows.length ?? 0) > 0 || isGone(table, column);
   const young = changesOf(filled, undone, isNotNew).filter((change) => isIn(before, change));
-  const isOfOthers = (change: RowChange) => byOthers.some((other) => excuses(other, change));
+  const isOfMigration = (change: RowChange) => byMigration.some((other) => excuses(other, change));
   const wasFilled = ({ kind, table }: RowChange) =>
     kind === 'added' && tableOf(applied, table)?.rows.length !== tableOf(filled, table)?.rows.length;
   const found = [...old.filter((change) => !wasFilled(change)), ...young];
   const flagged = await flaggedTables(script);
   const isDeclared = (change: RowChange) =>
-    isOfOthers(change) ||
+    (!young.includes(change) && isOfMigration(change)) ||
     flagged.some(
       ({ schema, name }) => name === change.table.name && (!schema || schema === change.table.schema),
     );
@@ -63,15 +67,35 @@ function changesOf(
   return [...changed, ...cameBack];
 }
 
+/** What is left of a change without that which was so before the rollback already, and not by the migration. */
+function withoutFill(
+  change: RowChange,
+  untilFilled: readonly RowChange[],
+  byMigration: readonly RowChange[],
+): RowChange[] {
+  const filled = untilFilled.find((other) => other.kind === change.kind && isSameRow(other, change));
+  const own = byMigration.find((other) => isSameRow(other, change));
+  // A row that the migration has taken away can be made once more with the same key.
+  if (!filled || (own && own.kind !== 'changed')) return [change];
+  if (change.kind !== 'changed') return [];
+  const isOwn = (column: string) => own?.columns.some(({ name }) => name === column) === true;
+  const isOfFill = (name: string, after: string | null) =>
+    filled.columns.some((other) => other.name === name && other.after === after);
+  const columns = change.columns.filter(({ name, after }) => isOwn(name) || !isOfFill(name, after));
+  return columns.length > 0 ? [{ ...change, columns }] : [];
+}
+
 /** Whether a change that was there before the rollback is the reason of one after it: of the same row and values. */
 function excuses(other: RowChange, change: RowChange): boolean {
-  if (!isSameTable(other.table, change.table) || other.row !== change.row) return false;
+  if (!isSameRow(other, change)) return false;
   if (other.kind === 'gone' || other.kind === change.kind) {
     const names = other.columns.map(({ name }) => name);
     return other.kind === 'gone' || change.columns.every(({ name }) => names.includes(name));
   }
   return false;
 }
+
+const isSameRow = (a: RowChange, b: RowChange) => isSameTable(a.table, b.table) && a.row === b.row;
 
 const isSameTable = (a: TableName, b: TableName) => a.schema === b.schema && a.name === b.name;
 
