@@ -1,6 +1,8 @@
 import { buildFactBase, type Fact, type FactBase, type StableId } from '@supabase/pg-delta/core';
 import type { Action } from '@supabase/pg-delta/plan';
+import { isColumn } from '../../cli/src/rollback/generate/fact-names';
 import { withoutRetypedKeys } from '../../cli/src/rollback/generate/foreign-keys-aside';
+import { type LateColumns, lateColumns } from '../../cli/src/rollback/generate/made-tables';
 import { planBack } from '../../cli/src/rollback/generate/plan-back';
 import { stepsOfPlan } from '../../cli/src/rollback/generate/steps-of-plan';
 import { summarize } from '../../cli/src/rollback/generate/summary';
@@ -134,6 +136,7 @@ test('the first lines tell what comes back, what is lost, and what comes back in
     labels: [],
     typeChanges: [],
     filled: [],
+    late: lateColumns([], to),
     hasRenames: false,
     roles: ['r'],
     changedRows: ['rows'],
@@ -146,6 +149,11 @@ test('the first lines tell what comes back, what is lost, and what comes back in
       'Roles belong to the whole server and are left as the migration left them: "r".',
     ],
   });
+  const madeAnew = { isInMadeTable: () => true, behind: to.facts().filter(isColumn) };
+  const inMade = (late: LateColumns) =>
+    summarize({ from, to, before: state, after: state, ...rest, late }).remarks[0];
+  expect(inMade(madeAnew)).toBe('PostgreSQL puts columns that come back last in their table: "t"."old".');
+  expect(inMade({ ...madeAnew, behind: [] })).toMatch(/^Roles/);
 });
 
 test('foreign keys stand aside while both of their sides get another type', async () => {

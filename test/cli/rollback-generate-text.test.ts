@@ -105,8 +105,8 @@ test('the guard of an enum names the values literally, also in an array', () => 
   );
 });
 
-test('the text says what it does, what it can not do, and marks what a person decides', async () => {
-  const script = await renderScript({
+test('the text says what it does, what it can not do, and marks what a person decides', () => {
+  const script = renderScript({
     ...{ tag: '0001_x', version: '9.9.9', manual: ['undo\nthe data'] },
     summary: { restores: ['no table "a"'], lost: [], remarks: ['Roles stay.'] },
     steps: [step('DROP VIEW v'), step('DROP TABLE a', 'DESTRUCTIVE: drops it.'), step('DROP TYPE t')],
@@ -127,11 +127,11 @@ DROP TYPE t;
 `);
 });
 
-test('a script that has nothing to do says so in a statement, unless a person must write it', async () => {
+test('a script that has nothing to do says so in a statement, unless a person must write it', () => {
   const summary = { restores: [], lost: [], remarks: [] };
   const text = { tag: '0001_x', version: '9.9.9', summary, steps: [] };
-  expect(await renderScript({ ...text, manual: [] })).toMatch(/\n\nSELECT 1;\n$/);
-  expect(await renderScript({ ...text, manual: ['undo it'] })).toMatch(/\n\n-- MANUAL: undo it\n$/);
+  expect(renderScript({ ...text, manual: [] })).toMatch(/\n\nSELECT 1;\n$/);
+  expect(renderScript({ ...text, manual: ['undo it'] })).toMatch(/\n\n-- MANUAL: undo it\n$/);
 });
 
 test('nothing in a block ends it', () => {
@@ -139,8 +139,8 @@ test('nothing in a block ends it', () => {
   expect(doBlock('key', ['BEGIN SELECT "$key$, $key2$"; END'])).toMatch(/^DO \$key3\$\n.*\n\$key3\$$/);
 });
 
-test('a table is written with a line for each column, a body as it is', async () => {
-  const script = await renderScript({
+test('a table is written with a line for each column, a body as it is', () => {
+  const script = renderScript({
     ...{ tag: 't', version: '1', manual: [], summary: { restores: [], lost: [], remarks: [] } },
     steps: [
       step('CREATE TABLE "a" ("b" text, CONSTRAINT "c" CHECK ((b <> \'x,y\'::text)))'),

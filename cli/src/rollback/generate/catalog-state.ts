@@ -14,7 +14,9 @@ export interface CatalogState {
   readonly virtual: ReadonlySet<string>;
 }
 
-export async function readCatalog(database: ScratchDatabase): Promise<CatalogState> {
+type Readable = Pick<ScratchDatabase, 'url' | 'sql'>;
+
+export async function readCatalog(database: Readable): Promise<CatalogState> {
   const { factBase, diagnostics } = await extractFacts(database);
   return {
     facts: factBase,
@@ -33,7 +35,7 @@ async function readVirtual(sql: postgres.Sql): Promise<Set<string>> {
 }
 
 /** pg-delta wants a pool of its own driver; both are loaded only here, because no other command needs them. */
-async function extractFacts({ url }: ScratchDatabase) {
+async function extractFacts({ url }: Readable) {
   const [{ extract }, { default: pg }] = await Promise.all([
     import('@supabase/pg-delta/extract'),
     import('pg'),

@@ -15,6 +15,19 @@ export function isColumn(fact: Fact | undefined): fact is ColumnFact {
   return fact?.id.kind === 'column';
 }
 
+/** What has columns and is made by a statement of its own. */
+export interface TableId {
+  kind: 'table' | 'foreignTable';
+  schema: string;
+  name: string;
+}
+
+export type TableFact = Fact & { readonly id: TableId };
+
+export function isTable(fact: Fact | undefined): fact is TableFact {
+  return fact?.id.kind === 'table' || fact?.id.kind === 'foreignTable';
+}
+
 /** The column that a sequence belongs to. */
 export interface SequenceOwner {
   schema: string;

@@ -7,6 +7,7 @@ import { removedLabels } from './enum-guard';
 import type { Filled } from './fill-column';
 import { withoutRetypedKeys } from './foreign-keys-aside';
 import { forwardStatements } from './forward-statements';
+import { lateColumns } from './made-tables';
 import { applicationFacts, type HistoryPlace } from './own-facts';
 import { planBack, withEnumsToReplace } from './plan-back';
 import { renderScript } from './render-script';
@@ -72,26 +73,26 @@ interface Written {
  */
 export async function generateScript(replayed: Replayed, context: ScriptContext): Promise<GeneratedScript> {
   let draft = await draftOf(replayed, context);
-  let written = await write(draft, new Map());
+  let written = write(draft, new Map());
   let trial = await tryOnCopy(draft, written);
   if (trial.result.kind === 'failed' && trial.result.sqlstate === SqlState.UNSAFE_NEW_ENUM_VALUE_USAGE) {
     draft = await replacingEnums(draft);
-    written = await write(draft, new Map());
+    written = write(draft, new Map());
     trial = await tryOnCopy(draft, written);
   }
   const { rejected } = trial;
   if (rejected.size > 0) {
-    written = await write(draft, rejected);
+    written = write(draft, rejected);
     trial = await tryOnCopy(draft, written);
   }
   if (trial.result.kind === 'differs') {
     // CREATE TABLE makes one of two constraints that are alike; what it left out is made after it.
     draft = { ...draft, rest: trial.result.missing };
-    written = await write(draft, rejected);
+    written = write(draft, rejected);
     trial = await tryOnCopy(draft, written);
   }
   const { result } = trial;
-  if (result.kind !== 'restored') written = await write(draft, rejected, [whatIsLeft(result)]);
+  if (result.kind !== 'restored') written = write(draft, rejected, [whatIsLeft(result)]);
   return { sql: written.sql, manual: written.manual, trial: result };
 }
 
@@ -131,16 +132,17 @@ async function replacingEnums(draft: Draft): Promise<Draft> {
   return { ...draft, way: { ...draft.way, actions } };
 }
 
-async function write(
+function write(
   { replayed, context, first, hasRenames, roles, way, changedRows, manual, rest = [] }: Draft,
   rejected: ReadonlyMap<string, string>,
   also: readonly string[] = [],
-): Promise<Written> {
+): Written {
   const { migration, before, after } = replayed;
   const { steps, filled } = stepsOfPlan({ ...way, rejected });
-  const summary = summarize({ ...way, before, after, filled, hasRenames, roles, changedRows });
+  const late = lateColumns(way.actions, way.to);
+  const summary = summarize({ ...way, before, after, filled, late, hasRenames, roles, changedRows });
   const lines = [...manual, ...also];
-  const sql = await renderScript({
+  const sql = renderScript({
     ...{ tag: migration.tag, version: context.version, summary, manual: lines },
     steps: [...first, ...steps, ...rest.map((sql) => step(sql))],
   });

@@ -1,18 +1,33 @@
 import type { FactBase } from '@supabase/pg-delta/core';
 import type { Action } from '@supabase/pg-delta/plan';
+import { withColumnNeeds } from './column-needs';
+import { columnsInPlace } from './columns-in-place';
 
 /**
- * Plans the way from one state to another, in the order in which it can run. Roles belong to the server and are no part
- * of it; what belongs to `owner` belongs to whoever runs the script.
+ * Plans the way from one state to another, in the order in which it can run; the columns of tables that are made have
+ * the order that they had. Roles belong to the server and are no part of it; what belongs to `owner` belongs to whoever
+ * runs the script.
  *
  * @throws Error where pg-delta knows no way.
  */
 export async function planBack(from: FactBase, to: FactBase, owner: string): Promise<readonly Action[]> {
   const { plan } = await import('@supabase/pg-delta/plan');
-  return plan(from, to, {
-    ...{ scope: 'database', defaultOwner: owner, renames: 'off' },
-    assumedRoles: [...rolesIn(from), ...rolesIn(to)],
-  }).actions;
+  const planTo = (state: FactBase) =>
+    plan(from, state, {
+      ...{ scope: 'database', defaultOwner: owner, renames: 'off' },
+      assumedRoles: [...rolesIn(from), ...rolesIn(to)],
+    }).actions;
+  const waiting = await withColumnNeeds(from, to);
+  return columnsInPlace(firstThatWorks([waiting, to], planTo), to);
+}
+
+/** Tables that are made of several statements can wait for each other, which a look at the objects alone does not show. */
+function firstThatWorks<T, R>([wanted, otherwise]: readonly [T, T], attempt: (value: T) => R): R {
+  try {
+    return attempt(wanted);
+  } catch {
+    return attempt(otherwise);
+  }
 }
 
 function rolesIn(facts: FactBase): string[] {

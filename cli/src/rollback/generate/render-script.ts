@@ -1,5 +1,6 @@
 import type { Step } from './step';
 import type { Summary } from './summary';
+import { cutDefinition } from './table-definition';
 import { comment } from './wrap';
 
 export interface ScriptText {
@@ -14,7 +15,7 @@ export interface ScriptText {
 const LONGEST_LIST = 12;
 
 /** The whole text of a rollback script; the same input gives the same bytes. */
-export async function renderScript({ tag, version, summary, manual, steps }: ScriptText): Promise<string> {
+export function renderScript({ tag, version, summary, manual, steps }: ScriptText): string {
   const head = [
     `Rolls back ${tag}.`,
     `Restores: ${list(summary.restores, 'nothing; the migration leaves the schema as it was')}.`,
@@ -25,7 +26,7 @@ export async function renderScript({ tag, version, summary, manual, steps }: Scr
   const blocks = [
     head.flatMap(comment).join('\n'),
     ...manual.map((line) => comment(`MANUAL: ${line}`).join('\n')),
-    ...(await statementBlocks(steps)),
+    ...statementBlocks(steps),
     // A script without a statement is taken for one that was forgotten.
     ...(manual.length === 0 && steps.length === 0 ? ['SELECT 1;'] : []),
   ];
@@ -39,7 +40,7 @@ function list(items: readonly string[], none: string): string {
 }
 
 /** What has a note stands apart; the others follow each other. */
-async function statementBlocks(steps: readonly Step[]): Promise<string[]> {
+function statementBlocks(steps: readonly Step[]): string[] {
   const blocks: string[] = [];
   let open: string[] = [];
   for (const { sql, notes } of steps) {
@@ -47,17 +48,17 @@ async function statementBlocks(steps: readonly Step[]): Promise<string[]> {
       blocks.push(open.join('\n'));
       open = [];
     }
-    open.push(...notes.flatMap(comment), `${await readable(sql)};`);
+    open.push(...notes.flatMap(comment), `${readable(sql)};`);
   }
   if (open.length > 0) blocks.push(open.join('\n'));
   return blocks;
 }
 
 /** A table is easier to read with a line for each column; everything else is left as PostgreSQL writes it. */
-async function readable(sql: string): Promise<string> {
+function readable(sql: string): string {
   const text = sql.trimEnd().replace(/;+$/, '');
-  if (!/^CREATE (?:UNLOGGED )?TABLE /.test(text)) return text;
-  const { formatSqlStatements } = await import('@supabase/pg-delta/sql-format');
-  const [formatted] = formatSqlStatements([text], { keywordCase: 'preserve', alignColumns: false });
-  return formatted?.trimEnd().replace(/;+$/, '') ?? text;
+  const definition = cutDefinition(text);
+  if (!definition || definition.elements.length === 0) return text;
+  const { head, elements, tail } = definition;
+  return `${head}\n${elements.map((element) => `  ${element}`).join(',\n')}\n${tail}`;
 }

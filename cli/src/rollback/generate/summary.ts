@@ -1,10 +1,10 @@
 import type { Fact, FactBase } from '@supabase/pg-delta/core';
-import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import type { CatalogState } from './catalog-state';
 import type { RemovedLabels } from './enum-guard';
-import { type ColumnFact, describe, isColumn, ownerOf, shown, shownColumn } from './fact-names';
+import { describe, isColumn, ownerOf, shown, shownColumn } from './fact-names';
 import type { Filled } from './fill-column';
-import { keysToEmptied } from './keys-to-emptied';
+import type { LateColumns } from './made-tables';
+import { remarksOn, remarksOnKeys } from './remarks';
 import type { TypeChange } from './type-changes';
 
 /** What a script does, for its first lines. */
@@ -23,6 +23,7 @@ export interface SummaryInput {
   readonly labels: readonly RemovedLabels[];
   readonly typeChanges: readonly TypeChange[];
   readonly filled: readonly Filled[];
+  readonly late: LateColumns;
   readonly hasRenames: boolean;
   readonly roles: readonly string[];
   /** What the migration did to rows that stay. */
@@ -31,8 +32,7 @@ export interface SummaryInput {
 
 export function summarize(input: SummaryInput): Summary {
   const { from, to } = input;
-  const gone = roots(from, to);
-  const back = roots(to, from);
+  const [gone, back] = [roots(from, to), roots(to, from)];
   const changed = from.facts().filter((fact) => isChanged(fact, to.get(fact.id)));
   return {
     restores: [
@@ -116,50 +116,4 @@ function lostMadeAnew({ before, after }: SummaryInput): string[] {
 
 function rounded({ rounds, column, to }: TypeChange): string[] {
   return rounds ? [`what the values of ${shownColumn(column.id)} have beyond ${to}`] : [];
-}
-
-function remarksOn(
-  { labels, typeChanges, filled, from, roles }: SummaryInput,
-  back: readonly ColumnFact[],
-): string[] {
-  const remarks: string[] = [];
-  const names = (columns: readonly ColumnFact[]) => columns.map(({ id }) => shownColumn(id)).join(', ');
-  for (const { schema, name, labels: gone } of labels) {
-    remarks.push(
-      `Rows that hold ${gone.map((label) => `"${label}"`).join(' or ')} of ${shown(schema, name)} stop the rollback.`,
-    );
-  }
-  const fitted = typeChanges.filter((change) => !change.rounds && change.from !== change.to);
-  if (fitted.length > 0) {
-    remarks.push(
-      `Values that do not fit the old type stop the rollback: ${names(fitted.map(({ column }) => column))}.`,
-    );
-  }
-  const nulls = filled.filter(({ onlyNulls }) => onlyNulls);
-  if (nulls.length > 0)
-    remarks.push(`Rows without a value get a placeholder: ${names(nulls.map(({ column }) => column))}.`);
-  const all = filled.filter(({ onlyNulls }) => !onlyNulls);
-  if (all.length > 0)
-    remarks.push(`Every row gets a placeholder: ${names(all.map(({ column }) => column))}.`);
-  const moved = back.filter(({ id }) => from.has({ kind: 'table', schema: id.schema, name: id.table }));
-  if (moved.length > 0)
-    remarks.push(`PostgreSQL puts columns that come back last in their table: ${names(moved)}.`);
-  if (roles.length > 0) {
-    const list = roles.map((role) => quoteIdentifier(role)).join(', ');
-    remarks.push(`Roles belong to the whole server and are left as the migration left them: ${list}.`);
-  }
-  return remarks;
-}
-
-function remarksOnKeys(from: FactBase, to: FactBase): string[] {
-  const [unvalidated, stopping] = [true, false].map((canBe) =>
-    keysToEmptied(from, to)
-      .filter(({ canBeUnvalidated }) => canBeUnvalidated === canBe)
-      .map(({ schema, table, name }) => `${quoteIdentifier(name)} of ${shown(schema, table)}`)
-      .join(', '),
-  );
-  return [
-    ...(unvalidated ? [`NOT VALID where rows refer to rows that are gone: ${unvalidated}.`] : []),
-    ...(stopping ? [`Rows that refer to rows that are gone stop the rollback: ${stopping}.`] : []),
-  ];
 }
