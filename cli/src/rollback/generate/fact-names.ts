@@ -74,10 +74,24 @@ const WORDS: Partial<Record<StableId['kind'], string>> = {
   userMapping: 'user mapping',
 };
 
+const DEFAULTS_OF: Readonly<Record<string, string>> = {
+  r: 'tables',
+  S: 'sequences',
+  f: 'functions',
+  T: 'types',
+  n: 'schemas',
+  L: 'large objects',
+};
+
 /** An object as people name it: its kind, then its name. */
 export function describe(id: StableId): string {
   const word = WORDS[id.kind] ?? id.kind;
   if ('target' in id) return `${word} ${describe(id.target)}`;
+  if (id.kind === 'defaultPrivilege') {
+    const whose = id.grantee === 'PUBLIC' ? id.grantee : quoteIdentifier(id.grantee);
+    const where = id.schema === null ? '' : ` in schema ${quoteIdentifier(id.schema)}`;
+    return `${word} of ${whose} on ${DEFAULTS_OF[id.objtype] ?? id.objtype}${where}`;
+  }
   if (id.kind === 'column') return `${word} ${shownColumn({ ...id, kind: 'column' })}`;
   if (id.kind === 'default') return `default of ${shown(id.schema, id.table)}.${quoteIdentifier(id.name)}`;
   if (id.kind === 'typeAttribute') return `${word} ${shown(id.schema, id.type)}.${quoteIdentifier(id.name)}`;

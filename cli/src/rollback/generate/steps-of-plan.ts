@@ -4,6 +4,7 @@ import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { fillsItself } from './column-uses';
 import { continueNumbers } from './continue-numbers';
 import { withDefaultsLast } from './default-order';
+import { defaultPrivilegeStatements } from './default-privileges';
 import { guardLabels, type RemovedLabels } from './enum-guard';
 import { type ColumnFact, isColumn, qualified, shownColumn } from './fact-names';
 import { addRequiredColumn, type Filled, type FilledSteps, requireColumn } from './fill-column';
@@ -48,7 +49,10 @@ export function stepsOfPlan(way: Way): Steps {
   const filled: Filled[] = [];
   const guarded = new Set<RemovedLabels>();
   const steps = way.actions.flatMap((action): Step[] => {
-    const named = ownerless(action.sql, way.owner).replaceAll(REPLACED, '__replaced');
+    if (action.sql.startsWith('ALTER DEFAULT PRIVILEGES ')) {
+      return defaultPrivilegeStatements(action, way).map((sql) => step(sql));
+    }
+    const named = action.sql.replaceAll(REPLACED, '__replaced');
     const sql = withVarcharLists(asVirtual(named, way));
     const make = special.get(action.sql);
     if (make) {
@@ -125,14 +129,6 @@ function asVirtual(sql: string, { to, virtual }: Way): string {
       text = text.replace(stored, stored.replace(/STORED$/, 'VIRTUAL'));
   }
   return text;
-}
-
-/** Default privileges of the role that runs the script are its own, whatever it is called. */
-function ownerless(sql: string, owner: string): string {
-  return sql.replace(
-    `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(owner)} `,
-    'ALTER DEFAULT PRIVILEGES ',
-  );
 }
 
 /** A function can name tables that a later statement makes. */

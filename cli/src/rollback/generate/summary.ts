@@ -37,9 +37,10 @@ export function summarize(input: SummaryInput): Summary {
   return {
     restores: [
       ...(input.hasRenames ? ['the old names'] : []),
-      ...gone.map(({ id }) => `no ${describe(id)}`),
-      ...back.map(({ id }) => describe(id)),
-      ...changed.map(({ id }) => `${describe(id)} as it was`),
+      ...gone.filter(isObject).map(({ id }) => `no ${describe(id)}`),
+      ...back.filter(isObject).map(({ id }) => describe(id)),
+      ...changed.filter(isObject).map(({ id }) => `${describe(id)} as it was`),
+      ...restoredDefaults([...gone, ...back, ...changed]),
     ],
     lost: [
       ...lostWith(gone),
@@ -50,6 +51,16 @@ export function summarize(input: SummaryInput): Summary {
     ],
     remarks: [...remarksOn(input, back.filter(isColumn)), ...remarksOnKeys(from, to)],
   };
+}
+
+function isObject({ id }: Fact): boolean {
+  return id.kind !== 'defaultPrivilege';
+}
+
+/** Of default privileges one that is there can be one that was taken away. */
+function restoredDefaults(facts: readonly Fact[]): string[] {
+  const defaults = facts.filter((fact) => !isObject(fact));
+  return [...new Set(defaults.map(({ id }) => `${describe(id)} as they were`))];
 }
 
 /** The tops of the subtrees that only `here` has; what belongs to a sequence's column goes with that. */
