@@ -46,6 +46,12 @@ CREATE TABLE "Odd s"."T, (1)" ("a, ""b"" (" text DEFAULT gen('x, "b" text, ('), 
   CONSTRAINT "ck, (" CHECK (z > 0), d "Odd s".code, s serial PRIMARY KEY, last text NOT NULL DEFAULT "Odd s".wrap('l'), i int GENERATED ALWAYS AS IDENTITY);
 CREATE TABLE part (id text DEFAULT gen('p') NOT NULL, b int NOT NULL, g int GENERATED ALWAYS AS (b + 1) STORED, c date) PARTITION BY RANGE (b);
 CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (1) TO (10);
+CREATE TABLE part_2 (c date, "g" int GENERATED ALWAYS AS (b + 1) STORED, b int NOT NULL, id text DEFAULT gen('p') NOT NULL) PARTITION BY LIST (c);
+ALTER TABLE part ATTACH PARTITION part_2 FOR VALUES FROM (10) TO (20);
+CREATE TABLE part_2_rest PARTITION OF part_2 DEFAULT;
+CREATE TABLE stays (a int NOT NULL DEFAULT 1, b text COLLATE "C" DEFAULT 'x', c int CHECK (c > 0)) PARTITION BY LIST (a);
+CREATE TABLE stays_1 (c int CONSTRAINT stays_c_check CHECK (c > 0), b text COLLATE "C" DEFAULT 'x', a int NOT NULL DEFAULT 1);
+ALTER TABLE stays ATTACH PARTITION stays_1 FOR VALUES IN (1);
 CREATE TABLE par (a int, b text DEFAULT gen('b'));
 CREATE TABLE kid (k text DEFAULT gen('k'), l int, m int GENERATED ALWAYS AS (l) STORED, n text) INHERITS (par);
 CREATE UNLOGGED TABLE holder (first text DEFAULT "Odd s".wrap('1'), second int, c "Odd s".code, third int GENERATED ALWAYS AS (second + 1) STORED, fourth int);
@@ -55,8 +61,8 @@ CREATE TABLE counted (a int, b int, c int);
 CREATE FUNCTION count_all() RETURNS bigint LANGUAGE sql STABLE BEGIN ATOMIC SELECT count(*) FROM counted; END;
 ALTER TABLE counted ALTER COLUMN b SET DEFAULT count_all();`,
     [
-      `DROP TABLE "Odd s"."T, (1)"; DROP TABLE part; DROP TABLE kid; DROP TABLE par;`,
-      `DROP VIEW hv; DROP TABLE holder2; DROP TABLE holder; DROP FUNCTION "Odd s".wrap; DROP DOMAIN "Odd s".code; DROP FUNCTION gen; DROP TYPE mood;`,
+      `DROP TABLE "Odd s"."T, (1)"; DROP TABLE stays_1; DROP TABLE kid; DROP TABLE par;`,
+      `DROP TABLE part; DROP VIEW hv; DROP TABLE holder2; DROP TABLE holder; DROP FUNCTION "Odd s".wrap; DROP DOMAIN "Odd s".code; DROP FUNCTION gen; DROP TYPE mood;`,
       'ALTER TABLE counted ALTER b DROP DEFAULT; DROP FUNCTION count_all; DROP TABLE counted;',
     ],
   );

@@ -1,6 +1,7 @@
 import type { Diagnostic, FactBase } from '@supabase/pg-delta/core';
 import type postgres from 'postgres';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
+import { withPartitionOrder } from './attached-partitions';
 import { withDefaultPrivileges } from './default-privileges';
 import { shownColumn } from './fact-names';
 import { type ObjectIdentity, readIdentities } from './object-identity';
@@ -20,7 +21,7 @@ type Readable = Pick<ScratchDatabase, 'url' | 'sql'>;
 export async function readCatalog(database: Readable): Promise<CatalogState> {
   const { factBase, diagnostics } = await extractFacts(database);
   return {
-    facts: await withDefaultPrivileges(factBase, database.sql),
+    facts: await withPartitionOrder(await withDefaultPrivileges(factBase, database.sql), database.sql),
     diagnostics,
     identities: await readIdentities(database.sql),
     virtual: await readVirtual(database.sql),

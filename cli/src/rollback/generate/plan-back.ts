@@ -1,5 +1,6 @@
 import type { FactBase } from '@supabase/pg-delta/core';
 import type { Action } from '@supabase/pg-delta/plan';
+import { attachPartitions } from './attached-partitions';
 import { withColumnNeeds } from './column-needs';
 import { columnsInPlace } from './columns-in-place';
 
@@ -18,7 +19,7 @@ export async function planBack(from: FactBase, to: FactBase, owner: string): Pro
       assumedRoles: [...rolesIn(from), ...rolesIn(to)],
     }).actions;
   const waiting = await withColumnNeeds(from, to);
-  return columnsInPlace(firstThatWorks([waiting, to], planTo), to);
+  return attachPartitions(await columnsInPlace(firstThatWorks([waiting, to], planTo), to), to);
 }
 
 /** Tables that are made of several statements can wait for each other, which a look at the objects alone does not show. */
