@@ -95,7 +95,15 @@ describe('default privileges', () => {
       { role: 'other', grantee: 'PUBLIC', privileges: ['SELECT'] },
     );
     const state = { facts: from, diagnostics: [], identities: [], virtual: new Set<string>() };
-    const rest = { labels: [], typeChanges: [], filled: [], hasRenames: false, roles: [], changedRows: [] };
+    const rest = {
+      labels: [],
+      typeChanges: [],
+      filled: [],
+      keys: [],
+      hasRenames: false,
+      roles: [],
+      changedRows: [],
+    };
     const { restores } = summarize({
       from,
       to,

@@ -136,6 +136,7 @@ test('the first lines tell what comes back, what is lost, and what comes back in
     labels: [],
     typeChanges: [],
     filled: [],
+    keys: [],
     late: lateColumns([], to),
     hasRenames: false,
     roles: ['r'],
@@ -193,6 +194,16 @@ describe('a foreign key to a table that comes back without its rows', () => {
       `  ${added};\nEXCEPTION WHEN foreign_key_violation THEN\n  ${added} NOT VALID;`,
     );
     expect(notes.at(-1)).toBe(`rows only. Once they are back: ${T} VALIDATE CONSTRAINT "f";`);
+  });
+
+  test('also where that table is there, and is made anew', async () => {
+    const id: Fact = { ...key, id: keyId };
+    const remade = { ...other, payload: { ...other.payload, partitionKey: 'RANGE (id)' } };
+    const from = buildFactBase([schema, table, column('a', { type: 'integer' }), remade, id], []);
+    const { sql, keys } = await steps(from, withKey());
+    expect(sql).toContain('DROP TABLE "public"."o"');
+    expect(sql.at(-1)).toContain(`  ${added} NOT VALID;`);
+    expect(keys).toMatchObject([{ name: 'f', emptied: '"o"' }]);
   });
 
   test('stops the rollback in a partitioned table, which can not have it otherwise', async () => {

@@ -138,9 +138,9 @@ function write(
   also: readonly string[] = [],
 ): Written {
   const { migration, before, after } = replayed;
-  const { steps, filled } = stepsOfPlan({ ...way, rejected });
+  const { steps, filled, keys } = stepsOfPlan({ ...way, rejected });
   const late = lateColumns(way.actions, way.to);
-  const summary = summarize({ ...way, before, after, filled, late, hasRenames, roles, changedRows });
+  const summary = summarize({ ...way, before, after, filled, keys, late, hasRenames, roles, changedRows });
   const lines = [...manual, ...also];
   const sql = renderScript({
     ...{ tag: migration.tag, version: context.version, summary, manual: lines },

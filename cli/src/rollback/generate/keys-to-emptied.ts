@@ -1,7 +1,9 @@
 import type { Fact, FactBase } from '@supabase/pg-delta/core';
+import type { Action } from '@supabase/pg-delta/plan';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { doBlock } from './do-block';
-import { isColumn, literal, qualified, shown } from './fact-names';
+import { isColumn, isTable, literal, qualified, shown, type TableFact } from './fact-names';
+import { madeTable } from './made-tables';
 import { type Step, step } from './step';
 
 /** A foreign key of a table that keeps its rows, to one that comes back without any. */
@@ -17,19 +19,23 @@ export interface KeyToEmptied {
   readonly planned: string;
 }
 
-/** The foreign keys that come back, and that rows which are there by then can't satisfy, because what they refer to is gone. */
-export function keysToEmptied(from: FactBase, to: FactBase): KeyToEmptied[] {
+/**
+ * The foreign keys of a plan that rows which are there can fail to satisfy, because the plan makes the table that they
+ * refer to, and makes it empty.
+ */
+export function keysToEmptied(actions: readonly Action[], from: FactBase, to: FactBase): KeyToEmptied[] {
+  const made = new Set(actions.flatMap((action) => madeTable(action, to) ?? []));
   return to.facts().flatMap((fact): KeyToEmptied[] => {
     const { id, payload } = fact;
     if (id.kind !== 'constraint' || payload.type !== 'f' || payload.validated === false) return [];
     const { schema, table, name } = id;
-    const referring = from.get({ kind: 'table', schema, name: table });
-    if (!referring || !hadColumns(fact, from, to)) return [];
+    const referring = to.get({ kind: 'table', schema, name: table });
+    if (!isTable(referring) || made.has(referring) || !hadColumns(fact, from, to)) return [];
     const emptied = referredTo(fact, to);
-    if (!emptied || from.has({ kind: 'table', schema: emptied.schema, name: emptied.table })) return [];
+    if (!emptied || !made.has(emptied)) return [];
     return [
       {
-        ...{ schema, table, name, emptied: shown(emptied.schema, emptied.table) },
+        ...{ schema, table, name, emptied: shown(emptied.id.schema, emptied.id.name) },
         canBeUnvalidated: referring.payload.partitionKey == null,
         planned: `ALTER TABLE ${qualified(schema, table)} ADD CONSTRAINT ${quoteIdentifier(name)} ${payload.def}`,
       },
@@ -44,10 +50,12 @@ function hadColumns({ id }: Fact, from: FactBase, to: FactBase): boolean {
     .every((column) => from.has(column));
 }
 
-function referredTo({ id }: Fact, to: FactBase) {
-  return columnsOf({ id }, to).find(
-    (column) => 'table' in id && (column.schema !== id.schema || column.table !== id.table),
+function referredTo({ id }: Fact, to: FactBase): TableFact | undefined {
+  const column = columnsOf({ id }, to).find(
+    (other) => 'table' in id && (other.schema !== id.schema || other.table !== id.table),
   );
+  const table = column && to.get({ kind: 'table', schema: column.schema, name: column.table });
+  return isTable(table) ? table : undefined;
 }
 
 function columnsOf({ id }: Pick<Fact, 'id'>, facts: FactBase) {

@@ -1,7 +1,6 @@
-import type { FactBase } from '@supabase/pg-delta/core';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { type ColumnFact, shown, shownColumn } from './fact-names';
-import { keysToEmptied } from './keys-to-emptied';
+import type { KeyToEmptied } from './keys-to-emptied';
 import type { SummaryInput } from './summary';
 
 /** What stops the rollback, or comes out in another way than it was. */
@@ -40,9 +39,9 @@ export function remarksOn(
   return remarks;
 }
 
-export function remarksOnKeys(from: FactBase, to: FactBase): string[] {
+export function remarksOnKeys(keys: readonly KeyToEmptied[]): string[] {
   const [unvalidated, stopping] = [true, false].map((canBe) =>
-    keysToEmptied(from, to)
+    keys
       .filter(({ canBeUnvalidated }) => canBeUnvalidated === canBe)
       .map(({ schema, table, name }) => `${quoteIdentifier(name)} of ${shown(schema, table)}`)
       .join(', '),

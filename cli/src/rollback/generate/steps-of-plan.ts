@@ -8,7 +8,7 @@ import { defaultPrivilegeStatements } from './default-privileges';
 import { guardLabels, type RemovedLabels } from './enum-guard';
 import { type ColumnFact, isColumn, qualified, shownColumn } from './fact-names';
 import { addRequiredColumn, type Filled, type FilledSteps, requireColumn } from './fill-column';
-import { addKeyToEmptied, keysToEmptied } from './keys-to-emptied';
+import { addKeyToEmptied, type KeyToEmptied, keysToEmptied } from './keys-to-emptied';
 import { noteLoss } from './note-loss';
 import { DROP_NUMBERS, MAKE_NUMBERS, NEXT_NUMBER } from './placeholder';
 import { type Step, step } from './step';
@@ -35,6 +35,7 @@ export interface Way {
 export interface Steps {
   readonly steps: readonly Step[];
   readonly filled: readonly Filled[];
+  readonly keys: readonly KeyToEmptied[];
 }
 
 /** pg-delta's name for an enum that is replaced, which is of no use to a reader. */
@@ -45,7 +46,8 @@ const REPLACED = '__pgdelta_replaced';
  * that what does not fit is refused, values of enums are looked for before they vanish.
  */
 export function stepsOfPlan(way: Way): Steps {
-  const special = specialStatements(way);
+  const keys = keysToEmptied(way.actions, way.from, way.to);
+  const special = specialStatements(way, keys);
   const filled: Filled[] = [];
   const guarded = new Set<RemovedLabels>();
   const steps = way.actions.flatMap((action): Step[] => {
@@ -70,14 +72,17 @@ export function stepsOfPlan(way: Way): Steps {
         ...continueNumbers(way.from, way.to),
       ]),
     ),
-    filled,
+    ...{ filled, keys },
   };
 }
 
 type Make = (sql: string) => FilledSteps;
 
 /** The statements of the plan that do not work as they are, by their text. */
-function specialStatements({ from, to, rejected, typeChanges }: Way): Map<string, Make> {
+function specialStatements(
+  { from, to, rejected, typeChanges }: Way,
+  keys: readonly KeyToEmptied[],
+): Map<string, Make> {
   const special = new Map<string, Make>();
   for (const column of to.facts().filter(isColumn)) {
     const { schema, table, name } = column.id;
@@ -94,7 +99,7 @@ function specialStatements({ from, to, rejected, typeChanges }: Way): Map<string
       special.set(added, (sql) => addRequiredColumn(column, to, sql, rejected.get(shownColumn(column.id))));
     }
   }
-  for (const key of keysToEmptied(from, to)) {
+  for (const key of keys) {
     special.set(key.planned, () => ({ steps: [addKeyToEmptied(key)], filled: undefined }));
   }
   for (const { planned, statement, notes } of typeChanges) {

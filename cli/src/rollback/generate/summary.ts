@@ -3,6 +3,7 @@ import type { CatalogState } from './catalog-state';
 import type { RemovedLabels } from './enum-guard';
 import { describe, isColumn, ownerOf, shown, shownColumn } from './fact-names';
 import type { Filled } from './fill-column';
+import type { KeyToEmptied } from './keys-to-emptied';
 import type { LateColumns } from './made-tables';
 import { remarksOn, remarksOnKeys } from './remarks';
 import type { TypeChange } from './type-changes';
@@ -23,6 +24,7 @@ export interface SummaryInput {
   readonly labels: readonly RemovedLabels[];
   readonly typeChanges: readonly TypeChange[];
   readonly filled: readonly Filled[];
+  readonly keys: readonly KeyToEmptied[];
   readonly late: LateColumns;
   readonly hasRenames: boolean;
   readonly roles: readonly string[];
@@ -49,7 +51,7 @@ export function summarize(input: SummaryInput): Summary {
       ...input.typeChanges.flatMap(rounded),
       ...input.changedRows,
     ],
-    remarks: [...remarksOn(input, back.filter(isColumn)), ...remarksOnKeys(from, to)],
+    remarks: [...remarksOn(input, back.filter(isColumn)), ...remarksOnKeys(input.keys)],
   };
 }
 
