@@ -3,6 +3,7 @@ import { behindSavepoint } from '../../runner/src/database/behind-savepoint';
 import { readStoredScripts, readStoredTexts, storeMessages } from '../../runner/src/database/stored-scripts';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { withRoleWithout } from '../support/role-without';
 import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';
 import { sessionOf } from '../support/session-of';
 
@@ -164,17 +165,9 @@ describe('where the server refuses it, the migrations are applied with one warni
 
   test.concurrent.each(['SELECT', 'INSERT', 'DELETE'])('for want of %s', (privilege) =>
     withDatabase(async (database) => {
-      const { url, sql, name } = database;
-      expectExit(await run(url, migrationsFolder([ONE])), 'OK');
-      await sql.unsafe(
-        `create role ${name} login password 'p'; grant all on schema public, drizzle to ${name};
-         grant all on all tables in schema drizzle to ${name}; grant all on all sequences in schema drizzle to ${name};
-         revoke ${privilege} on ${SCRIPTS} from ${name}`,
-      );
-      try {
-        const login = new URL(url);
-        Object.assign(login, { username: name, password: 'p' });
-        const result = await run(login.href, migrationsFolder(later));
+      expectExit(await run(database.url, migrationsFolder([ONE])), 'OK');
+      await withRoleWithout(database, { privilege, table: SCRIPTS }, async (url) => {
+        const result = await run(url, migrationsFolder(later));
         expectExit(result, 'OK');
         expect(named(result, 'script_not_stored')).toMatchObject([
           {
@@ -186,9 +179,7 @@ describe('where the server refuses it, the migrations are applied with one warni
           },
         ]);
         expect(await tagsOf(database)).toEqual(['0000_one']);
-      } finally {
-        await sql.unsafe(`drop owned by ${name} cascade; drop role ${name}`);
-      }
+      });
     }),
   );
 

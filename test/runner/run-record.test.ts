@@ -1,5 +1,6 @@
 import { type TestDatabase, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
+import { withRoleWithout } from '../support/role-without';
 import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';
 import { waitUntil } from '../support/wait';
 
@@ -33,17 +34,10 @@ async function whileHeld(
 test.concurrent.each(['SELECT', 'INSERT', 'UPDATE'])(
   'a role without %s on the record migrates all the same, with a warning',
   (privilege) =>
-    withDatabase(async ({ url, sql, name }) => {
-      expectExit(await migrate(url, [ONE]), 'OK');
-      await sql.unsafe(
-        `create role ${name} login password 'p'; grant all on schema public, drizzle to ${name};
-         grant all on all tables in schema drizzle to ${name}; grant all on all sequences in schema drizzle to ${name};
-         revoke ${privilege} on ${RUNS} from ${name}`,
-      );
-      try {
-        const login = new URL(url);
-        Object.assign(login, { username: name, password: 'p' });
-        const result = await migrate(login.href, [ONE, TWO]);
+    withDatabase(async (database) => {
+      expectExit(await migrate(database.url, [ONE]), 'OK');
+      await withRoleWithout(database, { privilege, table: RUNS }, async (url) => {
+        const result = await migrate(url, [ONE, TWO]);
         expectExit(result, 'OK');
         expect(named(result, 'run_record_unavailable')).toMatchObject([
           {
@@ -52,10 +46,8 @@ test.concurrent.each(['SELECT', 'INSERT', 'UPDATE'])(
             remedy: expect.stringContaining(`grant ${privilege} on`),
           },
         ]);
-        expect(await sql.unsafe(`select outcome from ${RUNS}`)).toEqual([{ outcome: 'succeeded' }]);
-      } finally {
-        await sql.unsafe(`drop owned by ${name} cascade; drop role ${name}`);
-      }
+        expect(await database.sql.unsafe(`select outcome from ${RUNS}`)).toEqual([{ outcome: 'succeeded' }]);
+      });
     }),
 );
 
