@@ -54,7 +54,7 @@ async function steps(from: FactBase, to: FactBase, more: { virtual?: string[]; a
 const T = 'ALTER TABLE "public"."t"';
 
 describe('a required column that comes back', () => {
-  test('gets a placeholder, which stays no default', async () => {
+  test('gets a stand-in, which stays no default', async () => {
     const { sql } = await steps(facts([]), facts([column('a b', { type: 'text', notNull: true })]));
     expect(sql).toEqual([
       `${T} ADD COLUMN "a b" text NOT NULL DEFAULT ''`,

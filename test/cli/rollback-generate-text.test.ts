@@ -4,9 +4,9 @@ import { withDefaultsLast } from '../../cli/src/rollback/generate/default-order'
 import { doBlock } from '../../cli/src/rollback/generate/do-block';
 import { guardLabels } from '../../cli/src/rollback/generate/enum-guard';
 import { renderOutcome } from '../../cli/src/rollback/generate/outcome';
-import { placeholderFor } from '../../cli/src/rollback/generate/placeholder';
 import { renderScript } from '../../cli/src/rollback/generate/render-script';
 import { selectMigrations } from '../../cli/src/rollback/generate/select-migrations';
+import { standInFor } from '../../cli/src/rollback/generate/stand-in';
 import { step } from '../../cli/src/rollback/generate/step';
 import { unmodeledChanges } from '../../cli/src/rollback/generate/unmodeled';
 import type { Journal } from '../../core/journal';
@@ -34,7 +34,7 @@ const facts = buildFactBase(
   [],
 );
 
-describe('a placeholder', () => {
+describe('a stand-in', () => {
   test.each([
     ['text', "''"],
     ['character varying(20)', "''"],
@@ -53,14 +53,14 @@ describe('a placeholder', () => {
     ['int4range', "'empty'"],
     ['public.geometry', undefined],
   ])('of %s', (of, expected) => {
-    expect(placeholderFor(of, facts)?.same).toBe(expected);
+    expect(standInFor(of, facts)?.same).toBe(expected);
   });
 
   test('that must differ in every row is as long as the type allows, and there is none of two values', () => {
-    expect(placeholderFor('character varying(35)', facts)?.distinct).toMatch(/^nextval.*::text$/);
-    expect(placeholderFor('character varying(36)', facts)?.distinct).toBe('gen_random_uuid()::text');
-    expect(placeholderFor('boolean', facts)?.distinct).toBeUndefined();
-    expect(placeholderFor('"Shop".mood', facts)?.distinct).toBeUndefined();
+    expect(standInFor('character varying(35)', facts)?.distinct).toMatch(/^nextval.*::text$/);
+    expect(standInFor('character varying(36)', facts)?.distinct).toBe('gen_random_uuid()::text');
+    expect(standInFor('boolean', facts)?.distinct).toBeUndefined();
+    expect(standInFor('"Shop".mood', facts)?.distinct).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import type { FactBase } from '@supabase/pg-delta/core';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { columnUses } from './column-uses';
 import { type ColumnFact, qualified, shown, shownColumn } from './fact-names';
-import { NEXT_NUMBER, placeholderFor } from './placeholder';
+import { NEXT_NUMBER, standInFor } from './stand-in';
 import { type Step, step } from './step';
 
 /** A value that a script writes into rows of which nobody knows what stood there. */
@@ -34,11 +34,11 @@ function obstacle(
 }
 
 /**
- * Adds a NOT NULL column without a default to a table that can have rows by now. Rows get a placeholder of its type, each
+ * Adds a NOT NULL column without a default to a table that can have rows by now. Rows get a stand-in of its type, each
  * another one where they must differ; where there is none, the script works on an empty table, and a person says what
  * the rows get.
  *
- * @param rejected why the placeholder does not satisfy a CHECK constraint, where that was found out.
+ * @param rejected why the stand-in does not satisfy a CHECK constraint, where that was found out.
  */
 export function addRequiredColumn(
   column: ColumnFact,
@@ -49,13 +49,13 @@ export function addRequiredColumn(
   const { schema, table, name } = column.id;
   const type = String(column.payload.type);
   const uses = columnUses(facts, column.id);
-  const found = placeholderFor(type, facts);
+  const found = standInFor(type, facts);
   const expression = uses.isUnique ? found?.distinct : found?.same;
   const alter = `ALTER TABLE ${qualified(schema, table)} ALTER COLUMN ${quoteIdentifier(name)}`;
   const why =
     rejected ??
     obstacle(uses, type, expression !== undefined) ??
-    (expression === undefined ? `has the type ${type}, for which no placeholder is known` : undefined);
+    (expression === undefined ? `has the type ${type}, for which no stand-in is known` : undefined);
   if (why !== undefined || expression === undefined) {
     return {
       steps: [
@@ -72,19 +72,19 @@ export function addRequiredColumn(
   const statement = `${addColumn} DEFAULT ${expression}`;
   return {
     steps: [
-      step(statement, `The values are gone: rows get a placeholder, ${inWords(expression)}.`),
+      step(statement, `The values are gone: rows get a stand-in value, ${inWords(expression)}.`),
       step(`${alter} DROP DEFAULT`),
     ],
     filled: { column, expression, statement, onlyNulls: false },
   };
 }
 
-/** Makes a column NOT NULL again, after the rows that were written without a value have got a placeholder. */
+/** Makes a column NOT NULL again, after the rows that were written without a value have got a stand-in. */
 export function requireColumn(column: ColumnFact, facts: FactBase, setNotNull: string): FilledSteps {
   const { schema, table, name } = column.id;
   const type = String(column.payload.type);
   const uses = columnUses(facts, column.id);
-  const found = placeholderFor(type, facts);
+  const found = standInFor(type, facts);
   const expression = uses.isUnique ? found?.distinct : found?.same;
   // An identity or generated column has no NULLs to fill, and takes no values.
   if (column.payload.identity != null || column.payload.generatedExpr != null) {
@@ -92,7 +92,7 @@ export function requireColumn(column: ColumnFact, facts: FactBase, setNotNull: s
   }
   const why = obstacle(uses, type, expression !== undefined);
   if (why !== undefined || expression === undefined) {
-    const reason = why ?? `has the type ${type}, for which no placeholder is known`;
+    const reason = why ?? `has the type ${type}, for which no stand-in is known`;
     const note = `Rows with NULL stop the rollback here: ${shownColumn(column.id)} ${reason}.`;
     return { steps: [step(setNotNull, note)], filled: undefined };
   }
@@ -100,7 +100,7 @@ export function requireColumn(column: ColumnFact, facts: FactBase, setNotNull: s
   const statement = `UPDATE ${qualified(schema, table)} SET ${quoted} = ${expression} WHERE ${quoted} IS NULL`;
   return {
     steps: [
-      step(statement, `Rows that were written without a value get a placeholder, ${inWords(expression)}.`),
+      step(statement, `Rows that were written without a value get a stand-in value, ${inWords(expression)}.`),
       ...(isDeferred(facts, column.id) ? [step('SET CONSTRAINTS ALL IMMEDIATE')] : []),
       step(setNotNull),
     ],

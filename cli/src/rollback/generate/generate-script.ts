@@ -42,7 +42,7 @@ export interface Replayed {
   readonly database: ScratchDatabase;
 }
 
-/** What a script is written from: the same each time, only the rejected placeholders come to be known by a trial. */
+/** What a script is written from: the same each time, only the rejected stand-ins come to be known by a trial. */
 interface Draft {
   readonly replayed: Replayed;
   readonly context: ScriptContext;

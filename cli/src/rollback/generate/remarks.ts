@@ -23,10 +23,10 @@ export function remarksOn(
   }
   const nulls = filled.filter(({ onlyNulls }) => onlyNulls);
   if (nulls.length > 0)
-    remarks.push(`Rows without a value get a placeholder: ${names(nulls.map(({ column }) => column))}.`);
+    remarks.push(`Rows without a value get a stand-in value: ${names(nulls.map(({ column }) => column))}.`);
   const all = filled.filter(({ onlyNulls }) => !onlyNulls);
   if (all.length > 0)
-    remarks.push(`Every row gets a placeholder: ${names(all.map(({ column }) => column))}.`);
+    remarks.push(`Every row gets a stand-in value: ${names(all.map(({ column }) => column))}.`);
   const isInOldTable = (column: ColumnFact) =>
     column.parent !== undefined && from.has(column.parent) && !late.isInMadeTable(column);
   const moved = [...back.filter(isInOldTable), ...late.behind];

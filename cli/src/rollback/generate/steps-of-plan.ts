@@ -10,7 +10,7 @@ import { type ColumnFact, isColumn, qualified, shownColumn } from './fact-names'
 import { addRequiredColumn, type Filled, type FilledSteps, requireColumn } from './fill-column';
 import { addKeyToEmptied, type KeyToEmptied, keysToEmptied } from './keys-to-emptied';
 import { noteLoss } from './note-loss';
-import { DROP_NUMBERS, MAKE_NUMBERS, NEXT_NUMBER } from './placeholder';
+import { DROP_NUMBERS, MAKE_NUMBERS, NEXT_NUMBER } from './stand-in';
 import { type Step, step } from './step';
 import type { TypeChange } from './type-changes';
 import { withVarcharLists } from './varchar-lists';
@@ -24,7 +24,7 @@ export interface Way {
   readonly typeChanges: readonly TypeChange[];
   /** What takes foreign keys away that the plan makes again. */
   readonly keysAside: readonly string[];
-  /** Why a placeholder does not do, by the column's shown name. */
+  /** Why a stand-in does not do, by the column's shown name. */
   readonly rejected: ReadonlyMap<string, string>;
   /** Generated columns of `to` that are not stored, by their shown name. */
   readonly virtual: ReadonlySet<string>;

@@ -8,7 +8,7 @@ import { shownColumn } from './fact-names';
 import type { Filled } from './fill-column';
 import { applicationFacts, type HistoryPlace } from './own-facts';
 import { planBack } from './plan-back';
-import { rejection } from './rejected-placeholders';
+import { rejection } from './rejected-stand-ins';
 
 /** What came of a script that was run once on a copy of the database. */
 export type TrialResult =
@@ -19,7 +19,7 @@ export type TrialResult =
 
 export interface Trial {
   readonly result: TrialResult;
-  /** Why a placeholder does not do, by the column's shown name. */
+  /** Why a stand-in does not do, by the column's shown name. */
   readonly rejected: ReadonlyMap<string, string>;
 }
 

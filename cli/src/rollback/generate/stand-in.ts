@@ -6,7 +6,7 @@ import { findType, parseTypeName, plainName } from './type-name';
 export const NEXT_NUMBER = "nextval('pg_temp.rollback_numbers')";
 
 /** What stands in a column that comes back to rows of which nobody knows the value. */
-export interface Placeholder {
+export interface StandIn {
   /** An expression without a subquery, as DEFAULT takes it. */
   readonly same: string;
   /** The same with another value for each row; undefined where the type has too few. */
@@ -16,11 +16,11 @@ export interface Placeholder {
 /** Longest text that takes a UUID. */
 const UUID_LENGTH = 36;
 
-const only = (same: string): Placeholder => ({ same, distinct: undefined });
-const NUMBER: Placeholder = { same: '0', distinct: NEXT_NUMBER };
+const only = (same: string): StandIn => ({ same, distinct: undefined });
+const NUMBER: StandIn = { same: '0', distinct: NEXT_NUMBER };
 const seconds = (epoch: string): string => `${epoch} + ${NEXT_NUMBER} * interval '1 second'`;
 
-const BUILT_IN: Readonly<Record<string, Placeholder>> = {
+const BUILT_IN: Readonly<Record<string, StandIn>> = {
   boolean: only('false'),
   smallint: NUMBER,
   integer: NUMBER,
@@ -63,13 +63,13 @@ const TEXTS = new Set(['text', 'character varying', 'character', 'citext', 'name
 const RANGE = /range$/;
 
 /** A value of the type that any column without further conditions takes; undefined for a type that is not known here. */
-export function placeholderFor(type: string, facts: FactBase): Placeholder | undefined {
+export function standInFor(type: string, facts: FactBase): StandIn | undefined {
   const { base, isArray, modifiers } = parseTypeName(type);
   if (isArray) return only("'{}'");
   const found = findType(facts, base);
   if (found?.id.kind === 'domain') {
     const inner = found.payload.baseType;
-    return typeof inner === 'string' ? placeholderFor(inner, facts) : undefined;
+    return typeof inner === 'string' ? standInFor(inner, facts) : undefined;
   }
   if (found) return ofOwnType(type, found.payload, typeAttributes(facts, found.id));
   const name = plainName(base);
@@ -79,7 +79,7 @@ export function placeholderFor(type: string, facts: FactBase): Placeholder | und
   return BUILT_IN[base] ?? BUILT_IN[name] ?? (RANGE.test(base) ? only("'empty'") : undefined);
 }
 
-function ofText(name: string, length: number | undefined): Placeholder {
+function ofText(name: string, length: number | undefined): StandIn {
   const isShort = name === '"char"' || (name === 'character' && length === undefined);
   if (isShort) return only("''");
   const fits = length === undefined || length >= UUID_LENGTH;
@@ -94,7 +94,7 @@ function ofOwnType(
   type: string,
   { variant, values }: { variant?: unknown; values?: unknown },
   attributes: number,
-): Placeholder | undefined {
+): StandIn | undefined {
   if (variant === 'enum') {
     const [first] = Array.isArray(values) ? values : [];
     return typeof first === 'string' ? only(`'${first.replaceAll("'", "''")}'`) : undefined;

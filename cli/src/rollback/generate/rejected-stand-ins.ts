@@ -5,14 +5,14 @@ import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { columnUses } from './column-uses';
 import { type ColumnFact, qualified } from './fact-names';
 import type { Filled } from './fill-column';
-import { NEXT_NUMBER } from './placeholder';
+import { NEXT_NUMBER } from './stand-in';
 
 /**
- * Says why a placeholder does not do for its column: the type or a CHECK constraint does not take it. Undefined when
+ * Says why a stand-in does not do for its column: the type or a CHECK constraint does not take it. Undefined when
  * both do.
  *
  * @param sql a transaction in which the script has just come to the column, so that all its types are there.
- * @param together all columns that get a placeholder: a constraint can look at several.
+ * @param together all columns that get a stand-in: a constraint can look at several.
  */
 export async function rejection(
   sql: postgres.TransactionSql,
@@ -22,7 +22,7 @@ export async function rejection(
 ): Promise<string | undefined> {
   const refused = await ask(sql, `select ${castTo(column, expression)}`);
   if (refused.error !== undefined) {
-    return `has the type ${column.payload.type}, which does not take a placeholder (${refused.error})`;
+    return `has the type ${column.payload.type}, which does not take a stand-in (${refused.error})`;
   }
   const values = together
     .filter((other) => tableOf(other.column) === tableOf(column))
