@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { readCatalog } from '../migrations/catalog';
 
@@ -17,11 +18,13 @@ const DATA_QUERIES = `
   left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
   where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' group by c.relname order by 1`;
 
+const SESSION = 'session of a runner';
+
 /** What must be empty after every complete run; each row is something left behind. */
 const LEFTOVERS = {
   'invalid index': `select indexrelid::regclass::text as line from pg_index
     where not (indisvalid and indisready and indislive)`,
-  'session of a runner': `select format('pid %s %s %s', pid, state, left(query, 60)) as line from pg_stat_activity
+  [SESSION]: `select format('pid %s %s %s', pid, state, left(query, 60)) as line from pg_stat_activity
     where datname = current_database() and application_name like 'drizzle-gate%'`,
   'advisory lock': `select format('pid %s', pid) as line from pg_locks where locktype = 'advisory'
     and database = (select oid from pg_database where datname = current_database())`,
@@ -61,8 +64,15 @@ async function readTable(sql: postgres.Sql, { name, exact, drawn, sums }: postgr
   return `${name}: ${found?.line}`;
 }
 
-/** Everything that a run left behind although it said that it was complete. */
+/** How often a session is looked for that has ended, but that the server has not yet seen to end; 5 seconds in all. */
+const LOOKS = { count: 100, pauseMs: 50 };
+
+/** Everything that a run left behind although it said that it was complete. A session may take a moment to go. */
 export async function readLeftovers(sql: postgres.Sql): Promise<string[]> {
+  for (let look = 0; look < LOOKS.count; look++) {
+    if ((await sql.unsafe(LEFTOVERS[SESSION])).length === 0) break;
+    await sleep(LOOKS.pauseMs);
+  }
   const found: string[] = [];
   const look = async (kind: string, query: string) => {
     for (const { line } of await sql.unsafe(query)) found.push(`${kind}: ${line}`);
