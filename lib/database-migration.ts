@@ -2,11 +2,11 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DatabaseObjectsProps } from './database-objects-props';
 import { DatabaseRollback } from './database-rollback';
-import type { DbEgressPolicy } from './db-egress-policy';
 import { layFoundation, standOn } from './internal/foundation';
 import { Problems, shown } from './internal/problems';
 import { MigrationJob, type MigrationJobProps } from './migration-job';
 import type { MigrationRbac } from './migration-rbac';
+import type { DbEgressPolicy } from './network/db-egress-policy';
 import type { RollbackOptions } from './rollback-job';
 import type { RollbackScripts } from './rollback-scripts';
 

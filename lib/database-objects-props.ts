@@ -1,6 +1,6 @@
-import type { DatabaseEndpoint } from './database-endpoint';
-import type { DatabasePeer } from './database-peer';
-import type { ExtraEgress } from './db-egress-policy';
+import type { DatabaseEndpoint } from './network/database-endpoint';
+import type { DatabasePeer } from './network/database-peer';
+import type { ExtraEgress } from './network/db-egress-policy';
 
 /** The objects that stand beside a Job, in DatabaseMigration and DatabaseRollback alike. */
 export interface DatabaseObjectsProps {

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
 import type { DatabaseObjectsProps } from './database-objects-props';
-import type { DbEgressPolicy } from './db-egress-policy';
 import type { GateJobProps } from './gate-job-props';
 import { layFoundation, standOn } from './internal/foundation';
 import { Problems } from './internal/problems';
 import type { MigrationRbac } from './migration-rbac';
+import type { DbEgressPolicy } from './network/db-egress-policy';
 import { RollbackJob, type RollbackOptions } from './rollback-job';
 import type { RollbackScripts } from './rollback-scripts';
 

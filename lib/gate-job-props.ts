@@ -7,7 +7,7 @@ import type {
   IServiceAccount,
   NodeTaintQuery,
 } from 'cdk8s-plus-28';
-import type { DatabaseCredentials } from './database-credentials';
+import type { DatabaseCredentials } from './credentials/database-credentials';
 import type { LogFormat } from './log-format';
 import type { MigrationSource } from './migration-source';
 import type { OutOfOrder } from './out-of-order';

@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { DatabaseObjectsProps } from '../database-objects-props';
-import { DbEgressPolicy } from '../db-egress-policy';
 import type { GateJobProps } from '../gate-job-props';
 import { MigrationRbac } from '../migration-rbac';
+import { DbEgressPolicy } from '../network/db-egress-policy';
 import { RollbackScripts } from '../rollback-scripts';
 import { COMPONENT_LABELS, INSTANCE_LABEL } from './labels';
 import type { Problems } from './problems';

@@ -1,8 +1,8 @@
 import { EnvValue, Secret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { DatabaseEndpoint } from './database-endpoint';
-import { Problems, shown } from './internal/problems';
-import { dataKeyProblem, objectNameProblem, portProblem } from './internal/syntax';
+import { Problems, shown } from '../internal/problems';
+import { dataKeyProblem, objectNameProblem, portProblem } from '../internal/syntax';
+import type { DatabaseEndpoint } from '../network/database-endpoint';
 import type { SslMode } from './ssl-mode';
 
 /** Under which keys a Secret holds the parts of a connection, and which parts are no secret at all. */

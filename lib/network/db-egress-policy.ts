@@ -6,11 +6,11 @@ import {
   Pods,
 } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { COMPONENT_LABELS } from '../internal/labels';
+import { Problems } from '../internal/problems';
+import { labelProblems, objectNameProblem, portProblem } from '../internal/syntax';
 import type { DatabaseEndpoint } from './database-endpoint';
 import { DatabasePeer } from './database-peer';
-import { COMPONENT_LABELS } from './internal/labels';
-import { Problems } from './internal/problems';
-import { labelProblems, objectNameProblem, portProblem } from './internal/syntax';
 
 /** One more destination that the pods may reach, for example a telemetry collector. */
 export interface ExtraEgress {

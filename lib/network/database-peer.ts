@@ -1,8 +1,8 @@
 import { type INetworkPolicyPeer, Namespaces, NetworkPolicyIpBlock, Pods } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type Cidr, isStrictlyInside, parseCidr } from './internal/cidr';
-import { Problems, shown } from './internal/problems';
-import { labelProblems } from './internal/syntax';
+import { type Cidr, isStrictlyInside, parseCidr } from '../internal/cidr';
+import { Problems, shown } from '../internal/problems';
+import { labelProblems } from '../internal/syntax';
 
 export interface IpBlockOptions {
   /**

@@ -1,6 +1,6 @@
+import { Problems, shown } from '../internal/problems';
+import { portProblem } from '../internal/syntax';
 import type { DatabasePeer } from './database-peer';
-import { Problems, shown } from './internal/problems';
-import { portProblem } from './internal/syntax';
 
 export interface DatabaseEndpointOptions {
   /**

@@ -1,0 +1,2 @@
+export * from './database-credentials';
+export * from './ssl-mode';
