@@ -1,3 +1,4 @@
+import type { WorkloadIdentity } from './credentials';
 import type { DatabaseEndpoint } from './network/database-endpoint';
 import type { DatabasePeer } from './network/database-peer';
 import type { ExtraEgress } from './network/db-egress-policy';
@@ -36,4 +37,9 @@ export interface DatabaseObjectsProps {
    * @default - none
    */
   readonly extraEgress?: ExtraEgress[];
+  /**
+   * Who the pods are in their cloud.
+   * @default - nobody
+   */
+  readonly workloadIdentity?: WorkloadIdentity;
 }

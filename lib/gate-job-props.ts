@@ -7,7 +7,7 @@ import type {
   IServiceAccount,
   NodeTaintQuery,
 } from 'cdk8s-plus-28';
-import type { DatabaseCredentials } from './credentials/database-credentials';
+import type { DatabaseCredentials, DatabaseTls, ProxySidecar } from './credentials';
 import type { LogFormat } from './log-format';
 import type { MigrationSource } from './migration-source';
 import type { OutOfOrder } from './out-of-order';
@@ -107,6 +107,16 @@ export interface GateJobProps extends RunnerSettings {
   readonly allowMutableImage?: boolean;
   /** Where the login is found. */
   readonly credentials: DatabaseCredentials;
+  /**
+   * How the connection is encrypted, and how the server proves who it is.
+   * @default - what the credentials or their URL say; else encrypted where the server offers it
+   */
+  readonly tls?: DatabaseTls;
+  /**
+   * Proxies that run beside the runner, started before it in this order.
+   * @default - only those that the credentials need
+   */
+  readonly sidecars?: ProxySidecar[];
   /** Where the migrations are found. */
   readonly migrations: MigrationSource;
   /**

@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { ConfigMap, type IServiceAccount, Role, RoleBinding, Secret, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { WorkloadIdentity } from './credentials';
 import { patchRoleBinding } from './internal/json-patches';
-import { Problems } from './internal/problems';
+import { Problems, shown } from './internal/problems';
 import { objectNameProblem } from './internal/syntax';
 
 export interface MigrationRbacProps {
@@ -26,6 +27,11 @@ export interface MigrationRbacProps {
    * @default - a new account
    */
   readonly serviceAccount?: IServiceAccount;
+  /**
+   * Who the account is in its cloud; its annotations are written only on a new account.
+   * @default - nobody
+   */
+  readonly workloadIdentity?: WorkloadIdentity;
 }
 
 /**
@@ -49,11 +55,22 @@ export class MigrationRbac extends Construct {
     problems.check('name', objectNameProblem(name));
     for (const secret of secretNames) problems.check('secretNames', objectNameProblem(secret));
     for (const configMap of configMapNames) problems.check('configMapNames', objectNameProblem(configMap));
+    const annotations = props.workloadIdentity?._serviceAccountAnnotations;
+    if (props.serviceAccount && annotations && Object.keys(annotations).length > 0) {
+      problems.add(
+        'workloadIdentity',
+        `the account ${shown(props.serviceAccount.name)} exists already; annotate it with ${shown(annotations)} where it is made, or leave serviceAccount out`,
+      );
+    }
     problems.throwIfAny();
 
     const metadata = { name };
     const account =
-      props.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata, automountToken: false });
+      props.serviceAccount ??
+      new ServiceAccount(this, 'ServiceAccount', {
+        metadata: { ...metadata, annotations: annotations && { ...annotations } },
+        automountToken: false,
+      });
     this.serviceAccount = account;
     this.role = new Role(this, 'Role', { metadata });
     for (const secret of secretNames) {

@@ -1,56 +1,19 @@
-import { EnvValue, Secret } from 'cdk8s-plus-28';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import type { Login } from '../internal/login';
+import { secretKeysLogin, urlSecretLogin } from '../internal/logins/secret';
+import { type EnvSource, objectsRead } from '../internal/pod-parts';
 import { Problems, shown } from '../internal/problems';
-import { dataKeyProblem, objectNameProblem, portProblem } from '../internal/syntax';
-import type { DatabaseEndpoint } from '../network/database-endpoint';
-import type { SslMode } from './ssl-mode';
-
-/** Under which keys a Secret holds the parts of a connection, and which parts are no secret at all. */
-export interface SecretKeysOptions {
-  /** @default 'PGHOST' */
-  readonly hostKey?: string;
-  /** @default 'PGPORT' */
-  readonly portKey?: string;
-  /** @default 'PGDATABASE' */
-  readonly databaseKey?: string;
-  /** @default 'PGUSER' */
-  readonly userKey?: string;
-  /** @default 'PGPASSWORD' */
-  readonly passwordKey?: string;
-  /**
-   * Host name or address, written into the manifest.
-   * @default - read from `hostKey`
-   */
-  readonly host?: string;
-  /**
-   * Port, written into the manifest.
-   * @default - read from `portKey`
-   */
-  readonly port?: number;
-  /**
-   * Name of the database, written into the manifest.
-   * @default - read from `databaseKey`
-   */
-  readonly database?: string;
-  /**
-   * How the connection is encrypted.
-   * @default - what the runner does without PGSSLMODE: encrypted where the server offers it
-   */
-  readonly sslMode?: SslMode;
-}
+import type { DatabaseEndpoint } from '../network';
+import type { SecretKeysOptions } from './secret-keys';
 
 /**
- * Where a Job finds its login: an existing Secret, referred to by name. No construct here ever holds a
- * password.
+ * How the Jobs log in. Whatever the way, no construct here ever holds a password: the manifest says where the kubelet
+ * or the runner finds it.
  */
 export class DatabaseCredentials {
   /** From a Secret with the whole connection as one URL; the Job reads it as DATABASE_URL. */
   public static fromUrlSecret(secretName: string, key: string = 'DATABASE_URL'): DatabaseCredentials {
-    const problems = new Problems();
-    problems.check('secretName', objectNameProblem(secretName));
-    problems.check('key', dataKeyProblem(key));
-    problems.throwIfAny();
-    return new DatabaseCredentials(secretName, { DATABASE_URL: key }, {}, undefined);
+    return new DatabaseCredentials(urlSecretLogin(secretName, key));
   }
 
   /**
@@ -58,47 +21,15 @@ export class DatabaseCredentials {
    * PGPASSWORD.
    */
   public static fromSecretKeys(secretName: string, options: SecretKeysOptions = {}): DatabaseCredentials {
-    const problems = new Problems();
-    problems.check('secretName', objectNameProblem(secretName));
-    const keys: { [name: string]: string } = {};
-    const literals: { [name: string]: string } = {};
-    const part = (name: string, key: string | undefined, option: string, literal?: string) => {
-      if (literal === undefined) {
-        problems.check(option, dataKeyProblem(key ?? name));
-        keys[name] = key ?? name;
-      } else if (literal.trim() === '') {
-        problems.add(
-          option.replace('Key', ''),
-          `${shown(literal)} is empty; leave it out to read it from the Secret`,
-        );
-      } else {
-        if (key !== undefined) {
-          problems.add(
-            option,
-            `${shown(key)} would not be read, because ${option.replace('Key', '')} is given; leave one of them out`,
-          );
-        }
-        literals[name] = literal;
-      }
-    };
-    part('PGHOST', options.hostKey, 'hostKey', options.host);
-    if (options.port !== undefined) problems.check('port', portProblem(options.port));
-    part('PGPORT', options.portKey, 'portKey', options.port?.toString());
-    part('PGDATABASE', options.databaseKey, 'databaseKey', options.database);
-    part('PGUSER', options.userKey, 'userKey');
-    part('PGPASSWORD', options.passwordKey, 'passwordKey');
-    problems.throwIfAny();
-    if (options.sslMode !== undefined) literals.PGSSLMODE = options.sslMode;
-    return new DatabaseCredentials(secretName, keys, literals, options.port);
+    return new DatabaseCredentials(secretKeysLogin(secretName, options));
   }
 
-  private constructor(
-    /** Name of the Secret that the Job reads. */
-    public readonly secretName: string,
-    private readonly keys: { readonly [name: string]: string },
-    private readonly literals: { readonly [name: string]: string },
-    private readonly port: number | undefined,
-  ) {}
+  private constructor(private readonly login: Login) {}
+
+  /** Name of the Secret that the kubelet reads for the Jobs; absent where there is none. */
+  public get secretName(): string | undefined {
+    return objectsRead(this.login).secretNames[0];
+  }
 
   /**
    * The same login at an endpoint that names its host.
@@ -108,20 +39,17 @@ export class DatabaseCredentials {
    */
   public _at(endpoint: DatabaseEndpoint): DatabaseCredentials {
     const problems = new Problems();
-    const host = this.literals.PGHOST;
-    if (this.port !== undefined && this.port !== endpoint.port) {
+    const { hostIsFixed, port, env = {} } = this.login;
+    const host = env.PGHOST && 'value' in env.PGHOST ? env.PGHOST.value : undefined;
+    if (port !== undefined && port !== endpoint.port) {
       problems.add(
         'credentials',
-        `port ${this.port} is not the endpoint's port ${endpoint.port}; give the same port`,
+        `port ${port} is not the endpoint's port ${endpoint.port}; give the same port`,
       );
     }
-    if (endpoint.host !== undefined && 'DATABASE_URL' in this.keys) {
-      problems.add(
-        'endpoint',
-        `host ${shown(endpoint.host)} stands beside credentials whose URL names the host; leave one of them out`,
-      );
-    }
-    if (endpoint.host !== undefined && host !== undefined && host !== endpoint.host) {
+    if (endpoint.host !== undefined && hostIsFixed !== undefined) {
+      problems.add('endpoint', `host ${shown(endpoint.host)} ${hostIsFixed}`);
+    } else if (endpoint.host !== undefined && host !== undefined && host !== endpoint.host) {
       problems.add(
         'credentials',
         `host ${shown(host)} is not the endpoint's host ${shown(endpoint.host)}; give the same host`,
@@ -129,32 +57,33 @@ export class DatabaseCredentials {
     }
     problems.throwIfAny();
     if (endpoint.host === undefined) return this;
-    const { PGHOST: _host, PGPORT: _port, ...keys } = this.keys;
-    const literals = { ...this.literals, PGHOST: endpoint.host, PGPORT: String(endpoint.port) };
-    return new DatabaseCredentials(this.secretName, keys, literals, endpoint.port);
+    const { PGHOST: _host, PGPORT: _port, PGHOST_FILE: _hostFile, PGPORT_FILE: _portFile, ...rest } = env;
+    const moved: { [name: string]: EnvSource } = {
+      ...rest,
+      PGHOST: { value: endpoint.host },
+      PGPORT: { value: String(endpoint.port) },
+    };
+    return new DatabaseCredentials({ ...this.login, env: moved, port: endpoint.port });
+  }
+
+  /** @internal */
+  public _login(): Login {
+    return this.login;
   }
 
   /**
-   * The variables of the connection, in libpq's order.
+   * Makes the objects that the login comes from; the credentials that it gives refer to them and make nothing.
+   *
    * @internal
    */
-  public _env(scope: Construct): { [name: string]: EnvValue } {
-    const secret = Secret.fromSecretName(scope, 'CredentialsSecret', this.secretName);
-    const env: { [name: string]: EnvValue } = {};
-    for (const name of [
-      'DATABASE_URL',
-      'PGHOST',
-      'PGPORT',
-      'PGDATABASE',
-      'PGUSER',
-      'PGPASSWORD',
-      'PGSSLMODE',
-    ]) {
-      const literal = this.literals[name];
-      const key = this.keys[name];
-      if (literal !== undefined) env[name] = EnvValue.fromValue(literal);
-      else if (key !== undefined) env[name] = EnvValue.fromSecretValue({ secret, key });
-    }
-    return env;
+  public _makeObjects(
+    scope: Construct,
+    id: string,
+  ): { credentials: DatabaseCredentials; objects?: Construct } {
+    const { makeObjects, ...login } = this.login;
+    if (!makeObjects) return { credentials: this };
+    const objects = new Construct(scope, id);
+    makeObjects(objects);
+    return { credentials: new DatabaseCredentials(login), objects };
   }
 }

@@ -6,6 +6,7 @@ import { MigrationRbac } from '../migration-rbac';
 import { DbEgressPolicy } from '../network/db-egress-policy';
 import { RollbackScripts } from '../rollback-scripts';
 import { COMPONENT_LABELS, INSTANCE_LABEL } from './labels';
+import { combineParts, objectsRead } from './pod-parts';
 import type { Problems } from './problems';
 import { dnsLabelProblem } from './syntax';
 
@@ -14,12 +15,14 @@ export interface Foundation {
   readonly rbac?: MigrationRbac;
   readonly scripts?: RollbackScripts;
   readonly policy?: DbEgressPolicy;
-  /** The props that the Job takes on: the account, the login at the endpoint, and its label. */
-  readonly jobProps: Pick<GateJobProps, 'serviceAccount' | 'credentials' | 'instance'>;
+  /** The objects that the login comes from. */
+  readonly login?: Construct;
+  /** The props that the Job takes on: the account, the login at the endpoint, and its labels. */
+  readonly jobProps: Pick<GateJobProps, 'serviceAccount' | 'credentials' | 'instance' | 'podLabels'>;
 }
 
 /**
- * Makes account, role, binding, rollback scripts and policy, in this order; every fault goes to `problems`.
+ * Makes account, role, binding, rollback scripts, policy and the objects of the login, in this order; every fault goes to `problems`.
  */
 export function layFoundation(
   scope: Construct,
@@ -37,6 +40,9 @@ export function layFoundation(
   const { namespace } = Chart.of(scope);
   if (namespace !== undefined) problems.check('namespace', dnsLabelProblem(namespace));
 
+  const credentials = problems.attempt(() => props.credentials._at(props.endpoint)) ?? props.credentials;
+  const parts = combineParts(problems, [credentials._login(), props.tls?._parts() ?? {}]);
+  const { secretNames, configMapNames } = objectsRead(parts);
   const hasScripts = props.includeRollbackScripts ?? props.migrations.localFolder !== undefined;
   const { configMapName: migrationsName } = props.migrations;
   const rbac = problems.attempt(
@@ -44,8 +50,13 @@ export function layFoundation(
       new MigrationRbac(scope, 'Rbac', {
         name,
         serviceAccount: props.serviceAccount,
-        secretNames: [props.credentials.secretName],
-        configMapNames: [...(hasScripts ? [scriptsName] : []), ...(migrationsName ? [migrationsName] : [])],
+        workloadIdentity: props.workloadIdentity,
+        secretNames,
+        configMapNames: [
+          ...(hasScripts ? [scriptsName] : []),
+          ...(migrationsName ? [migrationsName] : []),
+          ...configMapNames,
+        ],
       }),
   );
   const scripts = problems.attempt(
@@ -66,15 +77,21 @@ export function layFoundation(
         endpoint: props.endpoint,
         podLabels: { ...COMPONENT_LABELS, [INSTANCE_LABEL]: instance },
         dnsPeers: props.dnsPeers,
-        extraEgress: props.extraEgress,
+        extraEgress: [...parts.egress, ...(props.extraEgress ?? [])],
       }),
   );
-  const credentials = problems.attempt(() => props.credentials._at(props.endpoint)) ?? props.credentials;
+  const login = problems.attempt(() => credentials._makeObjects(scope, 'Login'));
   return {
     rbac,
     scripts,
     policy,
-    jobProps: { serviceAccount: rbac?.serviceAccount, credentials, instance },
+    login: login?.objects,
+    jobProps: {
+      serviceAccount: rbac?.serviceAccount,
+      credentials: login?.credentials ?? credentials,
+      instance,
+      podLabels: { ...props.workloadIdentity?._podLabels, ...props.podLabels },
+    },
   };
 }
 
@@ -89,8 +106,8 @@ function checkedName(problems: Problems, prop: string, given: string | undefined
  * Orders the manifest so that a Job finds everything in place: the API server creates objects in the file's
  * order.
  */
-export function standOn(job: Construct, { rbac, scripts, policy }: Foundation): void {
-  for (const part of [rbac, scripts, policy]) {
+export function standOn(job: Construct, { rbac, scripts, policy, login }: Foundation): void {
+  for (const part of [rbac, scripts, policy, login]) {
     if (part) job.node.addDependency(part);
   }
 }

@@ -2,6 +2,8 @@ import { ApiObject, Duration, Size } from 'cdk8s';
 import {
   ConfigMap,
   type ContainerProps,
+  ContainerRestartPolicy,
+  type EnvValue,
   ImagePullPolicy,
   Job,
   Node,
@@ -11,6 +13,7 @@ import {
 } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { Path } from '../../core/contract';
+import type { ProxySidecar } from '../credentials';
 import type { GateJobProps } from '../gate-job-props';
 import { checkGateJob } from './check-gate-job';
 import { itemsOf } from './config-map-files';
@@ -20,6 +23,8 @@ import { CONTAINER_SECURITY, POD_SECURITY, resourcesWithDefaults } from './harde
 import { useHashedName } from './hashed-name';
 import { patchJob } from './json-patches';
 import { COMPONENT_LABELS, INSTANCE_LABEL, NAME_LABEL } from './labels';
+import { partsOf } from './parts-of-job';
+import { envValues, volumeMounts as fileMounts } from './pod-parts';
 import type { Problems } from './problems';
 import { runnerEnv } from './runner-env';
 
@@ -35,7 +40,9 @@ export function createGateJob(
   problems: Problems,
 ): Job {
   const activeDeadline = props.activeDeadline ?? Duration.hours(1);
-  const env = { ...props.credentials._env(scope), ...runnerEnv(problems, props), ...kind.env };
+  const { credentials, objects } = props.credentials._makeObjects(scope, 'Login');
+  const parts = partsOf(problems, props, credentials, kind);
+  const env = { ...envValues(scope, parts.env), ...runnerEnv(problems, props), ...kind.env };
   checkGateJob(problems, props, kind, env, activeDeadline);
   problems.throwIfAny();
 
@@ -46,14 +53,19 @@ export function createGateJob(
     ...(props.instance === undefined ? {} : { [INSTANCE_LABEL]: props.instance }),
   };
   const resources = resourcesWithDefaults(props.resources);
-  const volumeMounts = [...commonMounts(scope, props), ...kind.mounts(scope)];
-  const container = (parts: GateContainer): ContainerProps => ({
-    name: parts.name,
-    image: parts.image ?? props.image,
-    imagePullPolicy: props.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT,
-    command: parts.command,
-    args: parts.args,
-    workingDir: parts.workingDir,
+  const volumeMounts = [
+    ...commonMounts(scope, props),
+    ...fileMounts(scope, parts.mounts),
+    ...kind.mounts(scope),
+  ];
+  const imagePullPolicy = props.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT;
+  const container = (own: GateContainer): ContainerProps => ({
+    name: own.name,
+    image: own.image ?? props.image,
+    imagePullPolicy,
+    command: own.command,
+    args: own.args,
+    workingDir: own.workingDir,
     envVariables: { ...env, ...props.env },
     envFrom: props.envFrom,
     // Written by a JSON patch; left out here, cdk8s-plus would write its own 1000m and 512Mi.
@@ -64,8 +76,8 @@ export function createGateJob(
   const job = new Job(scope, 'Resource', {
     metadata: { name: props.name ?? baseName, labels },
     podMetadata: {
-      labels: { ...props.podLabels, ...labels },
-      annotations: { ...props.podAnnotations, ...kind.podAnnotations },
+      labels: { ...parts.podLabels, ...labels },
+      annotations: parts.podAnnotations,
     },
     backoffLimit: kind.backoffLimit,
     activeDeadline,
@@ -75,7 +87,10 @@ export function createGateJob(
     serviceAccount: props.serviceAccount,
     automountServiceAccountToken: false,
     securityContext: POD_SECURITY,
-    initContainers: [container(kind.init)],
+    initContainers: [
+      ...parts.sidecars.map((sidecar) => sidecarContainer(sidecar, imagePullPolicy)),
+      container(kind.init),
+    ],
     containers: [container(kind.main)],
   });
   if (props.tolerations) job.scheduling.tolerate(Node.tainted(...props.tolerations));
@@ -83,15 +98,30 @@ export function createGateJob(
     podFailurePolicy: failurePolicy(
       [kind.init, kind.main].filter(({ isRunner }) => isRunner).map(({ name }) => name),
     ),
-    initContainers: 1,
-    containers: 1,
-    resources,
+    initContainers: [
+      ...parts.sidecars.map(({ _options }) => resourcesWithDefaults(_options.resources)),
+      resources,
+    ],
+    containers: [resources],
+    volumes: parts.unmountedVolumes,
     nodeSelector: props.nodeSelector,
     priorityClassName: props.priorityClassName,
     imagePullSecrets: props.imagePullSecrets,
   });
+  if (objects) job.node.addDependency(objects);
   if (props.name === undefined) useHashedName(ApiObject.of(job), baseName, props.migrations.digest);
   return job;
+}
+
+function sidecarContainer({ _options }: ProxySidecar, imagePullPolicy: ImagePullPolicy): ContainerProps {
+  const { name, image, args, env } = _options;
+  return {
+    ...{ name, image, imagePullPolicy, args },
+    envVariables: env as { [name: string]: EnvValue } | undefined,
+    resources: {},
+    securityContext: CONTAINER_SECURITY,
+    restartPolicy: ContainerRestartPolicy.ALWAYS,
+  };
 }
 
 function commonMounts(scope: Construct, props: GateJobProps): VolumeMount[] {

@@ -8,9 +8,11 @@ import type { ContainerResources } from 'cdk8s-plus-28';
  */
 export interface JobPatches {
   readonly podFailurePolicy: unknown;
-  readonly initContainers: number;
-  readonly containers: number;
-  readonly resources: ContainerResources;
+  /** Resources of each init container and each container, in the manifest's order. */
+  readonly initContainers: readonly ContainerResources[];
+  readonly containers: readonly ContainerResources[];
+  /** Volumes of kinds that cdk8s-plus does not have. */
+  readonly volumes: readonly unknown[];
   readonly nodeSelector?: { readonly [key: string]: string };
   readonly priorityClassName?: string;
   readonly imagePullSecrets?: string[];
@@ -28,17 +30,16 @@ export function patchJob(job: ApiObject, patches: JobPatches): void {
     // The API server drops an explicit false, so that every second client-side apply would find a difference.
     JsonPatch.remove(`${POD}/hostNetwork`),
   );
-  const indices = (kind: string, count: number) =>
-    Array.from({ length: count }, (_, index) => `${POD}/${kind}/${index}`);
-  for (const container of [
-    ...indices('initContainers', patches.initContainers),
-    ...indices('containers', patches.containers),
-  ]) {
-    job.addJsonPatch(
-      JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
-      JsonPatch.add(`${container}/resources`, resourcesValue(patches.resources)),
-    );
+  for (const kind of ['initContainers', 'containers'] as const) {
+    for (const [index, resources] of patches[kind].entries()) {
+      const container = `${POD}/${kind}/${index}`;
+      job.addJsonPatch(
+        JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
+        JsonPatch.add(`${container}/resources`, resourcesValue(resources)),
+      );
+    }
   }
+  for (const volume of patches.volumes) job.addJsonPatch(JsonPatch.add(`${POD}/volumes/-`, volume));
   const { nodeSelector, priorityClassName, imagePullSecrets = [] } = patches;
   if (nodeSelector && Object.keys(nodeSelector).length > 0) {
     job.addJsonPatch(JsonPatch.add(`${POD}/nodeSelector`, { ...nodeSelector }));

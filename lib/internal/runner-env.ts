@@ -123,6 +123,11 @@ export function durationValue(
   return String(value);
 }
 
+/** A variable and the one that names its file say the same; given both, the runner would refuse to run. */
+function isGiven(name: string, own: { readonly [name: string]: EnvValue }): boolean {
+  return [name, `${name}_FILE`, name.replace(/_FILE$/, '')].some((spelling) => spelling in own);
+}
+
 /** Refuses extra variables that the construct itself sets, or that would bypass its checks. */
 export function checkExtraEnv(
   problems: Problems,
@@ -131,7 +136,7 @@ export function checkExtraEnv(
 ): void {
   for (const name of Object.keys(props.env ?? {})) {
     problems.check('env', envNameProblem(name));
-    const remedy = OWNED[name] ?? (name in own ? 'give it in credentials instead' : undefined);
+    const remedy = OWNED[name] ?? (isGiven(name, own) ? 'give it in credentials or tls instead' : undefined);
     if (remedy !== undefined) problems.add('env', `${shown(name)} is set by the construct; ${remedy}`);
   }
 }
