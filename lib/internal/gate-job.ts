@@ -23,6 +23,7 @@ import { CONTAINER_SECURITY, POD_SECURITY, resourcesWithDefaults } from './harde
 import { useHashedName } from './hashed-name';
 import { patchJob } from './json-patches';
 import { COMPONENT_LABELS, INSTANCE_LABEL, NAME_LABEL } from './labels';
+import { heapLimit } from './memory';
 import { partsOf } from './parts-of-job';
 import { envValues, volumeMounts as fileMounts } from './pod-parts';
 import type { Problems } from './problems';
@@ -59,6 +60,7 @@ export function createGateJob(
     ...kind.mounts(scope),
   ];
   const imagePullPolicy = props.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT;
+  const heap = heapLimit(resources);
   const container = (own: GateContainer): ContainerProps => ({
     name: own.name,
     image: own.image ?? props.image,
@@ -66,7 +68,7 @@ export function createGateJob(
     command: own.command,
     args: own.args,
     workingDir: own.workingDir,
-    envVariables: { ...env, ...props.env },
+    envVariables: { ...env, ...(own.isRunner ? heap : {}), ...props.env },
     envFrom: props.envFrom,
     // Written by a JSON patch; left out here, cdk8s-plus would write its own 1000m and 512Mi.
     resources: {},
