@@ -1,9 +1,14 @@
 import { Construct } from 'constructs';
 import type { Login } from '../internal/login';
+import { cloudSqlProxyLogin } from '../internal/logins/cloud-sql';
 import { secretKeysLogin, urlSecretLogin } from '../internal/logins/secret';
+import { azureEntraLogin, rdsIamLogin } from '../internal/logins/token';
 import { type EnvSource, objectsRead } from '../internal/pod-parts';
 import { Problems, shown } from '../internal/problems';
 import type { DatabaseEndpoint } from '../network';
+import type { AzureEntraOptions } from './azure-entra';
+import type { CloudSqlProxyOptions } from './cloud-sql-proxy';
+import type { RdsIamOptions } from './rds-iam';
 import type { SecretKeysOptions } from './secret-keys';
 
 /**
@@ -22,6 +27,38 @@ export class DatabaseCredentials {
    */
   public static fromSecretKeys(secretName: string, options: SecretKeysOptions = {}): DatabaseCredentials {
     return new DatabaseCredentials(secretKeysLogin(secretName, options));
+  }
+
+  /**
+   * With an IAM token of Amazon RDS or Aurora in place of a password: the runner makes one of 15 minutes for each
+   * connection, from the identity that EKS gives the pod (see {@link WorkloadIdentity}). The role needs
+   * `rds-db:connect`. `tls` must be given.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+   */
+  public static fromRdsIam(options: RdsIamOptions): DatabaseCredentials {
+    return new DatabaseCredentials(rdsIamLogin(options));
+  }
+
+  /**
+   * With a token of Microsoft Entra ID in place of a password, for Azure Database for PostgreSQL: the runner gets one
+   * for each connection, from the identity that the pod has (see {@link WorkloadIdentity}). `tls` must be given.
+   *
+   * @see https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-configure-sign-in-azure-ad-authentication
+   */
+  public static fromAzureEntra(options: AzureEntraOptions): DatabaseCredentials {
+    return new DatabaseCredentials(azureEntraLogin(options));
+  }
+
+  /**
+   * Through the Cloud SQL Auth Proxy as a sidecar, by default with its IAM login. The endpoint is the instance as the
+   * proxy reaches it: its address, and port 3307. The pod must also reach the metadata server of GKE and
+   * `sqladmin.googleapis.com`, TCP 443.
+   *
+   * @see https://cloud.google.com/sql/docs/postgres/connect-kubernetes-engine
+   */
+  public static fromCloudSqlProxy(options: CloudSqlProxyOptions): DatabaseCredentials {
+    return new DatabaseCredentials(cloudSqlProxyLogin(options));
   }
 
   private constructor(private readonly login: Login) {}

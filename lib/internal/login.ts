@@ -3,8 +3,10 @@ import type { PodParts } from './pod-parts';
 
 /** A way to log in: what it adds to the pod, and what else it needs. */
 export interface Login extends PodParts {
-  /** Port that the manifest names for the connection. */
+  /** The port that the endpoint must have: the connection's, or behind a proxy that of the proxy's own. */
   readonly port?: number;
+  /** Whether the manifest must name the host. */
+  readonly needsHost?: boolean;
   /** Why the endpoint can't name the host; absent where it can. */
   readonly hostIsFixed?: string;
   /** Why the connection must be encrypted; absent where the person decides. */

@@ -20,6 +20,9 @@ export function partsOf(
     { podAnnotations: kind.podAnnotations },
   ]);
   checkTls(problems, props, credentials);
+  if (login.needsHost && !('PGHOST' in parts.env)) {
+    problems.add('credentials', 'nobody names the host; give it in the credentials, or in the endpoint');
+  }
   const names = [...parts.sidecars.map(({ name }) => name), kind.init.name, kind.main.name];
   for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
     problems.add('sidecars', `${shown(name)} would be the name of two containers; give another one`);
