@@ -160,6 +160,13 @@ function isPrintedToStdout(outdir: string): boolean {
   return dirname(outdir) === tmpdir() && basename(outdir).startsWith('cdk8s-');
 }
 
+const unread = process.argv.slice(2);
+if (unread.length > 0) {
+  problems.add(
+    `arguments: ${JSON.stringify(unread.join(' '))} would not be read; set the variables below, and CDK8S_OUTDIR for another folder`,
+  );
+}
+
 const migrations =
   attempt(() => MigrationSource.fromImage({ localFolder: fromEnvironment('MIGRATIONS_FOLDER') })) ??
   MigrationSource.fromImage();
