@@ -113,7 +113,12 @@ function inVariables(line: string): string {
   const [subject = ''] = line.split(':', 1);
   const variable = Object.entries(SETTINGS).find(([, { prop }]) => prop === subject)?.[0];
   const named = variable ? `${variable}${line.slice(subject.length)}` : line;
-  return named.replace('set allowMutableImage', 'set ALLOW_MUTABLE_IMAGE=true');
+  return (
+    named
+      .replace('set allowMutableImage', 'set ALLOW_MUTABLE_IMAGE=true')
+      // Remedies that need a program of one's own.
+      .replace(/, or (set allowEveryAddress|add .* to except)$/, '')
+  );
 }
 
 /** A wrong value is replaced by the default, so that the search for problems goes on. */

@@ -65,11 +65,11 @@ export class DatabaseMigration extends Construct {
   }
 
   private nameClashes(): string[] {
-    const { name } = this.egressPolicy.networkPolicy;
+    const { name } = this.egressPolicy;
     return Chart.of(this)
       .node.findAll()
       .filter((other) => other instanceof DatabaseMigration && other !== this)
-      .filter((other) => (other as DatabaseMigration).egressPolicy.networkPolicy.name === name)
+      .filter((other) => (other as DatabaseMigration).egressPolicy.name === name)
       .map(
         (other) =>
           `objectName ${shown(name)} is also that of ${other.node.path}; give each database an objectName and a rollbackScriptsName of its own`,

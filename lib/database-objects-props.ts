@@ -1,10 +1,9 @@
 import type { WorkloadIdentity } from './credentials';
 import type { DatabaseEndpoint } from './network/database-endpoint';
-import type { DatabasePeer } from './network/database-peer';
-import type { ExtraEgress } from './network/db-egress-policy';
+import type { EgressOptions } from './network/egress-options';
 
 /** The objects that stand beside a Job, in DatabaseMigration and DatabaseRollback alike. */
-export interface DatabaseObjectsProps {
+export interface DatabaseObjectsProps extends EgressOptions {
   /** The database: what the policy opens, and where the Job connects to. */
   readonly endpoint: DatabaseEndpoint;
   /**
@@ -27,16 +26,6 @@ export interface DatabaseObjectsProps {
    * @default - the first migration
    */
   readonly rollbackScriptsSince?: string;
-  /**
-   * Who answers DNS.
-   * @default - the pods labelled `k8s-app: kube-dns` in the namespace kube-system
-   */
-  readonly dnsPeers?: DatabasePeer[];
-  /**
-   * Destinations besides the database and DNS.
-   * @default - none
-   */
-  readonly extraEgress?: ExtraEgress[];
   /**
    * Who the pods are in their cloud.
    * @default - nobody

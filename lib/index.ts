@@ -8,6 +8,7 @@ export * from './migration-files';
 export * from './migration-job';
 export * from './migration-rbac';
 export * from './migration-source';
+export * from './namespace';
 export * from './network';
 export * from './out-of-order';
 export * from './rollback-job';

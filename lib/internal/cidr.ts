@@ -50,10 +50,15 @@ export function parseCidr(text: string): Cidr {
  * Whether `inner` is a real part of `outer`; the API server refuses an exception that is all of the range.
  */
 export function isStrictlyInside(inner: Cidr, outer: Cidr): boolean {
+  return inner.prefix > outer.prefix && isInside(inner, outer);
+}
+
+/** Whether `inner` is a part of `outer`, or the same. */
+export function isInside(inner: Cidr, outer: Cidr): boolean {
   const hostBits = BigInt(outer.bits - outer.prefix);
   return (
     inner.bits === outer.bits &&
-    inner.prefix > outer.prefix &&
+    inner.prefix >= outer.prefix &&
     inner.network >> hostBits === outer.network >> hostBits
   );
 }

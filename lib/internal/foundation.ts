@@ -1,4 +1,5 @@
 import { Chart } from 'cdk8s';
+import type { Job } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { DatabaseObjectsProps } from '../database-objects-props';
 import type { GateJobProps } from '../gate-job-props';
@@ -76,7 +77,10 @@ export function layFoundation(
         name,
         endpoint: props.endpoint,
         podLabels: { ...COMPONENT_LABELS, [INSTANCE_LABEL]: instance },
+        policyKind: props.policyKind,
+        dns: props.dns,
         dnsPeers: props.dnsPeers,
+        dnsNames: props.dnsNames,
         extraEgress: [...parts.egress, ...(props.extraEgress ?? [])],
       }),
   );
@@ -95,6 +99,11 @@ export function layFoundation(
   };
 }
 
+/** A construct that wraps a Job. */
+interface GateJob extends Construct {
+  readonly job: Job;
+}
+
 /** A wrong name is replaced by the default, so that the parts it names don't each report it again. */
 function checkedName(problems: Problems, prop: string, given: string | undefined, byDefault: string): string {
   const problem = given === undefined ? undefined : dnsLabelProblem(given);
@@ -104,9 +113,11 @@ function checkedName(problems: Problems, prop: string, given: string | undefined
 
 /**
  * Orders the manifest so that a Job finds everything in place: the API server creates objects in the file's
- * order.
+ * order. A policy that answers only some names needs a pod that asks only for them: the refusal of another one from the search
+ * list would end the lookup.
  */
-export function standOn(job: Construct, { rbac, scripts, policy, login }: Foundation): void {
+export function standOn(job: GateJob, { rbac, scripts, policy, login }: Foundation): void {
+  if (policy?._looksUpFullNamesOnly) job.job.dns.addOption({ name: 'ndots', value: '1' });
   for (const part of [rbac, scripts, policy, login]) {
     if (part) job.node.addDependency(part);
   }

@@ -1,27 +1,24 @@
-import {
-  NetworkPolicy,
-  NetworkPolicyPort,
-  NetworkPolicyTrafficDefault,
-  NetworkProtocol,
-  Pods,
-} from 'cdk8s-plus-28';
+import { ApiObject } from 'cdk8s';
+import type { NetworkPolicy } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { COMPONENT_LABELS } from '../internal/labels';
+import {
+  checkCiliumNetworkPolicy,
+  createCiliumNetworkPolicy,
+} from '../internal/network/cilium-network-policy';
+import { checkDnsNames } from '../internal/network/dns-matches';
+import { databaseRules, dnsRules, type EgressRule, extraRules } from '../internal/network/egress-rule';
+import { checkNetworkPolicy, createNetworkPolicy } from '../internal/network/network-policy';
+import type { PolicyParts } from '../internal/network/policy-parts';
+import { resolvedHostsAnnotation } from '../internal/network/resolved-hosts';
 import { Problems } from '../internal/problems';
-import { labelProblems, objectNameProblem, portProblem } from '../internal/syntax';
+import { labelProblems, objectNameProblem } from '../internal/syntax';
 import type { DatabaseEndpoint } from './database-endpoint';
-import { DatabasePeer } from './database-peer';
+import { DnsResolver } from './dns-resolver';
+import type { EgressOptions } from './egress-options';
+import { PolicyKind } from './policy-kind';
 
-/** One more destination that the pods may reach, for example a telemetry collector. */
-export interface ExtraEgress {
-  readonly peer: DatabasePeer;
-  /** Port, from 1 to 65535. */
-  readonly port: number;
-  /** @default NetworkProtocol.TCP */
-  readonly protocol?: NetworkProtocol;
-}
-
-export interface DbEgressPolicyProps {
+export interface DbEgressPolicyProps extends EgressOptions {
   /** The database that the pods may reach. */
   readonly endpoint: DatabaseEndpoint;
   /** @default 'db-migration' */
@@ -31,66 +28,85 @@ export interface DbEgressPolicyProps {
    * @default - the pods of every MigrationJob and RollbackJob in the namespace
    */
   readonly podLabels?: { readonly [key: string]: string };
-  /**
-   * Who answers DNS, on port 53 over UDP and TCP. With NodeLocal DNSCache add its address,
-   * `DatabasePeer.ipBlock('169.254.20.10/32')`.
-   * @default - the pods labelled `k8s-app: kube-dns` in the namespace kube-system
-   */
-  readonly dnsPeers?: DatabasePeer[];
-  /**
-   * Destinations besides the database and DNS.
-   * @default - none
-   */
-  readonly extraEgress?: ExtraEgress[];
 }
 
 /**
  * Lets the Jobs' pods reach the database and DNS, and nothing else, in either direction.
  *
- * A cluster without a network plugin that enforces policies ignores it.
- * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * A cluster without a network plugin that enforces policies of its kind ignores it. Other policies that select the same pods add to
+ * what it allows.
  */
 export class DbEgressPolicy extends Construct {
-  /** The wrapped object. */
-  public readonly networkPolicy: NetworkPolicy;
+  /** Name of the policy. */
+  public readonly name: string;
+  /** The wrapped object, of whichever kind. */
+  public readonly apiObject: ApiObject;
+  /** @internal */
+  public readonly _looksUpFullNamesOnly: boolean;
+  private readonly plain?: NetworkPolicy;
 
+  /** @throws Error with every problem of the props. */
   constructor(scope: Construct, id: string, props: DbEgressPolicyProps) {
     super(scope, id);
-    const name = props.name ?? 'db-migration';
-    const podLabels = props.podLabels ?? COMPONENT_LABELS;
-    const dnsPeers = props.dnsPeers ?? [
-      DatabasePeer.pods({
-        podLabels: { 'k8s-app': 'kube-dns' },
-        namespaceLabels: { 'kubernetes.io/metadata.name': 'kube-system' },
-      }),
-    ];
-    const extraEgress = props.extraEgress ?? [];
     const problems = new Problems();
-    problems.check('name', objectNameProblem(name));
-    for (const text of labelProblems(podLabels)) problems.add('podLabels', text);
-    if (Object.keys(podLabels).length === 0) {
-      problems.add('podLabels', '{} selects every pod of the namespace; give labels that only the Jobs have');
+    const parts = partsOf(problems, props);
+    const isCilium = props.policyKind === PolicyKind.CILIUM_NETWORK_POLICY;
+    if (isCilium) {
+      checkCiliumNetworkPolicy(problems, parts);
+      checkDnsNames(problems, parts);
+    } else {
+      checkNetworkPolicy(problems, parts);
     }
-    for (const { port } of extraEgress) problems.check('extraEgress', portProblem(port));
     problems.throwIfAny();
-
-    this.networkPolicy = new NetworkPolicy(this, 'Resource', {
-      metadata: { name },
-      selector: Pods.select(this, 'Selected', { labels: { ...podLabels } }),
-      ingress: { default: NetworkPolicyTrafficDefault.DENY },
-      egress: { default: NetworkPolicyTrafficDefault.DENY },
-    });
-    const allow = (peerId: string, peer: DatabasePeer, ...ports: NetworkPolicyPort[]) =>
-      this.networkPolicy.addEgressRule(peer._bind(this, peerId), ports);
-    const { endpoint } = props;
-    for (const [index, peer] of endpoint.peers.entries()) {
-      allow(`Database${index}`, peer, NetworkPolicyPort.tcp(endpoint.port));
-    }
-    for (const [index, peer] of dnsPeers.entries()) {
-      allow(`Dns${index}`, peer, NetworkPolicyPort.udp(53), NetworkPolicyPort.tcp(53));
-    }
-    for (const [index, { peer, port, protocol = NetworkProtocol.TCP }] of extraEgress.entries()) {
-      allow(`Extra${index}`, peer, NetworkPolicyPort.of({ port, protocol }));
+    this.name = parts.name;
+    this._looksUpFullNamesOnly = parts.dnsNames !== undefined;
+    if (isCilium) {
+      this.apiObject = createCiliumNetworkPolicy(this, parts);
+    } else {
+      this.plain = createNetworkPolicy(this, parts);
+      this.apiObject = ApiObject.of(this.plain);
     }
   }
+
+  /**
+   * The wrapped NetworkPolicy.
+   *
+   * @throws Error when the policy is of another kind; `apiObject` is there for all.
+   */
+  public get networkPolicy(): NetworkPolicy {
+    if (this.plain) return this.plain;
+    throw new Error(
+      `${this.node.path} is a ${this.apiObject.kind}; read apiObject in place of networkPolicy`,
+    );
+  }
+}
+
+function partsOf(problems: Problems, props: DbEgressPolicyProps): PolicyParts {
+  const { name = 'db-migration', podLabels = COMPONENT_LABELS, endpoint, dnsNames } = props;
+  problems.check('name', objectNameProblem(name));
+  for (const text of labelProblems(podLabels)) problems.add('podLabels', text);
+  if (Object.keys(podLabels).length === 0) {
+    problems.add('podLabels', '{} selects every pod of the namespace; give labels that only the Jobs have');
+  }
+  const rules = [
+    ...databaseRules(endpoint),
+    ...resolverRules(problems, props),
+    ...extraRules(problems, props.extraEgress ?? []),
+  ];
+  return {
+    name,
+    annotations: resolvedHostsAnnotation(rules),
+    podLabels,
+    rules,
+    host: endpoint.host,
+    dnsNames,
+  };
+}
+
+function resolverRules(problems: Problems, { dns, dnsPeers }: EgressOptions): EgressRule[] {
+  if (dns && dnsPeers) {
+    problems.add('dnsPeers', 'they stand beside dns, which says who answers DNS; leave one of them out');
+  }
+  if (dns || !dnsPeers) return dnsRules('dns', dns ?? DnsResolver.kubeDns());
+  return dnsRules('dnsPeers', { peers: dnsPeers, ports: [53] });
 }

@@ -42,6 +42,7 @@ const RULES: [room: string, allowed: (name: string) => boolean][] = [
   ['core', (name) => isNode(name) || isIn(name, 'core')],
   ['lib', (name) => isNode(name) || isIn(name, 'core', 'lib') || PEERS.includes(name)],
   ['main.ts', (name) => isNode(name) || name === 'lib' || name === 'cdk8s'],
+  ['examples', (name) => name === 'lib' || PEERS.includes(name)],
   [
     'runner/src',
     (name) =>

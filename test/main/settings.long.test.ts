@@ -88,6 +88,14 @@ describe('main.ts: refusals', () => {
     );
   });
 
+  test('ranges that would open too much', () => {
+    expect(problemsWith({ DB_CIDRS: '0.0.0.0/0,169.254.169.0/24' })).toEqual([
+      'DB_CIDRS: "0.0.0.0/0" is every address there is; give the ranges that the database can have',
+      'DB_CIDRS: "0.0.0.0/0" contains 169.254.169.254, 169.254.169.252, 169.254.170.2, 169.254.170.23, where clouds hand out credentials; give narrower ranges',
+      'DB_CIDRS: "169.254.169.0/24" contains 169.254.169.254, 169.254.169.252, where clouds hand out credentials; give narrower ranges',
+    ]);
+  });
+
   test('a broken journal: every problem of it', () => {
     withMigrationsFolder((folder) => {
       rmSync(join(folder, '0000_first.sql'));
