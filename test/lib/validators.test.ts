@@ -1,7 +1,6 @@
 import { MigrationJob } from '../../lib';
 import { closedSchemaProblems, openSchemaProblems } from '../support/kubernetes-schema';
 import { type KubeObject, minimalJobProps, only, synthChart } from '../support/synth';
-import { podSecurityProblems } from '../support/synth-pod-security';
 
 // biome-ignore lint/suspicious/noExplicitAny: the changes are deliberately of the wrong shape.
 type Loose = any;
@@ -104,99 +103,5 @@ describe('validators of the manifests', () => {
         }),
       ),
     ).toEqual([]);
-  });
-
-  test.each<[string, string, (pod: Loose) => void]>([
-    [
-      'runAsNonRoot',
-      'runAsNonRoot must be true',
-      (pod) => {
-        delete pod.containers[0].securityContext.runAsNonRoot;
-        delete pod.securityContext.runAsNonRoot;
-      },
-    ],
-    [
-      'root user',
-      'runAsUser must not be 0',
-      (pod) => {
-        pod.containers[0].securityContext.runAsUser = 0;
-      },
-    ],
-    [
-      'root user of the pod',
-      'runAsUser of the pod must not be 0',
-      (pod) => {
-        pod.securityContext.runAsUser = 0;
-      },
-    ],
-    [
-      'privilege escalation',
-      'allowPrivilegeEscalation must be false',
-      (pod) => {
-        delete pod.initContainers[0].securityContext.allowPrivilegeEscalation;
-      },
-    ],
-    [
-      'privileged',
-      'must not be privileged',
-      (pod) => {
-        pod.containers[0].securityContext.privileged = true;
-      },
-    ],
-    [
-      'capabilities kept',
-      'capabilities must drop ALL',
-      (pod) => {
-        delete pod.containers[0].securityContext.capabilities;
-      },
-    ],
-    [
-      'capabilities added',
-      'may add only NET_BIND_SERVICE',
-      (pod) => {
-        pod.containers[0].securityContext.capabilities.add = ['NET_RAW'];
-      },
-    ],
-    [
-      'no seccomp profile',
-      'seccompProfile must be',
-      (pod) => {
-        delete pod.containers[0].securityContext.seccompProfile;
-        delete pod.securityContext.seccompProfile;
-      },
-    ],
-    [
-      'unconfined seccomp',
-      'seccompProfile of the pod',
-      (pod) => {
-        pod.securityContext.seccompProfile.type = 'Unconfined';
-      },
-    ],
-    [
-      'host network',
-      'hostNetwork must not be true',
-      (pod) => {
-        pod.hostNetwork = true;
-      },
-    ],
-    [
-      'host path',
-      'volume hostPath is not allowed',
-      (pod) => {
-        pod.volumes.push({ name: 'x', hostPath: { path: '/' } });
-      },
-    ],
-    [
-      'host port',
-      'hostPort must not be set',
-      (pod) => {
-        pod.containers[0].ports = [{ hostPort: 80 }];
-      },
-    ],
-  ])('the Pod Security check finds %s', (_what, problem, change) => {
-    const pod = structuredClone((valid.spec as Loose).template.spec);
-    expect(podSecurityProblems(pod)).toEqual([]);
-    change(pod);
-    expect(podSecurityProblems(pod).join()).toContain(problem);
   });
 });

@@ -5,16 +5,18 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { customResourceProblems } from './custom-resource-schema';
 import type { KubeObject } from './synth';
 
 /**
  * Two validators made from the official OpenAPI, because each lets pass what the other finds: the closed
  * schema knows every field and its type (from the classes that the Kubernetes client generates),
- * `kubernetes-models` knows what is required, and the formats.
+ * `kubernetes-models` knows what is required, and the formats. Kinds of other projects have closed schemas of their own.
  */
 export function schemaProblems(object: KubeObject): string[] {
-  return [...closedSchemaProblems(object), ...openSchemaProblems(object)];
+  return customResourceProblems(object) ?? [...closedSchemaProblems(object), ...openSchemaProblems(object)];
 }
 
 interface Attribute {
@@ -67,6 +69,7 @@ for (const [name, model] of Object.entries<unknown>({ ...models })) {
 const KINDS = {
   'v1/ServiceAccount': ['V1ServiceAccount', ServiceAccount],
   'v1/ConfigMap': ['V1ConfigMap', ConfigMap],
+  'v1/Namespace': ['V1Namespace', Namespace],
   'batch/v1/Job': ['V1Job', Job],
   'networking.k8s.io/v1/NetworkPolicy': ['V1NetworkPolicy', NetworkPolicy],
   'rbac.authorization.k8s.io/v1/Role': ['V1Role', Role],

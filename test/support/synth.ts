@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App, Chart, type ChartProps } from 'cdk8s';
 import { DatabaseCredentials, DatabaseEndpoint, DatabasePeer, MigrationSource } from '../../lib';
 import { schemaProblems } from './kubernetes-schema';
+import { podBoundsProblems } from './pod-bounds';
 import { podSecurityProblems } from './synth-pod-security';
 
 export interface KubeSecurityContext {
@@ -16,7 +17,16 @@ export interface KubeSecurityContext {
   readonly readOnlyRootFilesystem?: boolean;
   readonly capabilities?: { readonly drop?: string[]; readonly add?: string[] };
   readonly seccompProfile?: { readonly type: string };
-  readonly sysctls?: unknown[];
+  readonly appArmorProfile?: { readonly type: string };
+  readonly seLinuxOptions?: { readonly type?: string; readonly user?: string; readonly role?: string };
+  readonly windowsOptions?: { readonly hostProcess?: boolean };
+  readonly procMount?: string;
+  readonly sysctls?: { readonly name: string; readonly value: string }[];
+}
+/** What a probe or a hook of the life cycle does. */
+export interface KubeHandler {
+  readonly httpGet?: { readonly host?: string };
+  readonly tcpSocket?: { readonly host?: string };
 }
 export interface KubeEnv {
   readonly name: string;
@@ -34,6 +44,10 @@ export interface KubeContainer {
   readonly envFrom?: unknown[];
   readonly ports?: { hostPort?: number }[];
   readonly resources?: Record<string, Record<string, string>>;
+  readonly livenessProbe?: KubeHandler;
+  readonly readinessProbe?: KubeHandler;
+  readonly startupProbe?: KubeHandler;
+  readonly lifecycle?: { readonly postStart?: KubeHandler; readonly preStop?: KubeHandler };
   readonly securityContext?: KubeSecurityContext;
   readonly terminationMessagePolicy?: string;
   readonly volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
@@ -42,6 +56,7 @@ export interface PodSpec {
   readonly [field: string]: unknown;
   readonly containers: KubeContainer[];
   readonly initContainers?: KubeContainer[];
+  readonly ephemeralContainers?: KubeContainer[];
   readonly securityContext?: KubeSecurityContext;
   readonly volumes?: ({ name: string } & Record<string, unknown>)[];
 }
@@ -68,8 +83,8 @@ export interface KubeObject {
 }
 
 /**
- * Objects that a chart makes, in the manifest's order; each must pass both schema validators and the Pod
- * Security check.
+ * Objects that a chart makes, in the manifest's order; each must pass the schema validators, the Pod Security
+ * check and that of bounds.
  */
 export function synthChart(build: (chart: Chart) => void, props: ChartProps = {}): KubeObject[] {
   const app = new App();
@@ -81,9 +96,13 @@ export function synthChart(build: (chart: Chart) => void, props: ChartProps = {}
 }
 
 export function expectValid(object: KubeObject): void {
-  const pod = object.kind === 'Job' ? jobSpec(object).template.spec : undefined;
-  const problems = [...schemaProblems(object), ...(pod ? podSecurityProblems(pod) : [])];
+  const problems = [...schemaProblems(object), ...(object.kind === 'Job' ? podProblems(object) : [])];
   if (problems.length > 0) throw new Error(`${object.kind} ${object.metadata.name}:\n${problems.join('\n')}`);
+}
+
+function podProblems(job: KubeObject): string[] {
+  const { metadata, spec } = jobSpec(job).template;
+  return [...podSecurityProblems(spec, metadata.annotations), ...podBoundsProblems(spec)];
 }
 
 export function jobSpec(object: KubeObject): JobSpec {
