@@ -1,6 +1,4 @@
-import { DatabasePeer } from '../../lib';
 import { isStrictlyInside, parseCidr } from '../../lib/internal/cidr';
-import { problemsOf } from '../support/synth';
 
 describe('parseCidr', () => {
   test.each([
@@ -83,24 +81,5 @@ describe('isStrictlyInside', () => {
     ['::/1', '0.0.0.0/0', false],
   ])('%s in %s: %p', (inner, outer, expected) => {
     expect(isStrictlyInside(parseCidr(inner), parseCidr(outer))).toBe(expected);
-  });
-});
-
-describe('DatabasePeer.ipBlock', () => {
-  test('names the range and every exception that is wrong, at once', () => {
-    expect(problemsOf(() => DatabasePeer.ipBlock('10.0.0.0/99', { except: ['10.0.0.9/24', 'x'] }))).toEqual([
-      'cidr: "10.0.0.0/99" has the prefix length "99"; give a whole number from 0 to 32',
-      'except: "10.0.0.9/24" has host bits set; write "10.0.0.0/24" for the network or "10.0.0.9/32" for the address',
-      'except: "x" is not an IPv4 range; write each octet as 0 to 255, for example "10.0.0.0/24"',
-    ]);
-  });
-
-  test('an exception must be a part of the range', () => {
-    expect(
-      problemsOf(() => DatabasePeer.ipBlock('10.0.0.0/24', { except: ['10.0.1.0/25', '10.0.0.0/24'] })),
-    ).toEqual([
-      'except: "10.0.1.0/25" is not a part of "10.0.0.0/24"; give ranges inside it',
-      'except: "10.0.0.0/24" is not a part of "10.0.0.0/24"; give ranges inside it',
-    ]);
   });
 });

@@ -1,6 +1,21 @@
 import { NetworkProtocol } from 'cdk8s-plus-28';
-import { DatabaseEndpoint, DatabasePeer, DbEgressPolicy, type DbEgressPolicyProps } from '../../lib';
-import { minimalEndpoint, only, problemsOf, synthChart } from '../support/synth';
+import {
+  DatabaseCredentials,
+  DatabaseEndpoint,
+  DatabaseMigration,
+  DatabasePeer,
+  DbEgressPolicy,
+  type DbEgressPolicyProps,
+} from '../../lib';
+import {
+  containersOf,
+  envOf,
+  minimalEndpoint,
+  minimalJobProps,
+  only,
+  problemsOf,
+  synthChart,
+} from '../support/synth';
 
 function spec(props: Partial<DbEgressPolicyProps> = {}) {
   const objects = synthChart(
@@ -78,6 +93,41 @@ describe('DbEgressPolicy', () => {
     ]);
   });
 
+  test('pods are opened at the port that they listen on, addresses at the one that is connected to', () => {
+    const endpoint = DatabaseEndpoint.of({
+      port: 6432,
+      podPort: 5432,
+      peers: [
+        DatabasePeer.pods({ podLabels: { app: 'pg' } }),
+        DatabasePeer.pods({ podLabels: { app: 'pooler' }, port: 7000 }),
+        DatabasePeer.ipBlock('10.0.0.0/24'),
+      ],
+    });
+    const { egress } = spec({ endpoint }) as { egress: { ports: { port: number }[] }[] };
+    expect(egress.slice(0, 3).map(({ ports }) => ports.map(({ port }) => port))).toEqual([
+      [5432],
+      [7000],
+      [6432],
+    ]);
+  });
+
+  test('with a proxy beside the Job, what it connects to is opened, and not the loopback address', () => {
+    const instance = DatabasePeer.ipBlock('10.0.3.7/32', { port: 3307 });
+    const endpoint = DatabaseEndpoint.of({ host: '127.0.0.1', port: 5432, peers: [instance] });
+    const objects = synthChart((chart) => {
+      const credentials = DatabaseCredentials.fromSecretKeys('db-login');
+      new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint });
+    });
+    const { egress } = only(objects, 'NetworkPolicy').spec as { egress: unknown[] };
+    expect(egress[0]).toEqual({
+      to: [{ ipBlock: { cidr: '10.0.3.7/32' } }],
+      ports: [{ port: 3307, protocol: 'TCP' }],
+    });
+    for (const container of containersOf(only(objects, 'Job'))) {
+      expect(envOf(container)).toMatchObject({ PGHOST: '127.0.0.1', PGPORT: '5432' });
+    }
+  });
+
   test('every rule names its destination and its port: a rule without one of them would open everything', () => {
     const { egress } = spec() as { egress: { to?: unknown[]; ports?: unknown[] }[] };
     for (const rule of egress) {
@@ -106,7 +156,39 @@ describe('DbEgressPolicy', () => {
   });
 });
 
+describe('a NetworkPolicy', () => {
+  const remedy = "set policyKind to CiliumNetworkPolicy where Cilium enforces the cluster's policies";
+
+  test('refuses names of hosts, wherever they stand, and names for DNS', () => {
+    const db = DatabasePeer.fqdn('db.example.com');
+    const endpoint = DatabaseEndpoint.of({ peers: [db] });
+    const extraEgress = [{ peer: DatabasePeer.fqdn('sts.eu-central-1.amazonaws.com'), port: 443 }];
+    expect(problemsOf(() => spec({ endpoint, extraEgress, dnsNames: ['x'] }))).toEqual([
+      `endpoint: "db.example.com" is the name of a host, and a NetworkPolicy knows only addresses and pods; ${remedy}, or give the ranges of its addresses`,
+      `extraEgress: "sts.eu-central-1.amazonaws.com" is the name of a host, and a NetworkPolicy knows only addresses and pods; ${remedy}, or give the ranges of its addresses`,
+      `dnsNames: a NetworkPolicy can't tell names apart; ${remedy}, or leave it out`,
+    ]);
+  });
+
+  test('refuses an extra destination whose peer has another port', () => {
+    const peer = DatabasePeer.ipBlock('10.0.0.1/32', { port: 443 });
+    expect(problemsOf(() => spec({ extraEgress: [{ peer, port: 80 }] }))).toEqual([
+      'extraEgress: the port 80 is not the port 443 of its peer; give one of them',
+    ]);
+    expect(spec({ extraEgress: [{ peer, port: 443 }] })).toBeDefined();
+  });
+});
+
 describe('DatabaseEndpoint', () => {
+  test.each([
+    ['no pods', [DatabasePeer.ipBlock('10.0.0.0/8')]],
+    ['pods with ports of their own', [DatabasePeer.pods({ podLabels: { app: 'pg' }, port: 5432 })]],
+  ])('refuses a podPort that nothing would use: %s', (_what, peers) => {
+    expect(problemsOf(() => DatabaseEndpoint.of({ peers, podPort: 5432 }))).toEqual([
+      'podPort: 5432 is for pods, and no peer selects pods without a port of its own; leave it out',
+    ]);
+  });
+
   test.each([0, 65_536, 1.5, Number.NaN, -1])('refuses the port %p', (port) => {
     const [problem] = problemsOf(() =>
       DatabaseEndpoint.of({ peers: [DatabasePeer.ipBlock('10.0.0.0/8')], port }),
@@ -119,25 +201,6 @@ describe('DatabaseEndpoint', () => {
       'peers: [] leaves the database unreachable; give at least one DatabasePeer',
       'host: "postgres://db" is not a host; write its name or address, without port or scheme',
       'port: 0 is not a port; give a whole number from 1 to 65535',
-    ]);
-  });
-});
-
-describe('DatabasePeer.pods', () => {
-  test('refuses no labels at all: that would open the whole cluster', () => {
-    expect(problemsOf(() => DatabasePeer.pods({ podLabels: {} }))).toEqual([
-      'podLabels: {} selects every pod; give at least one label of the pods or their namespaces',
-    ]);
-  });
-
-  test('refuses wrong labels of both kinds at once', () => {
-    const long = 'a'.repeat(64);
-    const problems = problemsOf(() =>
-      DatabasePeer.pods({ podLabels: { [long]: 'x' }, namespaceLabels: { team: long } }),
-    );
-    expect(problems.map((line) => line.slice(0, 30))).toEqual([
-      'podLabels: the key "aaaaaaaaaa',
-      'namespaceLabels: the value "aa',
     ]);
   });
 });

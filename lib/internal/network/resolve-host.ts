@@ -1,4 +1,4 @@
-import { lookup as systemLookup } from 'node:dns/promises';
+import dns from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isInside, parseCidr } from '../cidr';
 import { Problems, shown } from '../problems';
@@ -16,7 +16,7 @@ const NOT_OUTSIDE = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe
  */
 export async function resolveHost(
   host: string,
-  lookup: Lookup = (name) => systemLookup(name, { all: true }),
+  lookup: Lookup = (name) => dns.lookup(name, { all: true }),
 ): Promise<string[]> {
   const problems = new Problems();
   if (isIP(host) !== 0 || !/^[-a-zA-Z0-9_.]+$/.test(host)) {
