@@ -1,13 +1,13 @@
-import { Size } from 'cdk8s';
+import { App, Chart, Size } from 'cdk8s';
 import { EnvValue } from 'cdk8s-plus-28';
 import { MigrationJob, type MigrationJobProps } from '../../lib';
-import { containersOf, envOf, minimalJobProps, only, synthChart } from '../support/synth';
+import { containersOf, envOf, minimalJobProps, only } from '../support/synth';
 
 function nodeOptions(props: Partial<MigrationJobProps>) {
-  const objects = synthChart(
-    (chart) => new MigrationJob(chart, 'Migration', { ...minimalJobProps(), ...props }),
-  );
-  return containersOf(only(objects, 'Job')).map((container) => envOf(container).NODE_OPTIONS);
+  // Not by synthChart: who takes a limit away takes away what it checks.
+  const chart = new Chart(new App(), 'test');
+  new MigrationJob(chart, 'Migration', { ...minimalJobProps(), ...props });
+  return containersOf(only(chart.toJson(), 'Job')).map((container) => envOf(container).NODE_OPTIONS);
 }
 
 describe("the heap ends before the container's memory does", () => {
