@@ -101,6 +101,14 @@ describe('hardening', () => {
       }
     });
 
+    test('a pod that is drained or preempted counts as no attempt: that rule comes first', () => {
+      const { rules } = jobSpec(job).podFailurePolicy as { rules: unknown[] };
+      expect(rules[0]).toEqual({
+        action: 'Ignore',
+        onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }],
+      });
+    });
+
     test('every container has requests and limits of every kind', () => {
       for (const { resources } of containersOf(job)) {
         for (const bound of ['requests', 'limits']) {
