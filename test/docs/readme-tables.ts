@@ -18,7 +18,7 @@ export function renderTables(settings: Readonly<Record<string, Setting>>): Recor
         meaning,
       ]),
     ),
-    ...Object.fromEntries(PROPS.map(([file, name]) => [name, props(file, name)])),
+    ...Object.fromEntries(PROPS.map(([first, ...others]) => [first[1], props([first, ...others])])),
   };
 }
 
@@ -44,14 +44,19 @@ export function fillTables(readme: string, tables: Readonly<Record<string, strin
   return filled;
 }
 
-/** Interfaces of the library whose props the README lists. */
-const PROPS = [
-  ['lib/database-objects-props.ts', 'DatabaseObjectsProps'],
-  ['lib/gate-job-props.ts', 'GateJobProps'],
-  ['lib/gate-job-props.ts', 'RunnerSettings'],
-  ['lib/migration-job.ts', 'MigrationJobProps'],
-  ['lib/rollback-job.ts', 'RollbackOptions'],
-] as const;
+type Interface = readonly [file: string, name: string];
+
+/** Interfaces of the library whose props the README lists; the table is named after the first and has the others too. */
+const PROPS: readonly (readonly [Interface, ...Interface[]])[] = [
+  [
+    ['lib/database-objects-props.ts', 'DatabaseObjectsProps'],
+    ['lib/network/egress-options.ts', 'EgressOptions'],
+  ],
+  [['lib/gate-job-props.ts', 'GateJobProps']],
+  [['lib/gate-job-props.ts', 'RunnerSettings']],
+  [['lib/migration-job.ts', 'MigrationJobProps']],
+  [['lib/rollback-job.ts', 'RollbackOptions']],
+];
 
 const IN_A_JOB: Record<ExitCodeRow['job'], string> = {
   complete: 'completes',
@@ -79,8 +84,12 @@ function environment(): string {
   );
 }
 
+function props(interfaces: readonly Interface[]): string {
+  return table(['Prop', 'Type', 'Default', 'Meaning'], interfaces.flatMap(propRows));
+}
+
 /** Reads an interface's members with their docstrings; what a reader of the code sees is what stands here. */
-function props(file: string, name: string): string {
+function propRows([file, name]: Interface): string[][] {
   const source = ts.createSourceFile(
     file,
     readFileSync(join(ROOT, file), 'utf8'),
@@ -92,20 +101,17 @@ function props(file: string, name: string): string {
       ts.isInterfaceDeclaration(statement) && statement.name.text === name,
   );
   if (!found) throw new Error(`${file} has no interface ${name}`);
-  return table(
-    ['Prop', 'Type', 'Default', 'Meaning'],
-    found.members.filter(ts.isPropertySignature).map((member) => {
-      const [doc] = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc);
-      const [tag] = ts.getJSDocTags(member).filter((each) => each.tagName.text === 'default');
-      const value = oneLine(ts.getTextOfJSDocComment(tag?.comment));
-      return [
-        code(member.name.getText()),
-        code(member.type?.getText() ?? ''),
-        member.questionToken ? defaultValue(value) : '**required**',
-        oneLine(ts.getTextOfJSDocComment(doc?.comment)),
-      ];
-    }),
-  );
+  return found.members.filter(ts.isPropertySignature).map((member) => {
+    const [doc] = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc);
+    const [tag] = ts.getJSDocTags(member).filter((each) => each.tagName.text === 'default');
+    const value = oneLine(ts.getTextOfJSDocComment(tag?.comment));
+    return [
+      code(member.name.getText()),
+      code(member.type?.getText() ?? ''),
+      member.questionToken ? defaultValue(value) : '**required**',
+      oneLine(ts.getTextOfJSDocComment(doc?.comment)),
+    ];
+  });
 }
 
 /** `@default` holds a literal, a sentence after a dash, or both. */
