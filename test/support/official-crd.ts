@@ -55,7 +55,10 @@ function close(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(close);
   if (typeof node !== 'object' || node === null) return node;
   const schema = node as Schema;
-  const entries = Object.entries(schema).map(([key, value]): [string, unknown] => {
+  const known = Object.entries(schema).filter(
+    ([key, value]) => key !== 'pattern' || isPattern(String(value)),
+  );
+  const entries = known.map(([key, value]): [string, unknown] => {
     if (key === 'properties') {
       const fields = Object.entries(value as Schema).map(([field, child]) => [field, close(child)]);
       return [key, Object.fromEntries(fields)];
@@ -68,4 +71,14 @@ function close(node: unknown): unknown {
     'additionalProperties' in schema ||
     schema['x-kubernetes-preserve-unknown-fields'] === true;
   return Object.fromEntries(isOpen ? entries : [...entries, ['additionalProperties', false]]);
+}
+
+/** Definitions are written for Go, whose patterns JavaScript knows only in part. */
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
 }
