@@ -30,7 +30,7 @@ export class EgressPreset {
    * The agent of EKS Pod Identity on the node, in both families. Nothing else is needed to get the credentials: no way to
    * the internet, and not the metadata service of the machine.
    *
-   * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+   * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
    */
   public static eksPodIdentity(): ExtraEgress[] {
     return ['169.254.170.23', 'fd00:ec2::23'].map((address) => atNode(address, 80));
