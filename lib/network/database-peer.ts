@@ -92,8 +92,8 @@ export class DatabasePeer {
 
   /**
    * An address at which the node itself answers, such as the link-local ones of NodeLocal DNSCache and of agents that
-   * hand out credentials. A CiliumNetworkPolicy opens the port on the whole node for it, because Cilium's rules for
-   * addresses never match nodes.
+   * hand out credentials. A CiliumNetworkPolicy opens the port at the address and on the whole node, because Cilium may
+   * count such an address as the node, which its rules for addresses never match.
    *
    * @throws Error when it is no address.
    */

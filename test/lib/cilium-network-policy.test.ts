@@ -95,20 +95,24 @@ describe('DbEgressPolicy as a CiliumNetworkPolicy', () => {
     ]);
   });
 
-  test('addresses of the node are the entity host, once for each set of ports', () => {
+  test('addresses of the node are themselves, and the entity host, once for each set of ports', () => {
     const rules = egress({
       dns: DnsResolver.nodeLocalCache({ clusterIps: ['10.96.0.10'] }),
       extraEgress: EgressPreset.eksPodIdentity(),
     });
-    const dns = { ports: DNS_PORTS, rules: { dns: [{ matchPattern: '*' }] } };
-    expect(rules.filter((rule) => 'toEntities' in (rule as object))).toEqual([
-      { toEntities: ['host'], toPorts: [dns] },
+    const dns = [{ ports: DNS_PORTS, rules: { dns: [{ matchPattern: '*' }] } }];
+    const range = (cidr: string) => ({ toCIDRSet: [{ cidr }] });
+    const pods = (app: string) => ({ toEndpoints: [{ matchLabels: { ...KUBE_DNS, 'k8s:k8s-app': app } }] });
+    expect(rules.slice(1)).toEqual([
+      { toEntities: ['host'], toPorts: dns },
+      { ...range('169.254.20.10/32'), toPorts: dns },
+      { ...range('10.96.0.10/32'), toPorts: dns },
+      { ...pods('node-local-dns'), toPorts: dns },
+      { ...pods('kube-dns'), toPorts: dns },
       { toEntities: ['host'], toPorts: tcp('80') },
+      { ...range('169.254.170.23/32'), toPorts: tcp('80') },
+      { ...range('fd00:ec2::23/128'), toPorts: tcp('80') },
     ]);
-    expect(rules).toContainEqual({
-      toEndpoints: [{ matchLabels: { ...KUBE_DNS, 'k8s:k8s-app': 'node-local-dns' } }],
-      toPorts: [dns],
-    });
   });
 
   test('other protocols stay what they are', () => {

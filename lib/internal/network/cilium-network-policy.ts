@@ -32,7 +32,7 @@ export function checkCiliumNetworkPolicy(problems: Problems, { rules }: PolicyPa
 /** Makes the policy as the child `Resource` of the construct. */
 export function createCiliumNetworkPolicy(scope: Construct, parts: PolicyParts): ApiObject {
   const dns = dnsMatches(parts);
-  const items = parts.rules.map((rule) => itemOf(rule, dns));
+  const items = parts.rules.flatMap((rule) => itemsOf(rule, dns));
   // Several addresses of the node are all the same entity.
   const distinct = new Map(items.map((item) => [JSON.stringify(item), item]));
   return new ApiObject(scope, 'Resource', {
@@ -49,20 +49,21 @@ export function createCiliumNetworkPolicy(scope: Construct, parts: PolicyParts):
 }
 
 /** One item holds one kind of destination; Cilium refuses two. */
-function itemOf({ peer, ports, isDns }: EgressRule, dns: readonly unknown[] | undefined): unknown {
+function itemsOf({ peer, ports, isDns }: EgressRule, dns: readonly unknown[] | undefined): unknown[] {
   const toPorts = {
     ports: ports.map(({ port, protocol }) => ({ port: String(port), protocol })),
     ...(isDns && dns ? { rules: { dns } } : {}),
   };
-  return { ...destinationOf(peer._destination), toPorts: [toPorts] };
+  return destinationsOf(peer._destination).map((to) => ({ ...to, toPorts: [toPorts] }));
 }
 
-function destinationOf(to: Destination): { readonly [field: string]: unknown } {
-  if (to.kind === 'name') return { toFQDNs: [nameMatch(to.name)] };
-  if (to.kind === 'pods') return { toEndpoints: [{ matchLabels: podLabels(to) }] };
-  if (to.isOfNode) return { toEntities: ['host'] };
+function destinationsOf(to: Destination): { readonly [field: string]: unknown }[] {
+  if (to.kind === 'name') return [{ toFQDNs: [nameMatch(to.name)] }];
+  if (to.kind === 'pods') return [{ toEndpoints: [{ matchLabels: podLabels(to) }] }];
   const except = to.except.length > 0 ? { except: to.except } : {};
-  return { toCIDRSet: [{ cidr: to.cidr, ...except }] };
+  const range = { toCIDRSet: [{ cidr: to.cidr, ...except }] };
+  // Whether an address that the node answers is the node, or an address, differs with Cilium's version and settings.
+  return to.isOfNode ? [{ toEntities: ['host'] }, range] : [range];
 }
 
 function podLabels(to: PodSelection): { readonly [key: string]: string } {

@@ -5,7 +5,7 @@ export interface AddressRange {
   readonly kind: 'addresses';
   readonly cidr: string;
   readonly except: readonly string[];
-  /** Whether the node itself answers there, which Cilium does not count as an address. */
+  /** Whether the node itself answers there, which Cilium may not count as an address. */
   readonly isOfNode: boolean;
 }
 
