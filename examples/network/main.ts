@@ -1,7 +1,7 @@
 /**
- * Whom the Jobs may talk to, in four situations; take the one that is yours. `npx tsx examples/network/main.ts` writes the
- * manifests into `dist/`, or into the folder that CDK8S_OUTDIR names. In a project of your own, import from
- * 'drizzle-gate' in place of '../../lib'.
+ * Whom the Jobs may talk to, in four situations; take the one that is yours. `npx tsx examples/network/main.ts`
+ * writes the manifests into `dist/`, or into the folder that CDK8S_OUTDIR names. In a project of your own, import
+ * from 'drizzle-gate' in place of '../../lib'.
  */
 import { App, Chart } from 'cdk8s';
 import {
@@ -40,8 +40,8 @@ new DatabaseMigration(new Chart(app, 'managed', { namespace }), 'Orders', {
   rollbackScriptsName: 'orders-scripts',
 });
 
-// A managed database by its name, where Cilium enforces the policies. The login is a token of RDS, by EKS Pod Identity; no
-// other name can be looked up.
+// A managed database by its name, where Cilium enforces the policies. The login is a token of RDS, by EKS Pod
+// Identity; no other name can be looked up.
 const host = 'stock.abc.eu-central-1.rds.amazonaws.com';
 new DatabaseMigration(new Chart(app, 'by-name', { namespace }), 'Stock', {
   image,
@@ -56,7 +56,8 @@ new DatabaseMigration(new Chart(app, 'by-name', { namespace }), 'Stock', {
   rollbackScriptsName: 'stock-scripts',
 });
 
-// A database in the cluster, by the labels of its operator. The Service maps 6432 to the pods' 5432, which the factory knows.
+// A database in the cluster, by the labels of its operator. The Service maps 6432 to the pods' 5432, which the
+// factory knows.
 new DatabaseMigration(new Chart(app, 'in-cluster', { namespace }), 'Users', {
   image,
   migrations,

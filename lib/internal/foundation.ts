@@ -23,7 +23,8 @@ export interface Foundation {
 }
 
 /**
- * Makes account, role, binding, rollback scripts, policy and the objects of the login, in this order; every fault goes to `problems`.
+ * Makes account, role, binding, rollback scripts, policy and the objects of the login, in this order; every fault
+ * goes to `problems`.
  */
 export function layFoundation(
   scope: Construct,
@@ -112,8 +113,8 @@ function checkedName(problems: Problems, prop: string, given: string | undefined
 }
 
 /**
- * Orders the manifest so that a Job finds everything in place: the API server creates objects in the file's
- * order. A policy that answers only some names needs a pod that asks only for them: the refusal of another one from the search
+ * Orders the manifest so that a Job finds everything in place: the API server creates objects in the file's order. A
+ * policy that answers only some names needs a pod that asks only for them: the refusal of another one from the search
  * list would end the lookup.
  */
 export function standOn(job: GateJob, { rbac, scripts, policy, login }: Foundation): void {

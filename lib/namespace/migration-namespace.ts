@@ -8,9 +8,9 @@ export interface MigrationNamespaceProps {
   /** Name of the namespace. */
   readonly name: string;
   /**
-   * Whose rules of the *restricted* standard pods must keep: those of a version of Kubernetes, such as `v1.36`, or `latest`,
-   * which grow stricter with each upgrade of the cluster. A cluster that is older than the version takes its own newest
-   * ones.
+   * Whose rules of the *restricted* standard pods must keep: those of a version of Kubernetes, such as `v1.36`, or
+   * `latest`, which grow stricter with each upgrade of the cluster. A cluster that is older than the version takes
+   * its own newest ones.
    * @default 'v1.36' - the version that the Jobs are tested against
    */
   readonly enforceVersion?: string;
@@ -29,8 +29,8 @@ export interface MigrationNamespaceProps {
 const PREFIX = 'pod-security.kubernetes.io/';
 
 /**
- * A namespace in which only pods of the *restricted* Pod Security Standard start. Where the rules of the newest Kubernetes
- * are stricter than those enforced, applying a Job warns and the audit log says so.
+ * A namespace in which only pods of the *restricted* Pod Security Standard start. Where the rules of the newest
+ * Kubernetes are stricter than those enforced, applying a Job warns and the audit log says so.
  *
  * It needs a chart of its own, without a namespace, which is applied before the others.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/

@@ -108,9 +108,9 @@ export class DatabasePeer {
   }
 
   /**
-   * The addresses that a host has at synth, one peer each: a snapshot, which nothing updates. A fail-over or a maintenance of
-   * a managed database changes them, and the machine that synthesizes may see others than the cluster; a line to stderr
-   * and an annotation of the policy say so. Prefer the ranges of the database's subnets, or `fqdn`.
+   * The addresses that a host has at synth, one peer each: a snapshot, which nothing updates. A fail-over or a
+   * maintenance of a managed database changes them, and the machine that synthesizes may see others than the cluster;
+   * a line to stderr and an annotation of the policy say so. Prefer the ranges of the database's subnets, or `fqdn`.
    *
    * @throws Error when the host does not resolve, or only to addresses of this machine.
    */

@@ -33,8 +33,8 @@ export interface DbEgressPolicyProps extends EgressOptions {
 /**
  * Lets the Jobs' pods reach the database and DNS, and nothing else, in either direction.
  *
- * A cluster without a network plugin that enforces policies of its kind ignores it. Other policies that select the same pods add to
- * what it allows.
+ * A cluster without a network plugin that enforces policies of its kind ignores it. Other policies that select the
+ * same pods add to what it allows.
  */
 export class DbEgressPolicy extends Construct {
   /** Name of the policy. */

@@ -19,28 +19,30 @@ export interface NodeLocalDnsOptions {
    */
   readonly addresses?: string[];
   /**
-   * The cluster IPs of the Service `kube-dns` (`kubectl get service -n kube-system kube-dns`), one of each family that the
-   * cluster has. Needed where kube-proxy works with iptables or nftables: the cache then answers at these addresses too, and the pods
-   * ask there.
+   * The cluster IPs of the Service `kube-dns` (`kubectl get service -n kube-system kube-dns`), one of each family
+   * that the cluster has. Needed where kube-proxy works with iptables or nftables: the cache then answers at these
+   * addresses too, and the pods ask there.
    * @default - none, as is right with IPVS
    */
   readonly clusterIps?: string[];
 }
 
 /**
- * Who answers DNS for the Jobs. It is narrow on purpose: whoever may ask any server on port 53 can carry data out by it.
+ * Who answers DNS for the Jobs. It is narrow on purpose: whoever may ask any server on port 53 can carry data out by
+ * it.
  */
 export class DnsResolver {
   /**
-   * The pods labelled `k8s-app: kube-dns` in kube-system, on port 53, be they CoreDNS or kube-dns: so it is with kubeadm, kind, k3s,
-   * EKS, AKS, and GKE with kube-dns.
+   * The pods labelled `k8s-app: kube-dns` in kube-system, on port 53, be they CoreDNS or kube-dns: so it is with
+   * kubeadm, kind, k3s, EKS, AKS, and GKE with kube-dns.
    */
   public static kubeDns(): DnsResolver {
     return new DnsResolver([kubeSystemPods('kube-dns')], [53]);
   }
 
   /**
-   * NodeLocal DNSCache: its addresses on the node, its pods, and the cluster's DNS, which takes over while the cache restarts.
+   * NodeLocal DNSCache: its addresses on the node, its pods, and the cluster's DNS, which takes over while the cache
+   * restarts.
    *
    * @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
    */
@@ -57,8 +59,8 @@ export class DnsResolver {
   }
 
   /**
-   * OpenShift's DNS pods. They listen on 5353 behind a Service on 53; network plugins that look before that is replaced need
-   * 53 as well.
+   * OpenShift's DNS pods. They listen on 5353 behind a Service on 53; network plugins that look before that is
+   * replaced need 53 as well.
    */
   public static openShift(): DnsResolver {
     const pods = DatabasePeer.pods({

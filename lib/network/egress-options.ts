@@ -16,13 +16,14 @@ export interface EgressOptions {
    */
   readonly dns?: DnsResolver;
   /**
-   * Who answers DNS, on port 53 over UDP and TCP: `dns` in short, where the ports are the usual ones. Give only one of them.
+   * Who answers DNS, on port 53 over UDP and TCP: `dns` in short, where the ports are the usual ones. Give only one
+   * of them.
    * @default - as `dns` says
    */
   readonly dnsPeers?: DatabasePeer[];
   /**
-   * The only names that the pods may look up, besides the peers' names and the endpoint's host; `*` stands for characters of
-   * one part of a name. The Jobs then look up only full names (`ndots` is 1): a Service is
+   * The only names that the pods may look up, besides the peers' names and the endpoint's host; `*` stands for
+   * characters of one part of a name. The Jobs then look up only full names (`ndots` is 1): a Service is
    * `db.databases.svc.cluster.local`. Only a CiliumNetworkPolicy can say it.
    * @default - every name
    */

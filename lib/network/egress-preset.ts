@@ -3,7 +3,8 @@ import type { ExtraEgress } from './extra-egress';
 
 export interface GkeMetadataOptions {
   /**
-   * Whether the cluster runs GKE Dataplane V2 (`gcloud container clusters describe`, `datapathProvider: ADVANCED_DATAPATH`).
+   * Whether the cluster runs GKE Dataplane V2 (`gcloud container clusters describe`, `datapathProvider:
+   * ADVANCED_DATAPATH`).
    * @default false
    */
   readonly dataplaneV2?: boolean;
@@ -27,8 +28,8 @@ export interface VaultEgressOptions {
 /** What logging in with another system's help needs to reach, as `extraEgress`. */
 export class EgressPreset {
   /**
-   * The agent of EKS Pod Identity on the node, in both families. Nothing else is needed to get the credentials: no way to
-   * the internet, and not the metadata service of the machine.
+   * The agent of EKS Pod Identity on the node, in both families. Nothing else is needed to get the credentials: no
+   * way to the internet, and not the metadata service of the machine.
    *
    * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
    */

@@ -46,7 +46,7 @@ export function fillTables(readme: string, tables: Readonly<Record<string, strin
 
 type Interface = readonly [file: string, name: string];
 
-/** Interfaces of the library whose props the README lists; the table is named after the first and has the others too. */
+/** Interfaces whose props the README lists; a table is named after the first and has the others too. */
 const PROPS: readonly (readonly [Interface, ...Interface[]])[] = [
   [
     ['lib/database-objects-props.ts', 'DatabaseObjectsProps'],

@@ -1,7 +1,7 @@
 /**
- * The part of `cilium.io/v2` CiliumNetworkPolicy that this project writes, closed at each level: a field that is not here
- * is a fault, though Cilium may know it. Written by hand from Cilium's documentation and from what its agent refuses:
- * the CRD alone lets two kinds of destination in one item pass, and an agent then ignores the policy.
+ * The part of `cilium.io/v2` CiliumNetworkPolicy that this project writes, closed at each level: a field that is not
+ * here is a fault, though Cilium may know it. Written by hand from Cilium's documentation and from what its agent
+ * refuses: the CRD alone lets two kinds of destination in one item pass, and an agent then ignores the policy.
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/
  */

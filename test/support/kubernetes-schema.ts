@@ -11,9 +11,9 @@ import { customResourceProblems } from './custom-resource-schema';
 import type { KubeObject } from './synth';
 
 /**
- * Two validators made from the official OpenAPI, because each lets pass what the other finds: the closed
- * schema knows every field and its type (from the classes that the Kubernetes client generates),
- * `kubernetes-models` knows what is required, and the formats. Kinds of other projects have closed schemas of their own.
+ * Two validators made from the official OpenAPI, because each lets pass what the other finds: the closed schema knows
+ * every field and its type (from the classes that the Kubernetes client generates), `kubernetes-models` knows what is
+ * required, and the formats. Kinds of other projects have closed schemas of their own.
  */
 export function schemaProblems(object: KubeObject): string[] {
   return customResourceProblems(object) ?? [...closedSchemaProblems(object), ...openSchemaProblems(object)];

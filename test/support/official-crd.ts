@@ -17,9 +17,9 @@ interface Crd {
 const compiled = new Map<string, ValidateFunction | undefined>();
 
 /**
- * What the official CustomResourceDefinition finds in an object, closed: an unknown field is a fault. The definitions are other
- * projects' files and not part of this repository. `CRD_DIR` names a folder with them (YAML files, one or several
- * definitions each); without it, or without the kind in it, nothing is checked here.
+ * What the official CustomResourceDefinition finds in an object, closed: an unknown field is a fault. The definitions
+ * are other projects' files and not part of this repository. `CRD_DIR` names a folder with them (YAML files, one or
+ * several definitions each); without it, or without the kind in it, nothing is checked here.
  */
 export function officialCrdProblems(object: KubeObject, folder = process.env.CRD_DIR): string[] {
   if (!folder) return [];

@@ -33,8 +33,9 @@ const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t',
 const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 
 /**
- * Every rule of the *restricted* Pod Security Standard (which includes *baseline*) of Kubernetes 1.36: what a pod violates,
- * by field. The exemptions for Windows and for user namespaces are left out, so that this is the stricter one.
+ * Every rule of the *restricted* Pod Security Standard (which includes *baseline*) of Kubernetes 1.36: what a pod
+ * violates, by field. The exemptions for Windows and for user namespaces are left out, so that this is the stricter
+ * one.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */

@@ -4,8 +4,8 @@ import { type Problems, shown } from '../problems';
 import type { AddressRange } from './destination';
 
 /**
- * Where clouds hand out credentials and the identity of the machine: the metadata services of AWS, Google and Azure, that
- * of GKE, the credentials of ECS tasks, and the agent of EKS Pod Identity.
+ * Where clouds hand out credentials and the identity of the machine: the metadata services of AWS, Google and Azure,
+ * that of GKE, the credentials of ECS tasks, and the agent of EKS Pod Identity.
  */
 const METADATA_ADDRESSES: readonly Cidr[] = [
   '169.254.169.254/32',
