@@ -165,8 +165,9 @@ function isPrintedToStdout(outdir: string): boolean {
   return dirname(outdir) === tmpdir() && basename(outdir).startsWith('cdk8s-');
 }
 
-const unread = process.argv.slice(2);
-if (unread.length > 0) {
+const [, program = '', ...unread] = process.argv;
+// Imported by a program, its arguments are none of ours.
+if (basename(program) === 'main.ts' && unread.length > 0) {
   problems.add(
     `arguments: ${JSON.stringify(unread.join(' '))} would not be read; set the variables below, and CDK8S_OUTDIR for another folder`,
   );

@@ -88,6 +88,12 @@ describe('main.ts: refusals', () => {
     );
   });
 
+  test('arguments, which nobody would read', () => {
+    const { code, stderr, files } = synthMain({}, undefined, ['--output', 'elsewhere']);
+    expect({ code, files }).toEqual({ code: 78, files: {} });
+    expect(stderr).toContain('arguments: "--output elsewhere" would not be read; set the variables below');
+  });
+
   test('ranges that would open too much', () => {
     expect(problemsWith({ DB_CIDRS: '0.0.0.0/0,169.254.169.0/24' })).toEqual([
       'DB_CIDRS: "0.0.0.0/0" is every address there is; give the ranges that the database can have',

@@ -15,11 +15,15 @@ export interface SynthResult {
 }
 
 /** Runs main.ts as `cdk8s synth` does, into a temporary folder, with no variables but those given. */
-export function synthMain(variables: Record<string, string> = {}, prefix = 'drizzle-gate-'): SynthResult {
+export function synthMain(
+  variables: Record<string, string> = {},
+  prefix = 'drizzle-gate-',
+  args: readonly string[] = [],
+): SynthResult {
   const outdir = mkdtempSync(join(tmpdir(), prefix));
   try {
     const { PATH = '' } = process.env;
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts', ...args], {
       cwd: ROOT,
       encoding: 'utf8',
       env: { PATH, CDK8S_OUTDIR: outdir, ...variables },
