@@ -3,6 +3,7 @@ import { EXIT } from '../../core/contract';
 import { redact } from '../../runner/src/errors/redact';
 import { toGateError } from '../../runner/src/errors/to-gate-error';
 import { version } from '../package.json';
+import { addImage } from './commands/image';
 import { addRehearse } from './commands/rehearse';
 import { addRollback } from './commands/rollback';
 import { addRunnerCommands } from './commands/runner-commands';
@@ -16,6 +17,7 @@ const program = new Command('drizzle-gate')
 addRehearse(program);
 addRunnerCommands(program);
 addRollback(program);
+addImage(program);
 nameHelp(program);
 program.hook('preAction', (_program, command) => refuseEmptyValues(command));
 
