@@ -67,6 +67,21 @@ describe('runJob, with the real runner', () => {
     expect(starts).toEqual(['  ┌ first  (args: --version)', '  ┌ second  (args: --version)']);
   });
 
+  test('a sidecar, which would never end, is left out, and the rest goes on', async () => {
+    const proxy: Container = {
+      name: 'proxy',
+      image: 'proxy:1',
+      args: ['--port=5432'],
+      restartPolicy: 'Always',
+    };
+    const quick: Container = { name: 'migrate', image: 'x', args: ['--version'] };
+    const spec = { initContainers: [proxy], containers: [quick] };
+    const { condition, starts, lines } = await run(withSpec({ template: { spec } }));
+    expect(condition).toBe('Complete');
+    expect(starts).toEqual(['  ┌ migrate  (args: --version)']);
+    expect(lines[0]).toBe('  sidecar proxy: not started, because a rehearsal has its database without one');
+  });
+
   test('an interrupt ends the running container', async () => {
     const interrupted = run(reference, { CONNECT_RETRY_SECONDS: '60' }, AbortSignal.timeout(500));
     await expect(interrupted).rejects.toMatchObject({ name: 'TimeoutError' });

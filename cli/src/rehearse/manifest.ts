@@ -26,6 +26,8 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  /** Of an init container: `Always` makes it a sidecar, which runs beside the others until the pod ends. */
+  readonly restartPolicy?: string;
 }
 
 export interface Volume {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent } from '../../../runner/src/report/render-event';
 import type { EventPrinter } from './event-printer';
 import { decideFailure } from './failure-policy';
-import type { Manifest } from './manifest';
+import type { Container, Manifest } from './manifest';
 import { resolveContainer, type Surroundings } from './resolve-container';
 import { runContainer } from './run-container';
 
@@ -33,7 +33,10 @@ export async function runJob(
   { print, printEvent }: JobOutput,
 ): Promise<JobResult> {
   const { backoffLimit = 6, podFailurePolicy, template } = manifest.job.spec;
-  const containers = [...(template.spec.initContainers ?? []), ...template.spec.containers];
+  const containers = withoutSidecars(
+    [...(template.spec.initContainers ?? []), ...template.spec.containers],
+    print,
+  );
   const events: LogEvent[] = [];
   for (let attempt = 1; ; attempt++) {
     let failed: { readonly name: string; readonly exitCode: number } | undefined;
@@ -61,4 +64,13 @@ export async function runJob(
     );
     await sleep(RETRY_PAUSE_MS, undefined, { signal: surroundings.signal });
   }
+}
+
+/** A sidecar has its own image and never ends by itself; the rehearsal's database is reached without one. */
+function withoutSidecars(containers: readonly Container[], print: JobOutput['print']): readonly Container[] {
+  const isSidecar = ({ restartPolicy }: Container) => restartPolicy === 'Always';
+  for (const { name } of containers.filter(isSidecar)) {
+    print(`  sidecar ${name}: not started, because a rehearsal has its database without one`);
+  }
+  return containers.filter((container) => !isSidecar(container));
 }
