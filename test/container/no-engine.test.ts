@@ -5,11 +5,14 @@ import { withFolder } from '../cli/support';
 
 const MAIN = ['--import', 'tsx', join('test', 'container', 'main.mts')];
 
-/** Runs the test command where nothing is installed but Node and a client of docker without its service. */
+/** Runs the test command where there is only Node, and docker's client without a service: it still answers `info --format`. */
 function withoutEngine(env: Record<string, string>) {
   return withFolder((folder) => {
     symlinkSync(process.execPath, join(folder, 'node'));
-    writeFileSync(join(folder, 'docker'), '#!/bin/sh\necho "Cannot connect to the daemon" >&2\nexit 1\n');
+    writeFileSync(
+      join(folder, 'docker'),
+      '#!/bin/sh\n[ "$#" -eq 1 ] || { echo "{}"; exit; }\necho "Cannot connect to the daemon" >&2\nexit 1\n',
+    );
     chmodSync(join(folder, 'docker'), 0o755);
     const { status, stderr } = spawnSync(process.execPath, MAIN, {
       encoding: 'utf8',

@@ -30,10 +30,16 @@ test('separate keys, and migrations from a ConfigMap as kubelet mounts it, with 
     ]);
   }));
 
-test('a migration that fails ends with 82, and says which', () =>
+test('a check that refuses ends with 80, and a migration that fails with 82, naming it', () =>
   withOwnLogin(async (login) => {
     const folder = migrationsFolder([{ tag: '0000_one', sql: 'create table one (); select nothing;' }]);
-    const ended = await runPod(podOf(jobWithConfigMap(folder), { secrets: separateKeys(login) }));
+    const pod = podOf(jobWithConfigMap(folder), { secrets: separateKeys(login) });
+    const setReadOnly = (value: string) =>
+      login.sql.unsafe(`alter role ${login.user} set default_transaction_read_only = ${value}`);
+    await setReadOnly('on');
+    expect(codes(await runPod(pod))).toEqual([['pre-flight-check', 80]]);
+    await setReadOnly('off');
+    const ended = await runPod(pod);
     expect(codes(ended)).toEqual([
       ['pre-flight-check', 0],
       ['migrate', 82],

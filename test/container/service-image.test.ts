@@ -33,7 +33,7 @@ async function build(context: string, folder: string): Promise<string[]> {
   writeImageFiles({
     ...{ base: RUNNER, migrations, context, output, force: false, stdout: false, version: '1', ...silent },
   });
-  await engine(['build', '--pull=never', '--no-cache', '--quiet', '--file', output, '--tag', IMAGE, context]);
+  await engine(['build', '--no-cache', '--quiet', '--file', output, '--tag', IMAGE, context]);
   const script = "fs.readdirSync('/app/migrations', { recursive: true }).sort().join()";
   const run = ['run', '--rm', '--pull=never', '--network', 'none', '--entrypoint', 'node'];
   return (await engine([...run, IMAGE, '-p', script])).split(',');

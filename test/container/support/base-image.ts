@@ -54,7 +54,7 @@ export async function buildBases(folder: string): Promise<void> {
   for (const [image, lines] of DOCKERFILES) {
     const file = join(context, 'Dockerfile');
     writeFileSync(file, lines.join('\n'));
-    await engine(['build', '--pull=never', '--quiet', '--tag', image, '--file', file, context]);
+    await engine(['build', '--quiet', '--tag', image, '--file', file, context]);
   }
 }
 

@@ -13,12 +13,14 @@ export interface BuildOptions {
 
 /** Builds the image from runner/Dockerfile as docs/image.md says, with the bundle that is built already. */
 export async function buildImage({ tag, context = ROOT, base = BASE, target = 'image' }: BuildOptions) {
-  const sameBytes =
-    engineName() === 'podman'
-      ? ['--layers=false', '--format', 'oci', '--timestamp', '0', '--identity-label=false']
-      : [];
+  const sameBytes = ['--layers=false', '--format', 'oci', '--timestamp', '0', '--identity-label=false'];
   await engine([
-    ...['build', '--pull=never', '--no-cache', '--quiet', ...sameBytes],
+    ...[
+      'build',
+      '--no-cache',
+      '--quiet',
+      ...(engineName() === 'podman' ? ['--pull=never', ...sameBytes] : []),
+    ],
     ...['--build-context', `bundle=${join(context, 'runner', 'dist')}`, '--build-arg', `BASE=${base}`],
     ...['--target', target, '--file', join(context, 'runner', 'Dockerfile'), '--tag', tag, context],
   ]);

@@ -48,10 +48,13 @@ function candidates(folder: string): { engine: EngineName; env: Record<string, s
 }
 
 async function problemOf(engine: EngineName, env: Record<string, string>): Promise<string | undefined> {
-  const { code, stdout, stderr } = await runClient(engine, ['info', '--format', '{{json .}}'], { env });
+  // With a format, docker's client succeeds also where no service answers it.
+  const format = engine === 'podman' ? ['--format', 'json'] : [];
+  const { code, stdout, stderr } = await runClient(engine, ['info', ...format], { env });
   if (code !== 0) return (stderr || stdout).trim().split('\n').at(-1) || `info ended with ${code}`;
-  const { host } = JSON.parse(stdout) as { host?: { cgroupControllers?: string[] } };
-  if (engine !== 'podman' || host?.cgroupControllers?.includes('memory')) return undefined;
+  if (engine === 'docker') return undefined;
+  const { host } = JSON.parse(stdout) as { host: { cgroupControllers: string[] } };
+  if (host.cgroupControllers.includes('memory')) return undefined;
   return 'it can limit no memory here, because the machine has no such control group';
 }
 
