@@ -62,3 +62,14 @@ test('a program that wants more than the limit is killed, and nothing else is', 
   const [ended] = await runPod(probePod(pod, 'migrate', HUNGRY), { network: 'none' });
   expect(ended).toMatchObject({ code: 137 });
 });
+
+test("a heap that grows too far ends with V8's own message, before the kernel ends it without one", async () => {
+  const heap =
+    'const all = []; while (all.length < 1300) all.push(new Array(100_000).fill(all.length + 0.5));';
+  const pod = podOf(MIGRATION, { secrets: urlSecret(UNREACHABLE) });
+  const [ended] = await runPod(probePod(pod, 'migrate', heap), { network: 'none' });
+  expect(ended?.logs).toContain('JavaScript heap out of memory');
+  // Process 1 ignores the signal that abort() sends to itself, and dies of what the C library tries next.
+  expect(ended?.code).toBeGreaterThan(128);
+  expect(ended?.code).not.toBe(137);
+});
