@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { migrationsFolder } from '../support/migrations-folder';
 import { type Login, withOwnLogin } from './support/own-login';
-import type { Cluster, PodPlan } from './support/pod-plan';
+import type { Cluster } from './support/pod-plan';
 import type { Ended } from './support/run-container';
 import { runPod } from './support/run-pod';
 import { jobWithConfigMap } from './support/synthesize';
@@ -78,32 +78,3 @@ test('a stop ends the statement at once (75), and no session stays behind', () =
     expect(Date.now() - stopped).toBeLessThan(15_000);
     expect(await login.sql`select pid from pg_stat_activity where usename = ${login.user}`).toEqual([]);
   }));
-
-describe('a sidecar', () => {
-  const PORT = 42_891;
-  const SERVER = `require('node:net').createServer((socket) => socket.end()).listen(${PORT}); process.on('SIGTERM', () => process.exit(0))`;
-
-  /** The pod with a container before all others that serves until it is asked to end. */
-  function withSidecar(pod: PodPlan): PodPlan {
-    const [first] = pod.containers;
-    if (!first) throw new Error('no container');
-    const startup = { port: PORT, path: undefined };
-    const script = { command: ['node', '-e'], args: [SERVER], startup };
-    return {
-      ...pod,
-      containers: [{ ...first, name: 'proxy', kind: 'sidecar', ...script }, ...pod.containers],
-    };
-  }
-
-  test('has started before the others and ends after them', () =>
-    withOwnLogin(async (login) => {
-      const folder = migrationsFolder([{ tag: '0000_one', sql: 'create table one ();' }]);
-      const pod = podOf(jobWithConfigMap(folder), { secrets: separateKeys(login) });
-      const ended = await runPod(withSidecar(pod));
-      expect(codes(ended)).toEqual([
-        ['pre-flight-check', 0],
-        ['migrate', 0],
-        ['proxy', 0],
-      ]);
-    }));
-});

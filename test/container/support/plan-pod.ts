@@ -3,7 +3,7 @@ import { Fields } from './fields';
 import { planEnv } from './plan-env';
 import { type PodSecurity, podSecurity, resourceFlags, securityFlags } from './plan-security';
 import { planVolume } from './plan-volume';
-import type { Cluster, ContainerPlan, MountPlan, PodPlan, StartupCheck } from './pod-plan';
+import type { Cluster, ContainerPlan, MountPlan, PodPlan } from './pod-plan';
 
 const NO_COUNTERPART = {
   serviceAccountName: 'there is no API server',
@@ -73,7 +73,6 @@ function planContainer(
     readOnlyRoot,
     mounts: container.list('volumeMounts').map(planMount),
     terminationPath: container.take('terminationMessagePath') ?? Path.TERMINATION_LOG,
-    startup: container.has('startupProbe') ? planStartup(container.inner('startupProbe')) : undefined,
   };
   container.end();
   return plan;
@@ -87,13 +86,4 @@ function planMount(mount: Fields): MountPlan {
   };
   mount.end();
   return plan;
-}
-
-function planStartup(probe: Fields): StartupCheck {
-  probe.skip({ periodSeconds: 'asked often', failureThreshold: 'for a bounded time', timeoutSeconds: 'too' });
-  const check = probe.has('httpGet') ? probe.inner('httpGet') : probe.inner('tcpSocket');
-  const startup = { port: check.need<number>('port'), path: check.take<string>('path') };
-  check.only('scheme', 'HTTP');
-  for (const each of [check, probe]) each.end();
-  return startup;
 }

@@ -22,13 +22,6 @@ export interface MountPlan {
   readonly readOnly: boolean;
 }
 
-/** When a sidecar counts as started. */
-export interface StartupCheck {
-  readonly port: number;
-  /** Path of an HTTP request; absent means that the port is open. */
-  readonly path: string | undefined;
-}
-
 export interface ContainerPlan {
   readonly name: string;
   /** A sidecar starts in its turn among the init containers and ends after the main container. */
@@ -45,7 +38,6 @@ export interface ContainerPlan {
   readonly readOnlyRoot: boolean;
   readonly mounts: readonly MountPlan[];
   readonly terminationPath: string;
-  readonly startup: StartupCheck | undefined;
 }
 
 export interface PodPlan {

@@ -36,8 +36,6 @@ export interface PodOptions {
   readonly network?: 'host' | 'none';
   /** Called with each line that a container writes. */
   readonly onLine?: (line: string, running: Running) => void;
-  /** Called when a container of the pod has been started. */
-  readonly onStart?: (running: Running) => void;
 }
 
 /** Where the containers of one pod live. */
@@ -74,6 +72,5 @@ export async function startContainer(place: PodPlace, plan: ContainerPlan): Prom
       }),
     ),
   };
-  options.onStart?.(running);
   return running;
 }

@@ -5,11 +5,10 @@ import { tryEngine } from './engine';
 import { writeVolume } from './kubelet-volume';
 import type { PodPlan } from './pod-plan';
 import { containerName, type Ended, type PodOptions, type Running, startContainer } from './run-container';
-import { waitUntilStarted } from './wait-until-started';
 
 /**
  * Runs a pod as kubelet does: init containers one after the other, sidecars from their turn to the end of the main
- * container. After one that fails, the rest is never created.
+ * container. A sidecar without a startup probe has started when it runs. After one that fails, the rest is never created.
  *
  * @returns the containers in the order in which they ended.
  */
@@ -30,7 +29,6 @@ export async function runPod(pod: PodPlan, options: PodOptions = {}): Promise<En
       const running = await startContainer(place, plan);
       if (plan.kind === 'sidecar') {
         sidecars.unshift(running);
-        await waitUntilStarted(plan, running);
         continue;
       }
       const container = await running.ended;
