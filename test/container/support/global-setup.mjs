@@ -21,5 +21,6 @@ async function buildImages(load, folder) {
   const { buildImage } = await load('./build-image.ts');
   const { referenceImage } = await load('./reference-image.ts');
   await buildBases(folder);
-  await buildImage({ tag: referenceImage() });
+  process.env.TEST_IMAGE = referenceImage();
+  await buildImage({ tag: process.env.TEST_IMAGE });
 }
