@@ -5,7 +5,7 @@ import { type ContainerResources, EnvValue } from 'cdk8s-plus-28';
 const SHARE_OF_HEAP = 0.6;
 
 /**
- * Ends a heap that grows too far by V8's own message (exit code 134) instead of the kernel's SIGKILL, which leaves no
+ * Ends a heap that grows too far with V8's own message instead of the kernel's SIGKILL, which leaves no
  * word: below a limit of some 430 MiB Node would take a heap as large as the whole container.
  */
 export function heapLimit({ memory }: ContainerResources): { readonly NODE_OPTIONS?: EnvValue } {
