@@ -1,8 +1,14 @@
 import base from '../../jest.config.mjs';
 
-/** The long tests too: what depends on the server is tried on every version. */
+/**
+ * What depends on the server: the runner, the reference migrations in both directions, and how rollbacks are made; the
+ * long tests too.
+ */
 export default {
   ...base,
   rootDir: '../..',
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
+  testMatch: ['runner/**/*', 'migrations/**/*', 'cli/{catalog,fill-*,rollback-generate*}'].map(
+    (tests) => `<rootDir>/test/${tests}.test.ts`,
+  ),
+  testPathIgnorePatterns: ['/node_modules/'],
 };
