@@ -83,7 +83,24 @@ export const ENV = {
     default: 'prefer',
     file: true,
   },
-  PGSSLROOTCERT: { meaning: 'Path of the file with the trusted root certificates (PEM).', file: true },
+  PGSSLROOTCERT: {
+    meaning:
+      'Path of the file with the trusted root certificates (PEM), or `system` for those of Node (or of SSL_CERT_FILE), which alone means verify-full.',
+    file: true,
+  },
+  PGSSLCERT: { meaning: 'Path of the client certificate (PEM), for servers that ask for one.' },
+  PGSSLKEY: { meaning: 'Path of the key of that certificate (PEM, not encrypted).' },
+  PGSSLCRL: { meaning: 'Path of the revocation lists (PEM) of every CA of the chain.' },
+  PGSSLNEGOTIATION: {
+    meaning: '`direct` begins TLS at once, which needs PostgreSQL 17; `postgres` asks for it first.',
+    default: 'postgres',
+  },
+  PGSSLMINPROTOCOLVERSION: { meaning: 'Oldest TLS that is accepted.', default: 'TLSv1.2' },
+  PGSSLMAXPROTOCOLVERSION: { meaning: 'Newest TLS that is offered.', default: 'TLSv1.3' },
+  PGSSLSNI: {
+    meaning: 'Whether the server is told the host name that was asked for (`1` or `0`).',
+    default: '1',
+  },
   MIGRATIONS_FOLDER: { meaning: 'Folder that drizzle-kit writes.', default: 'migrations' },
   MIGRATIONS_SCHEMA: { meaning: "Schema of Drizzle's history table.", default: 'drizzle' },
   MIGRATIONS_TABLE: { meaning: "Name of Drizzle's history table.", default: '__drizzle_migrations' },

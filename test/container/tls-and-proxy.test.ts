@@ -14,7 +14,7 @@ const ONE = [{ tag: '0000_one', sql: 'create table one ();' }];
 test('verify-full with the authority from a Secret: the right one connects, another is refused', async () => {
   const [server, authority, other] = await Promise.all([startOwnServer(), makeAuthority(), makeAuthority()]);
   try {
-    const certificate = await makeCertificate(['127.0.0.1'], authority);
+    const certificate = await makeCertificate({ hosts: ['127.0.0.1'], authority });
     server.write('server.crt', certificate.cert);
     server.write('server.key', certificate.private);
     await server.configure({ ssl: 'on' });

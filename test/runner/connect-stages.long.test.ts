@@ -41,13 +41,15 @@ describe('TLS', () => {
   const bad = () => '-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n';
 
   test('a certificate of a trusted root is accepted; every fault of one has its own words', async () => {
-    await present(await makeCertificate([HERE], authority));
+    await present(await makeCertificate({ hosts: [HERE], authority }));
     expectExit(await connect(trusted), 'OK');
     expectExit(await connect({ PGSSLMODE: 'require' }), 'OK');
     const unknown = await connect({ PGSSLROOTCERT: 'system', PGSSLMODE: 'verify-full' });
     expectExit(unknown, 'CONFIG');
     expect(unknown.end).toMatchObject({
-      message: expect.stringMatching(/^TLS: the certificate of .* is signed by a root that is not trusted/),
+      message: expect.stringMatching(
+        /^TLS: the certificate of .* is issued by "test-ca", which is not among the roots that Node ships/,
+      ),
       remedy: expect.stringMatching(/PGSSLROOTCERT/),
     });
     for (const file of ['no.pem', 'bad.pem']) {
@@ -59,9 +61,14 @@ describe('TLS', () => {
   });
 
   test.each<[string, () => Promise<Certificate>, RegExp, RegExp]>([
-    ['expired', () => makeCertificate([HERE], authority, { expired: true }), /has expired/, /renew it/],
-    ['of another host', () => makeCertificate(['192.0.2.1'], authority), /is for another host/, /verify-ca/],
-    ['self-signed', () => makeCertificate([HERE]), /is self-signed/, /give it as PGSSLROOTCERT/],
+    ['expired', () => makeCertificate({ hosts: [HERE], authority, to: -9 }), /has expired/, /renew it/],
+    [
+      'of another host',
+      () => makeCertificate({ hosts: ['192.0.2.1'], authority }),
+      /is for another host/,
+      /verify-ca/,
+    ],
+    ['self-signed', () => makeCertificate({ hosts: [HERE] }), /is self-signed/, /give it as PGSSLROOTCERT/],
   ])('a certificate that is %s', async (_name, make, message, remedy) => {
     await present(await make());
     const result = await connect(trusted);
@@ -72,7 +79,7 @@ describe('TLS', () => {
   });
 
   test('verify-ca takes the certificate of another host', async () => {
-    await present(await makeCertificate(['192.0.2.1'], authority));
+    await present(await makeCertificate({ hosts: ['192.0.2.1'], authority }));
     expectExit(await connect({ ...trusted, PGSSLMODE: 'verify-ca' }), 'OK');
   });
 
@@ -82,9 +89,52 @@ describe('TLS', () => {
     await server.configure({ ssl_min_protocol_version: 'TLSv1.2', ssl_max_protocol_version: '' });
     expectExit(result, 'CONFIG');
     expect(result.end).toMatchObject({
-      message: expect.stringMatching(/^TLS: the handshake with .* failed/),
+      message: expect.stringMatching(/^TLS: the handshake with .* failed: it has no version of TLS from/),
       remedy: expect.stringMatching(/TLS 1\.2/),
     });
+  });
+
+  test('a server that wants a client certificate', async () => {
+    await present(await makeCertificate({ hosts: [HERE], authority }));
+    const [row] = await server.sql`select pg_read_file(current_setting('hba_file')) as text`;
+    server.write('pg_hba.conf', `hostssl mine me all cert\n${row?.text}`);
+    server.write('ca.crt', authority.cert);
+    await server.configure({ ssl_ca_file: 'ca.crt' });
+    const [ours, others] = await Promise.all([
+      makeCertificate({ name: 'me', authority }),
+      makeCertificate({ name: 'me', authority: await makeAuthority({ name: 'other-ca' }) }),
+    ]);
+    const files = migrationsFolder([], {
+      ...{ 'tls.crt': ours.cert, 'tls.key': ours.private },
+      ...{ 'other.crt': others.cert, 'other.key': others.private },
+    });
+    const none = await connect(trusted);
+    const given = (name: string) => ({ PGSSLCERT: `${files}/${name}.crt`, PGSSLKEY: `${files}/${name}.key` });
+    const good = await connect({ ...trusted, ...given('tls') });
+    const bad = await connect({ ...trusted, ...given('other'), PGSSLMAXPROTOCOLVERSION: 'TLSv1.2' });
+    // The newer version lets us begin before the server has judged; its reason can be lost with the connection.
+    const newer = await connect({ ...trusted, ...given('other') });
+    server.write('pg_hba.conf', row?.text);
+    await server.configure({ ssl_ca_file: '' });
+    expectExit(none, 'ACCESS');
+    expect(none.end).toMatchObject({
+      message: expect.stringMatching(/^login: .*valid client certificate/),
+      remedy: expect.stringMatching(/^give it as PGSSLCERT and PGSSLKEY/),
+    });
+    expectExit(good, 'OK');
+    expect(`${newer.end.message} ${newer.end.remedy}`).toMatch(/refuses? the client certificate/);
+    expectExit(bad, 'CONFIG');
+    expect(bad.end.message).toMatch(
+      /^TLS: .* refuses the client certificate \(ERR_SSL_TLSV1_ALERT_UNKNOWN_CA\)/,
+    );
+  });
+
+  test('TLS from the first byte, which PostgreSQL 17 learned', async () => {
+    const result = await connect({ ...trusted, PGSSLNEGOTIATION: 'direct' });
+    const [{ version } = { version: 0 }] = await server.sql<
+      { version: number }[]
+    >`select current_setting('server_version_num')::int as version`;
+    expectExit(result, version >= 170_000 ? 'OK' : 'UNAVAILABLE');
   });
 
   test('a server that wants TLS of this role', async () => {

@@ -64,6 +64,16 @@ test.concurrent('a password that was not given is called missing, not wrong', as
   });
 });
 
+test.concurrent.each([
+  ['', /^no password was given: PGPASSWORD is set but empty; look at the key of the Secret/],
+  ['wrong-word\n', /^the password that was given ends with a line break: was it made with echo/],
+])('the password %j is told as what it is', async (password, remedy) => {
+  const url = urlWith((each) => Object.assign(each, { password: '' }));
+  const result = await run(url, { PGPASSWORD: password });
+  expectExit(result, 'ACCESS');
+  expect(result.end).toMatchObject({ remedy: expect.stringMatching(remedy) });
+});
+
 test.concurrent('a database that is not there is a wrong configuration', async () => {
   const result = await run(
     urlWith((url) => Object.assign(url, { pathname: '/nowhere' })),
@@ -83,7 +93,8 @@ test.concurrent('a port that refuses is tried again for as long as was asked for
   expectExit(at1, 'UNAVAILABLE');
   expect(at0.end.message).toMatch(/refuses connections \(ECONNREFUSED\)/);
   expect([at0, at1].map((result) => named(result, 'connect_retry').length)).toEqual([0, 1]);
-  expect(at1.milliseconds).toBeLessThan(4000);
+  expect(named(at1, 'connect_retry')[0]?.message).toMatch(/; trying again, because a NetworkPolicy can take/);
+  expect(at1.milliseconds).toBeLessThan(6000);
 });
 
 test.concurrent('a host name that does not resolve', async () => {
@@ -127,10 +138,10 @@ test.concurrent.each([
   return withServer(
     (socket) => socket.once('data', () => socket.end(answer)),
     async (url) => {
-      const result = await run(`${url}?sslmode=disable`, { CONNECT_RETRY_SECONDS: '1' });
+      const result = await run(`${url}?sslmode=disable`, { CONNECT_RETRY_SECONDS: '2' });
       expectExit(result, 'UNAVAILABLE');
       expect(result.end).toMatchObject({ sqlstate: code });
-      expect(named(result, 'connect_retry')).toHaveLength(1);
+      expect(named(result, 'connect_retry').length).toBeGreaterThan(0);
     },
   );
 });

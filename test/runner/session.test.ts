@@ -77,6 +77,7 @@ test.each([
     pooled: false,
     backendPid: 1,
     backslashes: false,
+    tls: undefined,
     execute,
     query: execute,
     farewell: execute as never,

@@ -19,7 +19,7 @@ import { withJournal } from './with-journal';
 export async function rollbackPreflightCommand(context: RunContext): Promise<Record<string, unknown>> {
   const makePlan = async (session: Session, journal: Journal, database: DatabaseContext) => {
     const server = await readServerFacts(session, database.settings.migrations);
-    const findings = [...checkServer(database.connection, server), ...checkMigrationLock(server)];
+    const findings = [...checkServer(session, database.connection, server), ...checkMigrationLock(server)];
     for (const finding of findings) reportFinding(finding, database.reporter);
     assertNoRefusal(findings);
     await reportStatus(session, journal, database);

@@ -1,24 +1,13 @@
 import { keepSecret } from '../errors/redact';
-import type { ConnectionPart, ConnectionParts } from './connection-parts';
-
-/** Parameters of the URL that say the same as a variable. */
-const PARAMETERS: Record<string, ConnectionPart> = {
-  host: 'PGHOST',
-  port: 'PGPORT',
-  dbname: 'PGDATABASE',
-  user: 'PGUSER',
-  password: 'PGPASSWORD',
-  sslmode: 'PGSSLMODE',
-  sslrootcert: 'PGSSLROOTCERT',
-};
+import { type ConnectionPart, type ConnectionParts, PARAMETERS } from './connection-parts';
+import { otherParameterProblem } from './other-settings';
 
 const MAX_PORT = 65_535;
 
+const NO_CODE = 'DATABASE_URL has a % that starts no valid code; write %25 for it';
+
 const ENCODE =
   'percent-encode special characters in user and password (@ is %40, / is %2F, # is %23, ? is %3F)';
-
-/** Parameters of libpq that have another place here. */
-const ELSEWHERE: Record<string, string> = { connect_timeout: 'CONNECT_TIMEOUT_SECONDS' };
 
 /**
  * Takes a connection URL apart. No message ever shows the URL or a part of it that can hold the password.
@@ -31,6 +20,11 @@ export function parseDatabaseUrl(text: string, problems: string[]): ConnectionPa
     problems.push(
       'DATABASE_URL does not start with postgresql:// or postgres://; give the URL of a PostgreSQL',
     );
+    return undefined;
+  }
+  // The URL parser leaves line breaks out, and with them perhaps a part of the password.
+  if (/[\r\n]/.test(text.trimEnd())) {
+    problems.push('DATABASE_URL has a line break inside; write the URL as one line');
     return undefined;
   }
   let url: URL;
@@ -56,7 +50,7 @@ export function parseDatabaseUrl(text: string, problems: string[]): ConnectionPa
     } catch {
       // It was given, so that nobody misses it.
       parts[part] = encoded;
-      problems.push(`DATABASE_URL has a % that starts no valid code; write %25 for it`);
+      problems.push(NO_CODE);
     }
   };
   add('PGPASSWORD', url.password);
@@ -81,17 +75,29 @@ function portProblem(text: string): string | undefined {
 }
 
 function addParameters(url: URL, parts: ConnectionParts, problems: string[]): void {
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of parametersOf(url, problems)) {
     const part = PARAMETERS[name];
     if (!part) {
-      const instead = ELSEWHERE[name] ? ` and set ${ELSEWHERE[name]}` : '';
-      problems.push(
-        `DATABASE_URL: the parameter ${JSON.stringify(name)} cannot be honoured; remove it${instead}`,
-      );
+      const problem = otherParameterProblem(name, value);
+      if (problem) problems.push(problem);
     } else if (parts[part] !== undefined && parts[part] !== value) {
       problems.push(`DATABASE_URL gives ${name} twice, with different values; remove one`);
     } else {
       parts[part] = value;
     }
   }
+}
+
+/** As libpq decodes them: unlike in a form, a plus is no space. */
+function parametersOf(url: URL, problems: string[]): [name: string, value: string][] {
+  const pairs = url.search.slice(1).split('&').filter(Boolean);
+  return pairs.flatMap((pair): [string, string][] => {
+    const [name = '', ...value] = pair.split('=');
+    try {
+      return [[decodeURIComponent(name), decodeURIComponent(value.join('='))]];
+    } catch {
+      problems.push(NO_CODE);
+      return [];
+    }
+  });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ENV, type EnvName, type EnvVariable } from '../../../core/contract';
 import { keepSecret } from '../errors/redact';
+import { notDelivered } from './not-delivered';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,8 +11,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export class EnvironmentReader {
   readonly problems: string[] = [];
+  /** Those that another pod may not have. */
+  private readonly passing = new Set<string>();
 
   constructor(private readonly env: Environment) {}
+
+  /** Whether all that is wrong can be gone when the Job tries again. */
+  get mayPass(): boolean {
+    return this.problems.length > 0 && this.problems.every((problem) => this.passing.has(problem));
+  }
+
+  /** How a person names where the value came from. */
+  describe(name: EnvName): string {
+    const path = this.variable(name).file ? this.env[`${name}_FILE`] : undefined;
+    return path === undefined ? name : `${name}_FILE (${JSON.stringify(path)})`;
+  }
 
   /** The value, its default, or undefined; an empty value counts as unset. */
   text(name: EnvName): string | undefined {
@@ -29,7 +43,10 @@ export class EnvironmentReader {
     }
     const value = path === undefined ? plain : this.fromFile(`${name}_FILE`, path);
     if (secret && value) keepSecret(value);
-    return value;
+    const reason = value && notDelivered(value);
+    if (!reason) return value;
+    this.problems.push(`${this.describe(name)} ${reason}`);
+    return undefined;
   }
 
   /** A whole number inside the range that the contract gives. */
@@ -57,7 +74,9 @@ export class EnvironmentReader {
       return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      this.problems.push(`${name}: ${JSON.stringify(path)} cannot be read (${code}); mount the file`);
+      const problem = `${name}: ${JSON.stringify(path)} cannot be read (${code}); ${fileRemedy(path, code)}`;
+      this.problems.push(problem);
+      if (code === 'ENOENT' && isInjected(path)) this.passing.add(problem);
       return undefined;
     }
   }
@@ -65,4 +84,18 @@ export class EnvironmentReader {
   private variable(name: EnvName): EnvVariable {
     return ENV[name];
   }
+}
+
+/** Where Vault's injector mounts what it fetched. A pod that it did not change has nothing there, the next one may. */
+function isInjected(path: string): boolean {
+  return path.startsWith('/vault/');
+}
+
+function fileRemedy(path: string, code: string | undefined): string {
+  if (code === 'EACCES') return 'let the user and group of the container read it (uid and gid 1000)';
+  if (code === 'EISDIR') return 'name a file in this folder';
+  if (code !== 'ENOENT') return 'mount the file';
+  return isInjected(path)
+    ? "Vault's agent did not write it: look whether its injector changed this pod and at the log of vault-agent-init; the Job tries again"
+    : 'mount the file: look for the Secret, the CSI volume or the agent that should have written it';
 }

@@ -13,14 +13,15 @@ export interface Inputs {
 /**
  * What a command needs before it connects: sound settings and a sound migrations folder.
  *
- * @throws GateError: 78 with all that is wrong with either, 81 when only the folder is not the manifest's.
+ * @throws GateError: 78 with all that is wrong with either, or 69 where it may pass, 81 when only the folder is not the manifest's.
  */
 export function requireInputs(settings: Settings): Inputs {
   const journal = tryLoad(settings);
   if (settings.problems.length > 0) {
+    const folder = folderProblems(settings, journal);
     throw new GateErrors(
-      'CONFIG',
-      [...settings.problems, ...folderProblems(settings, journal)],
+      folder.length > 0 ? 'CONFIG' : settings.problemsExit,
+      [...settings.problems, ...folder],
       'correct the environment and run again',
     );
   }

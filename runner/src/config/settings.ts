@@ -65,6 +65,8 @@ export interface Settings {
   readonly connection: Connection | undefined;
   /** Everything that is wrong with the environment. Commands that can't go on throw it as one error. */
   readonly problems: readonly string[];
+  /** The exit code of the problems: 69 when the next pod may have none of them. */
+  readonly problemsExit: 'CONFIG' | 'UNAVAILABLE';
 }
 
 /**
@@ -122,8 +124,13 @@ export function readSettings(env: Environment, command?: string): Settings {
     grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),
   };
-  const { scriptsFolder } = settings.rollback;
-  return { ...settings, problems: [...reader.problems, ...scriptsFolderProblems(scriptsFolder, command)] };
+  const folderProblems = scriptsFolderProblems(settings.rollback.scriptsFolder, command);
+  const mayPass = reader.mayPass && folderProblems.length === 0;
+  return {
+    ...settings,
+    problems: [...reader.problems, ...folderProblems],
+    problemsExit: mayPass ? 'UNAVAILABLE' : 'CONFIG',
+  };
 }
 
 function listOf(text: string | undefined): string[] {
@@ -133,10 +140,10 @@ function listOf(text: string | undefined): string[] {
     .filter((item) => item !== '');
 }
 
-/** The connection of settings that have no problem. @throws GateErrors (78) with all problems. */
+/** The connection of settings that have no problem. @throws GateErrors (78, or 69) with all problems. */
 export function requireConnection(settings: Settings): Connection {
   if (settings.problems.length > 0 || !settings.connection) {
-    throw new GateErrors('CONFIG', settings.problems, 'correct the environment and run again');
+    throw new GateErrors(settings.problemsExit, settings.problems, 'correct the environment and run again');
   }
   return settings.connection;
 }

@@ -42,14 +42,23 @@ export async function withDatabase<T>(
         },
       );
     } catch (error) {
-      if (opened || error instanceof GateError) throw error;
-      const failure = await connectError(error, connection);
+      if (opened) throw error;
+      const failure = connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
       if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;
-      reporter.warn('connect_retry', `${failure.message}; trying again`, { attempt });
+      reporter.warn('connect_retry', `${failure.message}; trying again${mayBePolicy(failure, attempt)}`, {
+        attempt,
+      });
       await sleep(pause, undefined, { signal }).catch(() => {
         throw new GateError('TRY_AGAIN', 'interrupted while waiting for the database');
       });
     }
   }
+}
+
+/** What a new pod meets at first, while the network plugin is still at work. */
+function mayBePolicy({ message }: GateError, attempt: number): string {
+  return attempt === 1 && /^(?:DNS|TCP): /.test(message)
+    ? ', because a NetworkPolicy can take a moment to let a new pod through'
+    : '';
 }

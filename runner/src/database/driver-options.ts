@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type postgres from 'postgres';
 import type { Connection } from '../config/connection';
-import type { Peer, ProbeTiming } from './liveness';
+import type { Attempt } from './attempt';
+import type { ProbeTiming } from './liveness';
 import { openSocket } from './open-socket';
 
 export interface SessionOptions {
@@ -16,26 +16,34 @@ export interface SessionOptions {
   readonly probeTiming?: ProbeTiming;
 }
 
-/** `socket` is missing in the driver's types. */
-type Options = postgres.Options<Record<string, never>> & { readonly socket?: () => Promise<Socket> };
+/** These are missing in the driver's types. */
+interface Untyped {
+  readonly socket: () => Promise<Socket>;
+  readonly max_pipeline: number;
+  readonly sslnegotiation: null;
+}
+type Options = postgres.Options<Record<string, never>> & Untyped;
 
 /**
  * The driver's options, all of them explicit: left alone, it looks into the environment by itself.
  *
- * @param onPeer told the address of each connection that was opened.
+ * @param attempt told how far each connection has come that the driver asks for.
  */
 export function driverOptions(
   { connection, connectTimeout, onNotice }: SessionOptions,
-  onPeer: (peer: Peer) => void,
+  attempt: Attempt,
 ): Options {
   return {
     host: connection.host,
     port: connection.port,
-    socket: () => openSocket(connection, connectTimeout, onPeer),
+    // Also for a request to cancel, which is encrypted like everything else.
+    socket: () => openSocket(connection, attempt, connectTimeout),
     database: connection.database,
     username: connection.user,
     password: connection.password ?? '',
-    ssl: tlsOptions(connection),
+    // The socket comes encrypted.
+    ssl: false,
+    sslnegotiation: null,
     max: 1,
     connect_timeout: connectTimeout / 1000,
     // A session that ends by itself would take the lock with it.
@@ -46,20 +54,11 @@ export function driverOptions(
     // Named statements do not survive a pooler in transaction mode.
     prepare: false,
     fetch_types: false,
+    max_pipeline: 100,
+    backoff: false,
+    debug: false,
+    publications: 'alltables',
     connection: { application_name: 'drizzle-gate' },
     onnotice: (notice) => onNotice?.(notice.message ?? '', notice.severity ?? 'NOTICE'),
-  };
-}
-
-function tlsOptions({ host, sslmode, rootCertificates }: Connection): Options['ssl'] {
-  if (sslmode === 'disable') return false;
-  if (sslmode === 'prefer') return 'prefer';
-  return {
-    rejectUnauthorized: sslmode !== 'require',
-    ...(rootCertificates === undefined ? {} : { ca: rootCertificates }),
-    // verify-ca trusts the issuer, whatever name the certificate carries.
-    // For a host given as an address the driver names none, and Node would look for "localhost" in the certificate.
-    checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
-      sslmode === 'verify-ca' ? undefined : checkServerIdentity(host, certificate),
   };
 }

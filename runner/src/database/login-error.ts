@@ -12,6 +12,8 @@ interface Refusal {
   readonly remedy?: string | undefined;
 }
 
+const LINE_BREAK =
+  'the password that was given ends with a line break: was it made with echo instead of printf? Store it without';
 const NO_PASSWORD =
   'no password was given: set PGPASSWORD or PGPASSWORD_FILE, or put it into DATABASE_URL (or the file of DATABASE_URL_FILE)';
 
@@ -40,7 +42,7 @@ function refusalOf({ code, routine, message }: ServerError, connection: Connecti
     case '55000':
       return { stage: 'database', remedy: `ALTER DATABASE ${database} ALLOW_CONNECTIONS true` };
     case SqlState.INVALID_PASSWORD:
-      return connection.password === undefined ? { stage: 'login', remedy: NO_PASSWORD } : { stage: 'login' };
+      return { stage: 'login', remedy: passwordRemedy(connection) };
     case SqlState.INVALID_AUTHORIZATION_SPECIFICATION:
       return { stage: 'login', remedy: loginRemedy(message, user, connection) };
     default:
@@ -58,10 +60,19 @@ function roomFor(routine: string | undefined, user: string, database: string): s
   return 'end idle sessions, put a pooler in front of the applications, or raise max_connections; the last slots are reserved for superusers';
 }
 
-function loginRemedy(message: string, user: string, { sslmode }: Connection): string | undefined {
-  if (/no encryption|SSL off/.test(message) && (sslmode === 'disable' || sslmode === 'prefer')) {
+function passwordRemedy({ password, emptyPassword }: Connection): string | undefined {
+  if (password !== undefined) return /[\r\n]$/.test(password) ? LINE_BREAK : undefined;
+  return emptyPassword === undefined
+    ? NO_PASSWORD
+    : `no password was given: ${emptyPassword} is set but empty; look at the key of the Secret that it comes from`;
+}
+
+function loginRemedy(message: string, user: string, { tls }: Connection): string | undefined {
+  if (/no encryption|SSL off/.test(message) && (tls.mode === 'disable' || tls.mode === 'prefer')) {
     return 'set PGSSLMODE=require or stricter, or allow this role and database without TLS in pg_hba.conf';
   }
+  if (/client certificate/.test(message) && !tls.clientCertificate)
+    return 'give it as PGSSLCERT and PGSSLKEY';
   if (/does not exist/.test(message)) return `create the role ${user}, or correct PGUSER`;
   if (/not permitted to log in/.test(message)) return `ALTER ROLE ${user} LOGIN`;
   return undefined;

@@ -1,32 +1,63 @@
-import { connect, type Socket } from 'node:net';
-import type { Peer } from './liveness';
+import { connect, isIP, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from '../config/connection';
+import { GateError } from '../errors/gate-error';
+import type { Attempt } from './attempt';
+import { networkError, timeoutError } from './network-error';
+import { openTls } from './tls/open-tls';
+
+/** Milliseconds before a connection is opened anew that was closed before the login; the driver would do it at once. */
+const PAUSE_MS = 100;
 
 /**
- * Opens the driver's TCP connection in its stead, to learn which of a name's addresses it leads to.
+ * Opens the driver's connection in its stead, up to where the login begins: to learn which of a name's addresses it leads
+ * to, and to know at which stage it failed and what the server's certificate says.
  *
  * @param limit milliseconds it may take.
+ * @throws GateError: 69 when the server can't be reached, 78 when both can't agree on TLS.
  */
-export async function openSocket(
-  { host, port }: Peer,
-  limit: number,
-  onPeer: (peer: Peer) => void,
-): Promise<Socket> {
+export async function openSocket(connection: Connection, attempt: Attempt, limit: number): Promise<Socket> {
+  const { host, port } = connection;
+  attempt.openings += 1;
+  if (attempt.openings > 1 && !attempt.isLoggedIn) await sleep(PAUSE_MS);
+  const socket = connect({ host, port });
+  // What it says after all was settled is nobody's concern.
+  socket.on('error', () => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(timeoutError(connection, attempt, limit)), limit);
+  });
+  const open = async () => {
+    await connected(socket, connection, attempt);
+    attempt.peer = { host: socket.remoteAddress ?? host, port };
+    return openTls(socket, connection, attempt);
+  };
+  try {
+    const ready = await Promise.race([open(), expiry]);
+    // The driver would log in all the same.
+    if (attempt.isAbandoned)
+      throw new GateError('UNAVAILABLE', `server: nobody waits for ${host}:${port} now`);
+    attempt.stage = 'login';
+    // The driver reads both again, for its messages.
+    return Object.assign(ready, { host, port });
+  } catch (error) {
+    socket.destroy();
+    throw error instanceof GateError ? error : networkError(error, connection, attempt);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function connected(socket: Socket, { host }: Connection, attempt: Attempt): Promise<void> {
+  attempt.stage = isIP(host) ? 'tcp' : 'dns';
+  attempt.addresses = [];
   return new Promise((resolve, reject) => {
-    // The driver reads both again: for the server's name in TLS, and for its messages.
-    const socket = Object.assign(connect({ host, port }), { host, port });
-    const expiry = setTimeout(() => {
-      socket.destroy(Object.assign(new Error('no connection'), { code: 'CONNECT_TIMEOUT' }));
-    }, limit);
-    const fail = (error: Error) => {
-      clearTimeout(expiry);
-      reject(error);
-    };
-    socket.once('error', fail);
-    socket.once('connect', () => {
-      clearTimeout(expiry);
-      socket.off('error', fail);
-      onPeer({ host: socket.remoteAddress ?? host, port });
-      resolve(socket);
+    socket.on('lookup', (error, address) => {
+      if (error) return;
+      attempt.stage = 'tcp';
+      attempt.addresses.push(address);
     });
+    socket.once('error', reject);
+    socket.once('connect', () => resolve());
   });
 }

@@ -3,8 +3,10 @@ import postgres from 'postgres';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { codeOf, toGateError } from '../errors/to-gate-error';
+import { type Attempt, newAttempt } from './attempt';
 import { driverOptions, type SessionOptions } from './driver-options';
 import { type Peer, withLivenessProbe } from './liveness';
+import { timeoutError } from './network-error';
 
 export type Row = Record<string, unknown>;
 
@@ -22,6 +24,8 @@ export interface Session {
    * (`standard_conforming_strings = off`): files must be cut into statements accordingly.
    */
   readonly backslashes: boolean;
+  /** The version of TLS between us and what we connected to; undefined where it is plaintext. */
+  readonly tls: string | undefined;
   /** Runs one statement with parameters and gives its rows. */
   query<T = Row>(text: string, parameters?: readonly (string | number | null)[]): Promise<T[]>;
   /** Runs text as it is, in the simple protocol: no parameters, any number of statements; gives the rows of the last. */
@@ -33,7 +37,7 @@ export interface Session {
   farewell<T>(use: () => Promise<T>): Promise<T>;
 }
 
-type SessionIdentity = Pick<Session, 'pooled' | 'backendPid' | 'backslashes'>;
+type SessionIdentity = Pick<Session, 'pooled' | 'backendPid' | 'backslashes' | 'tls'>;
 
 /** A session and how to end it. */
 export interface OpenSession {
@@ -63,28 +67,25 @@ export async function withSession<T>(
 /** Opens one session, for whoever can't use {@link withSession}; it must be closed. */
 export async function openSession(options: SessionOptions): Promise<OpenSession> {
   const loss = new AbortController();
-  let lastPeer: Peer | undefined;
-  const sql = postgres({
-    ...driverOptions(options, (peer) => {
-      lastPeer = peer;
-    }),
-    onclose: () => loss.abort(),
-  });
+  const attempt = newAttempt();
+  const sql = postgres({ ...driverOptions(options, attempt), onclose: () => loss.abort() });
   let reserved: postgres.ReservedSql | undefined;
   const close = async () => {
+    attempt.isAbandoned = true;
     if (!loss.signal.aborted) reserved?.release();
     await sql.end({ timeout: reserved && !loss.signal.aborted ? 2 : 0 }).catch(() => undefined);
   };
   try {
     // The driver never gives a connection that is reserved before its first query (with fetch_types off).
-    const identity = await firstAnswer(sql, options);
+    const identity = await firstAnswer(sql, options, attempt);
     reserved = await sql.reserve();
     const cut = () => {
       loss.abort();
       void sql.end({ timeout: 0 }).catch(() => undefined);
     };
     // A request to cancel has a connection of its own, later, which can lead elsewhere.
-    const peer = lastPeer;
+    const { peer } = attempt;
+    attempt.isLoggedIn = true;
     const session = sessionOf({ ...identity, sql: reserved, options, peer, loss: loss.signal, cut });
     return { session, close };
   } catch (error) {
@@ -99,13 +100,14 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
  */
 async function firstAnswer(
   sql: postgres.Sql,
-  { connectTimeout, signal }: SessionOptions,
+  { connection, connectTimeout, signal }: SessionOptions,
+  attempt: Attempt,
 ): Promise<SessionIdentity> {
   const settled = new AbortController();
   const limit = AbortSignal.any([signal, settled.signal]);
   const expiry = sleep(connectTimeout, undefined, { signal: limit }).then(
     () => {
-      throw Object.assign(new Error('no answer'), { code: 'CONNECT_TIMEOUT' });
+      throw timeoutError(connection, attempt, connectTimeout);
     },
     () => {
       if (signal.aborted) throw interrupted(signal.reason);
@@ -119,7 +121,7 @@ async function firstAnswer(
     const backendPid = Number(rows?.[0]?.pid);
     // The server reports this one with the login.
     const backslashes = sql.parameters.standard_conforming_strings === 'off';
-    return { backendPid, pooled: backendPid !== rows?.state.pid, backslashes };
+    return { backendPid, pooled: backendPid !== rows?.state.pid, backslashes, tls: attempt.tls };
   } finally {
     settled.abort();
   }
@@ -140,6 +142,7 @@ function sessionOf({
   pooled,
   backendPid,
   backslashes,
+  tls,
   options,
   peer,
   loss,
@@ -170,7 +173,7 @@ function sessionOf({
     }
   };
   return {
-    ...{ pooled, backendPid, backslashes },
+    ...{ pooled, backendPid, backslashes, tls },
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       (await run(sql.unsafe(text, [...parameters]))) as T[],
     execute: async <T>(text: string) => (await run(sql.unsafe(text).simple())) as T[],

@@ -39,7 +39,7 @@ export async function checkSession(
   progress: { check: CheckName },
 ): Promise<void> {
   const server = await readServerFacts(session, settings.migrations);
-  report(checkServer(connection, server));
+  report(checkServer(session, connection, server));
   progress.check = 'tracking table';
   const readable = isHistoryReadable(server);
   const history = readable ? await readHistory(session, settings.migrations) : undefined;

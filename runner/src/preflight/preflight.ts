@@ -32,9 +32,9 @@ async function checkDatabase(
   journal: Journal | GateError,
   report: (found: readonly Finding[]) => void,
 ): Promise<void> {
-  const { connection, limits } = context.settings;
+  const { connection, limits, problemsExit } = context.settings;
   if (!connection) {
-    report([refuse('connectivity', 'CONFIG', 'not tried, because the connection is not usable')]);
+    report([refuse('connectivity', problemsExit, 'not tried, because the connection is not usable')]);
     return;
   }
   const progress: { check: CheckName } = { check: 'connectivity' };

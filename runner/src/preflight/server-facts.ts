@@ -11,7 +11,6 @@ export interface ServerFacts {
   readonly read_only: boolean;
   /** Where a read-only default comes from, as pg_settings says it. */
   readonly read_only_source: string | null;
-  readonly tls: boolean;
   readonly user: string;
   readonly database: string;
   readonly superuser: boolean;
@@ -73,7 +72,6 @@ const QUERY = `
     current_setting('transaction_read_only') = 'on' as read_only,
     (select source from pg_settings where name = 'default_transaction_read_only' and setting = 'on')
       as read_only_source,
-    coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
     current_user::text as user, d.datname::text as database, me.rolsuper as superuser, me.rolsuper or me.rolcreaterole as may_create_roles,
     ${SLOTS},
     has_database_privilege(d.oid, 'CREATE') as may_create_schemas,

@@ -9,7 +9,7 @@ const CHECK = 'environment';
 
 /** Whether the settings are usable and the migrations folder is the one that the manifest means. */
 export function checkEnvironment(settings: Settings, journal: Journal | GateError): Finding[] {
-  const findings = settings.problems.map((problem) => refuse(CHECK, 'CONFIG', problem));
+  const findings = settings.problems.map((problem) => refuse(CHECK, settings.problemsExit, problem));
   if (journal instanceof GateErrors) {
     findings.push(...journal.problems.map((problem) => refuse(CHECK, journal.exit, problem)));
   } else if (journal instanceof GateError) {
