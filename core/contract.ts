@@ -78,6 +78,19 @@ export const ENV = {
   PGDATABASE: { meaning: 'Name of the database.', file: true },
   PGUSER: { meaning: 'Role that runs the migrations.', file: true },
   PGPASSWORD: { meaning: 'Password of that role.', secret: true, file: true },
+  DATABASE_LOGIN: {
+    meaning:
+      'How the role logs in: with its `password`, or with a token that the runner fetches for each new connection: `aws-rds-iam` (credentials of the environment, IRSA or EKS Pod Identity) or `azure-entra` (workload identity).',
+    default: 'password',
+  },
+  AWS_REGION: {
+    meaning:
+      'Region of the database for `aws-rds-iam`; without it that of AWS_DEFAULT_REGION, or of the host name.',
+  },
+  AZURE_ENTRA_SCOPE: {
+    meaning: 'What the token of `azure-entra` is for; sovereign clouds have their own.',
+    default: 'https://ossrdbms-aad.database.windows.net/.default',
+  },
   PGSSLMODE: {
     meaning: 'TLS as libpq means it: disable, prefer, require, verify-ca or verify-full.',
     default: 'prefer',

@@ -2,6 +2,7 @@ import { keepName, keepSecret } from '../errors/redact';
 import { CONNECTION_PARTS, type ConnectionPart, type ConnectionParts } from './connection-parts';
 import { parseDatabaseUrl } from './database-url';
 import type { Environment, EnvironmentReader } from './environment';
+import { type Login, readLogin } from './login';
 import { otherVariableProblems } from './other-settings';
 import { isPem } from './pem';
 import { readTls, type TlsSettings } from './tls-settings';
@@ -16,6 +17,7 @@ export interface Connection {
   /** The variable that gave an empty password, which counts as none. */
   readonly emptyPassword?: string | undefined;
   readonly tls: TlsSettings;
+  readonly login: Login;
 }
 
 /**
@@ -38,8 +40,10 @@ export function readConnection(reader: EnvironmentReader, env: Environment): Con
   );
   const tls = readTls(parts, env, reader.problems);
   const port = parsePort(reader, parts.PGPORT ?? '5432');
-  if (reader.problems.length > before || !tls || !host || !database || !user) return undefined;
-  return { host, port, database, user, password: parts.PGPASSWORD, emptyPassword, tls };
+  const password = parts.PGPASSWORD;
+  const login = readLogin(reader, env, { host, password, tls });
+  if (reader.problems.length > before || !tls || !login || !host || !database || !user) return undefined;
+  return { host, port, database, user, password, emptyPassword, tls, login };
 }
 
 function missingProblem(missing: readonly ConnectionPart[]): string[] {

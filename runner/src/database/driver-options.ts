@@ -27,10 +27,12 @@ type Options = postgres.Options<Record<string, never>> & Untyped;
 /**
  * The driver's options, all of them explicit: left alone, it looks into the environment by itself.
  *
+ * @param password or the token in its place.
  * @param attempt told how far each connection has come that the driver asks for.
  */
 export function driverOptions(
   { connection, connectTimeout, onNotice }: SessionOptions,
+  password: string,
   attempt: Attempt,
 ): Options {
   return {
@@ -40,7 +42,7 @@ export function driverOptions(
     socket: () => openSocket(connection, attempt, connectTimeout),
     database: connection.database,
     username: connection.user,
-    password: connection.password ?? '',
+    password,
     // The socket comes encrypted.
     ssl: false,
     sslnegotiation: null,

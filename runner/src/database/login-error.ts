@@ -42,9 +42,12 @@ function refusalOf({ code, routine, message }: ServerError, connection: Connecti
     case '55000':
       return { stage: 'database', remedy: `ALTER DATABASE ${database} ALLOW_CONNECTIONS true` };
     case SqlState.INVALID_PASSWORD:
-      return { stage: 'login', remedy: passwordRemedy(connection) };
+      return { stage: 'login', remedy: tokenRemedy(connection, user) ?? passwordRemedy(connection) };
     case SqlState.INVALID_AUTHORIZATION_SPECIFICATION:
-      return { stage: 'login', remedy: loginRemedy(message, user, connection) };
+      return {
+        stage: 'login',
+        remedy: loginRemedy(message, user, connection) ?? tokenRemedy(connection, user),
+      };
     default:
       return { stage: 'server' };
   }
@@ -58,6 +61,16 @@ function roomFor(routine: string | undefined, user: string, database: string): s
     return `end other sessions of ${database}, or ALTER DATABASE ${database} CONNECTION LIMIT with a larger number`;
   }
   return 'end idle sessions, put a pooler in front of the applications, or raise max_connections; the last slots are reserved for superusers';
+}
+
+/** What a server looks at that takes a token in the place of a password. */
+function tokenRemedy({ login, host }: Connection, user: string): string | undefined {
+  if (login.kind === 'aws-rds-iam') {
+    return `GRANT rds_iam TO ${user}; allow rds-db:connect for this user and the resource id of the database in the policy of the role; ${JSON.stringify(host)} must be the endpoint itself, no other name of it; and look at the clock of this node`;
+  }
+  return login.kind === 'azure-entra'
+    ? `make the role with pgaadauth_create_principal('NAME', false, false), as an administrator of Entra; PGUSER is its exact name, case counts`
+    : undefined;
 }
 
 function passwordRemedy({ password, emptyPassword }: Connection): string | undefined {

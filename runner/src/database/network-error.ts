@@ -1,16 +1,12 @@
 import { isIP } from 'node:net';
 import type { Connection } from '../config/connection';
+import { isLoopback } from '../config/loopback';
 import { GateError } from '../errors/gate-error';
 import { codeOf } from '../errors/to-gate-error';
 import type { Attempt } from './attempt';
 
 const SILENT_PROXY =
   'look at the log of the proxy sidecar: it may not reach the database, or may not log in to its cloud; without one, look whether a PostgreSQL listens there';
-
-/** Whether a host is this very pod: there a sidecar listens, and no policy is between. */
-export function isLoopback(host: string): boolean {
-  return /^(?:localhost\.?|127(?:\.\d{1,3}){3}|::1)$/i.test(host);
-}
 
 /** What kept a connection from being made, from name to port: DNS or TCP. */
 export function networkError(error: unknown, connection: Connection, attempt: Attempt): GateError {

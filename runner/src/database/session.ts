@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { codeOf, toGateError } from '../errors/to-gate-error';
+import { fetchToken } from '../login/fetch-token';
 import { type Attempt, newAttempt } from './attempt';
 import { driverOptions, type SessionOptions } from './driver-options';
 import { type Peer, withLivenessProbe } from './liveness';
@@ -66,9 +67,15 @@ export async function withSession<T>(
 
 /** Opens one session, for whoever can't use {@link withSession}; it must be closed. */
 export async function openSession(options: SessionOptions): Promise<OpenSession> {
+  const started = Date.now();
+  const password = await passwordFor(options);
+  const rest = {
+    ...options,
+    connectTimeout: Math.max(options.connectTimeout - (Date.now() - started), 1000),
+  };
   const loss = new AbortController();
   const attempt = newAttempt();
-  const sql = postgres({ ...driverOptions(options, attempt), onclose: () => loss.abort() });
+  const sql = postgres({ ...driverOptions(rest, password, attempt), onclose: () => loss.abort() });
   let reserved: postgres.ReservedSql | undefined;
   const close = async () => {
     attempt.isAbandoned = true;
@@ -77,7 +84,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   };
   try {
     // The driver never gives a connection that is reserved before its first query (with fetch_types off).
-    const identity = await firstAnswer(sql, options, attempt);
+    const identity = await firstAnswer(sql, rest, attempt);
     reserved = await sql.reserve();
     const cut = () => {
       loss.abort();
@@ -90,6 +97,20 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     return { session, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/**
+ * The driver itself would take a function, but never get over one that fails. A session is one connection, so this is a
+ * new token for each.
+ */
+async function passwordFor({ connection, connectTimeout, signal }: SessionOptions): Promise<string> {
+  if (connection.login.kind === 'password') return connection.password ?? '';
+  try {
+    return await fetchToken(connection, AbortSignal.any([signal, AbortSignal.timeout(connectTimeout)]));
+  } catch (error) {
+    if (signal.aborted) throw interrupted(signal.reason);
     throw error;
   }
 }

@@ -21,7 +21,7 @@ const TLS = {
 };
 const PLAIN = {
   ...{ host: 'db', port: 5432, database: 'app', user: 'me', password: 'secret-word' },
-  tls: TLS,
+  ...{ tls: TLS, login: { kind: 'password' } },
 };
 const url = (rest: string) => ({ DATABASE_URL: `postgresql://${rest}` });
 

@@ -40,7 +40,7 @@ const TRUSTED: TlsSettings = {
 
 async function open(port: number, tls: TlsSettings, host = HERE, limit = 5000): Promise<Attempt> {
   const connection: Connection = {
-    ...{ host, port, tls, database: 'app', user: 'me', password: undefined },
+    ...{ host, port, tls, database: 'app', user: 'me', password: undefined, login: { kind: 'password' } },
   };
   const attempt = newAttempt();
   const socket = await openSocket(connection, attempt, limit);

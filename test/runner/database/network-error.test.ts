@@ -8,7 +8,7 @@ import { withServer } from '../../support/tls-server';
 
 function connectionTo(host: string, port = 5432): Connection {
   return {
-    ...{ host, port, database: 'app', user: 'me', password: undefined },
+    ...{ host, port, database: 'app', user: 'me', password: undefined, login: { kind: 'password' } },
     tls: {
       ...{
         mode: 'disable',

@@ -5,7 +5,14 @@ import type { ServerFacts } from '../../../runner/src/preflight/server-facts';
 
 function found(mode: SslMode, tls: string | undefined, more: Partial<Connection> = {}): string[] {
   const connection: Connection = {
-    ...{ host: 'db', port: 5432, database: 'app', user: 'me', password: 'secret-word' },
+    ...{
+      host: 'db',
+      port: 5432,
+      database: 'app',
+      user: 'me',
+      password: 'secret-word',
+      login: { kind: 'password' },
+    },
     tls: { mode, negotiation: 'postgres', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', sni: true },
     ...more,
   };

@@ -1,5 +1,5 @@
 import type { Connection } from '../../config/connection';
-import { isLoopback } from '../../database/network-error';
+import { isLoopback } from '../../config/loopback';
 import type { Session } from '../../database/session';
 import { type Finding, pass, warn } from '../check';
 import type { ServerFacts } from '../server-facts';
@@ -17,6 +17,7 @@ export function checkConnectivity(
   return [
     pass(CHECK, `${host}:${port}/${database} as ${user}, ${how}`),
     ...plaintextWarning(connection, tls),
+    ...tokenWarning(connection),
     ...passwordWarning(connection),
   ];
 }
@@ -40,6 +41,17 @@ function plaintextWarning({ host, tls: { mode } }: Connection, version: string |
       CHECK,
       'everything goes over the network as plain text, because the server has no TLS and PGSSLMODE=prefer accepts that',
       'set PGSSLMODE=verify-full and PGSSLROOTCERT, or PGSSLMODE=disable if that is meant',
+    ),
+  ];
+}
+
+function tokenWarning({ login, tls: { mode } }: Connection): Finding[] {
+  if (login.kind === 'password' || mode !== 'require') return [];
+  return [
+    warn(
+      CHECK,
+      `the token of DATABASE_LOGIN=${login.kind} goes to whoever answers, because PGSSLMODE=require verifies no certificate`,
+      'set PGSSLMODE=verify-full and PGSSLROOTCERT',
     ),
   ];
 }
