@@ -1,3 +1,6 @@
+import { Signer } from '@aws-sdk/rds-signer';
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
 import { redact } from '../../../runner/src/errors/redact';
 import { rdsToken } from '../../../runner/src/login/rds-token';
 
@@ -17,3 +20,38 @@ test('neither it nor its signature is ever shown', () => {
   const token = rdsToken(INPUT, NOW);
   expect(redact(`the token ${token} and ${token.slice(-64)}`)).toBe('the token *** and ***');
 });
+
+/** Names, keys and session tokens of any characters, because each has its own way into a signature. */
+test("for whatever it is asked, it is the token of AWS's own package", async () => {
+  const text = fc.string({ unit: 'grapheme', minLength: 1 });
+  const inputs = fc.record({
+    host: fc.domain(),
+    port: fc.integer({ min: 1, max: 65_535 }),
+    user: text,
+    region: fc.constantFrom('us-east-1', 'cn-north-1', 'us-gov-west-1'),
+    credentials: fc.record({
+      accessKeyId: text,
+      secretAccessKey: text,
+      sessionToken: fc.option(text, { nil: undefined }),
+    }),
+  });
+  const time = fc.date({ min: new Date(0), max: new Date('2099-12-31'), noInvalidDate: true });
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'] });
+  try {
+    await fc.assert(
+      fc.asyncProperty(inputs, time, async (input, now) => {
+        jest.setSystemTime(now);
+        const { host: hostname, user: username, ...rest } = input;
+        const theirs = await new Signer({ hostname, username, ...rest }).getAuthToken();
+        expect(parametersOf(rdsToken(input, now))).toEqual(parametersOf(theirs));
+      }),
+    );
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+/** Where the signature stands among them has no meaning. */
+function parametersOf(token: string): string[] {
+  return token.split(/[?&]/).sort();
+}
