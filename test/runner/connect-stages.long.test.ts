@@ -1,3 +1,4 @@
+import { type AddressInfo, connect as connectTo, createServer } from 'node:net';
 import postgres from 'postgres';
 import type { ExitName } from '../../core/contract';
 import { type Certificate, makeAuthority, makeCertificate } from '../support/certificates';
@@ -92,6 +93,40 @@ describe('TLS', () => {
       message: expect.stringMatching(/^TLS: the handshake with .* failed: it has no version of TLS from/),
       remedy: expect.stringMatching(/TLS 1\.2/),
     });
+  });
+
+  test('a request to cancel is encrypted as well', async () => {
+    await present(await makeCertificate({ hosts: [HERE], authority }));
+    const [row] = await server.sql`select pg_read_file(current_setting('hba_file')) as text`;
+    server.write('pg_hba.conf', `hostssl mine me all scram-sha-256\nhost mine me all reject\n${row?.text}`);
+    await server.sql.unsafe('grant create on database mine to me');
+    let plain = 0;
+    const proxy = createServer((client) => {
+      const upstream = connectTo(server.port, HERE);
+      client.on('error', () => undefined).pipe(upstream);
+      upstream.on('error', () => undefined).pipe(client);
+      // SSLRequest; a request to cancel begins with 16 bytes.
+      client.once('data', (first) => {
+        if (first.readInt32BE(0) !== 8) plain += 1;
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, HERE, resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const folder = migrationsFolder([{ tag: '0000_one', sql: 'select pg_sleep(30);' }]);
+    const result = await runRunner({
+      args: ['migrate'],
+      env: environment(`postgresql://me:me-word@${HERE}:${port}/mine`, folder, trusted),
+      onEvent: ({ event }, child) => {
+        if (event === 'unit_started') setTimeout(() => child.kill('SIGTERM'), 300);
+      },
+    });
+    proxy.close();
+    server.write('pg_hba.conf', row?.text);
+    await server.configure({});
+    expectExit(result, 'TRY_AGAIN');
+    // Without the request the connection would only be cut, after ten seconds.
+    expect(result.milliseconds).toBeLessThan(8000);
+    expect(plain).toBe(0);
   });
 
   test('a server that wants a client certificate', async () => {

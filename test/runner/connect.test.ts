@@ -193,6 +193,17 @@ test.concurrent('the connection in files, as a mounted Secret gives it', () =>
     expectExit(await runRunner({ args: ['migrate'], env: { ...env, ...Object.fromEntries(given) } }), 'OK');
   }));
 
+test.concurrent.each(['preflight', 'migrate', 'status'])(
+  "%s: a file that Vault's agent did not write is a matter of the next pod",
+  async (command) => {
+    const { DATABASE_URL: _, ...env } = environment('', FOLDER);
+    const missing = { PGHOST: 'db', PGDATABASE: 'app', PGUSER: 'me', PGPASSWORD_FILE: '/vault/secrets/no' };
+    const result = await runRunner({ args: [command], env: { ...env, ...missing } });
+    expectExit(result, 'UNAVAILABLE');
+    expect(`${result.end.message} ${result.end.detail}`).toMatch(/Vault's agent did not write it/);
+  },
+);
+
 test.concurrent('too many connections are unavailable, not a failed migration', () =>
   withDatabase(async ({ url, sql, name }) => {
     await sql.unsafe(`create role few_${name} login password 'few-word' connection limit 0`);
