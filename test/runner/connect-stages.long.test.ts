@@ -95,10 +95,9 @@ describe('TLS', () => {
     });
   });
 
-  test('a request to cancel is encrypted as well', async () => {
+  /** A migration that is told to end while it runs, over a port that can be taken away before. */
+  async function interrupt(isPortTaken: boolean): Promise<{ result: RunnerResult; plain: number }> {
     await present(await makeCertificate({ hosts: [HERE], authority }));
-    const [row] = await server.sql`select pg_read_file(current_setting('hba_file')) as text`;
-    server.write('pg_hba.conf', `hostssl mine me all scram-sha-256\nhost mine me all reject\n${row?.text}`);
     await server.sql.unsafe('grant create on database mine to me');
     let plain = 0;
     const proxy = createServer((client) => {
@@ -117,16 +116,27 @@ describe('TLS', () => {
       args: ['migrate'],
       env: environment(`postgresql://me:me-word@${HERE}:${port}/mine`, folder, trusted),
       onEvent: ({ event }, child) => {
-        if (event === 'unit_started') setTimeout(() => child.kill('SIGTERM'), 300);
+        if (event !== 'unit_started') return;
+        if (isPortTaken) proxy.close();
+        setTimeout(() => child.kill('SIGTERM'), 300);
       },
     });
     proxy.close();
-    server.write('pg_hba.conf', row?.text);
-    await server.configure({});
+    return { result, plain };
+  }
+
+  test('a request to cancel is encrypted as well', async () => {
+    const { result, plain } = await interrupt(false);
     expectExit(result, 'TRY_AGAIN');
     // Without the request the connection would only be cut, after ten seconds.
     expect(result.milliseconds).toBeLessThan(8000);
     expect(plain).toBe(0);
+  });
+
+  test('a request to cancel that finds nobody does not end the process', async () => {
+    const { result } = await interrupt(true);
+    expectExit(result, 'TRY_AGAIN');
+    expect(result.milliseconds).toBeGreaterThan(8000);
   });
 
   test('a server that wants a client certificate', async () => {

@@ -4,6 +4,7 @@ import type { Connection } from '../config/connection';
 import type { Attempt } from './attempt';
 import type { ProbeTiming } from './liveness';
 import { openSocket } from './open-socket';
+import { quietSocket } from './quiet-socket';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -38,8 +39,11 @@ export function driverOptions(
   return {
     host: connection.host,
     port: connection.port,
-    // Also for a request to cancel, which is encrypted like everything else.
-    socket: () => openSocket(connection, attempt, connectTimeout),
+    socket: () => {
+      const opening = openSocket(connection, attempt, connectTimeout);
+      // What is opened later carries a request to cancel, which is encrypted like everything else.
+      return attempt.isLoggedIn ? quietSocket(opening) : opening;
+    },
     database: connection.database,
     username: connection.user,
     password,

@@ -35,8 +35,9 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
   try {
     const ready = await Promise.race([open(), expiry]);
     // The driver would log in all the same.
-    if (attempt.isAbandoned)
+    if (attempt.isAbandoned && !attempt.isLoggedIn) {
       throw new GateError('UNAVAILABLE', `server: nobody waits for ${host}:${port} now`);
+    }
     attempt.stage = 'login';
     // The driver reads both again, for its messages.
     return Object.assign(ready, { host, port });
