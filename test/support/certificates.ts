@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
@@ -59,6 +59,8 @@ export async function makeCertificate({
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const names = hosts.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }));
   const parsed = await x509.X509CertificateGenerator.create({
+    // A number that begins with a high bit is written in two ways, and a list of revoked ones takes the wrong one.
+    serialNumber: `01${randomBytes(15).toString('hex')}`,
     subject: `CN=${name}`,
     issuer: authority?.parsed.subject ?? `CN=${name}`,
     notBefore: new Date(Date.now() + from * DAY),

@@ -16,7 +16,10 @@ export interface TlsServerOptions extends Omit<TLSSocketOptions, 'cert' | 'key'>
 /** So that the server itself has nothing against a weak certificate. */
 const WEAK_TOO = 'DEFAULT@SECLEVEL=0';
 
-/** Gives the port of a server that speaks TLS the way that PostgreSQL does, and no further. */
+/**
+ * Gives the port of a server that speaks TLS the way that PostgreSQL does, and no further, and the common names of the
+ * certificates that its clients showed.
+ */
 export async function withTlsServer<T>(
   {
     chain,
@@ -27,7 +30,7 @@ export async function withTlsServer<T>(
     ca,
     ...options
   }: TlsServerOptions & { ca?: string },
-  use: (port: number, encrypted: TLSSocket[]) => Promise<T>,
+  use: (port: number, clients: (string | undefined)[]) => Promise<T>,
   isDirect = false,
 ): Promise<T> {
   const secureContext = createSecureContext({
@@ -35,10 +38,11 @@ export async function withTlsServer<T>(
     key: chain[0].private,
     ...{ minVersion, maxVersion, ciphers, ca },
   });
-  const encrypted: TLSSocket[] = [];
+  const clients: (string | undefined)[] = [];
   const encrypt = (socket: Socket) => {
     const secure = new TLSSocket(socket, { ...options, isServer: true, secureContext });
-    encrypted.push(secure.on('error', () => undefined));
+    secure.on('error', () => undefined);
+    secure.once('secure', () => clients.push([secure.getPeerCertificate().subject?.CN].flat()[0]));
   };
   return withServer(
     (socket) => {
@@ -48,7 +52,7 @@ export async function withTlsServer<T>(
         if (answer === 'S') encrypt(socket);
       });
     },
-    (port) => use(port, encrypted),
+    (port) => use(port, clients),
   );
 }
 
