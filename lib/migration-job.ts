@@ -1,10 +1,11 @@
-import { EnvValue, type Job } from 'cdk8s-plus-28';
+import type { EnvValue, Job } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Command, ContainerName } from '../core/contract';
 import type { GateJobProps } from './gate-job-props';
 import { createGateJob } from './internal/gate-job';
 import type { GateContainer } from './internal/gate-job-kind';
 import { imageProblem } from './internal/image-reference';
+import { literal } from './internal/literal';
 import { Problems, shown } from './internal/problems';
 
 /** A migrate command of your own, in place of the runner's. */
@@ -105,7 +106,7 @@ function grantEnv(
       );
     }
   }
-  return grantStatusTo.length === 0 ? {} : { GRANT_STATUS_TO: EnvValue.fromValue(grantStatusTo.join(',')) };
+  return grantStatusTo.length === 0 ? {} : { GRANT_STATUS_TO: literal(grantStatusTo.join(',')) };
 }
 
 function checkCommand(problems: Problems, { command: override, allowMutableImage }: MigrationJobProps): void {

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Login } from '../internal/login';
 import { cloudSqlProxyLogin } from '../internal/logins/cloud-sql';
+import { sealedSecretLogin } from '../internal/logins/sealed-secret';
 import { secretKeysLogin, urlSecretLogin } from '../internal/logins/secret';
 import { azureEntraLogin, rdsIamLogin } from '../internal/logins/token';
 import { type EnvSource, objectsRead } from '../internal/pod-parts';
@@ -9,6 +10,7 @@ import type { DatabaseEndpoint } from '../network';
 import type { AzureEntraOptions } from './azure-entra';
 import type { CloudSqlProxyOptions } from './cloud-sql-proxy';
 import type { RdsIamOptions } from './rds-iam';
+import type { SealedSecretOptions } from './sealed-secret';
 import type { SecretKeysOptions } from './secret-keys';
 
 /**
@@ -59,6 +61,14 @@ export class DatabaseCredentials {
    */
   public static fromCloudSqlProxy(options: CloudSqlProxyOptions): DatabaseCredentials {
     return new DatabaseCredentials(cloudSqlProxyLogin(options));
+  }
+
+  /**
+   * From a Secret that the controller of Sealed Secrets makes; the SealedSecret is made here, from values that only the
+   * controller can open. Unless they are sealed for the whole cluster, the chart needs a namespace.
+   */
+  public static fromSealedSecret(options: SealedSecretOptions): DatabaseCredentials {
+    return new DatabaseCredentials(sealedSecretLogin(options));
   }
 
   private constructor(private readonly login: Login) {}

@@ -1,7 +1,8 @@
+import type { PlainConnectionParts } from './plain-connection-parts';
 import type { SslMode } from './ssl-mode';
 
 /** Under which keys a Secret holds the parts of a connection, and which parts are no secret at all. */
-export interface SecretKeysOptions {
+export interface SecretKeysOptions extends PlainConnectionParts {
   /** @default 'PGHOST' */
   readonly hostKey?: string;
   /** @default 'PGPORT' */
@@ -27,6 +28,11 @@ export interface SecretKeysOptions {
    * @default - read from `databaseKey`
    */
   readonly database?: string;
+  /**
+   * Role that runs the migrations, written into the manifest.
+   * @default - read from `userKey`
+   */
+  readonly user?: string;
   /**
    * How the connection is encrypted.
    * @default - what the runner does without PGSSLMODE: encrypted where the server offers it

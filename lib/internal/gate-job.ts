@@ -41,7 +41,8 @@ export function createGateJob(
   problems: Problems,
 ): Job {
   const activeDeadline = props.activeDeadline ?? Duration.hours(1);
-  const { credentials, objects } = props.credentials._makeObjects(scope, 'Login');
+  const { credentials = props.credentials, objects } =
+    problems.attempt(() => props.credentials._makeObjects(scope, 'Login')) ?? {};
   const parts = partsOf(problems, props, credentials, kind);
   const env = { ...envValues(scope, parts.env), ...runnerEnv(problems, props), ...kind.env };
   checkGateJob(problems, props, kind, env, activeDeadline);

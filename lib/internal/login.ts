@@ -13,6 +13,10 @@ export interface Login extends PodParts {
   readonly tlsReason?: string;
   /** Why TLS is none of the runner's business; absent where it is. */
   readonly noTlsReason?: string;
+  /** Annotations of the pod that fit only a Job that tries a failed pod again. */
+  readonly annotationsWhenRetried?: { readonly [key: string]: string };
+  /** Annotations of the pod that fit only a Job whose first pod is its last. */
+  readonly annotationsWhenNotRetried?: { readonly [key: string]: string };
   /** Makes the objects that the login comes from, as children of `scope`. */
   readonly makeObjects?: (scope: Construct) => void;
 }

@@ -1,6 +1,7 @@
 import type { DatabaseCredentials } from '../credentials';
 import type { GateJobProps } from '../gate-job-props';
 import type { GateJobKind } from './gate-job-kind';
+import type { Login } from './login';
 import { combineParts, type PodParts } from './pod-parts';
 import { type Problems, shown } from './problems';
 
@@ -13,21 +14,39 @@ export function partsOf(
 ): Required<PodParts> {
   const { podLabels, podAnnotations, sidecars, tls } = props;
   const login = credentials._login();
+  const { annotationsWhenRetried, annotationsWhenNotRetried } = login;
   const parts = combineParts(problems, [
     login,
     tls?._parts() ?? {},
     { podLabels, podAnnotations, sidecars },
     { podAnnotations: kind.podAnnotations },
+    { podAnnotations: kind.backoffLimit > 0 ? annotationsWhenRetried : annotationsWhenNotRetried },
   ]);
   checkTls(problems, props, credentials);
-  if (login.needsHost && !('PGHOST' in parts.env)) {
-    problems.add('credentials', 'nobody names the host; give it in the credentials, or in the endpoint');
-  }
+  checkComplete(problems, props, parts.env, login);
   const names = [...parts.sidecars.map(({ name }) => name), kind.init.name, kind.main.name];
   for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
     problems.add('sidecars', `${shown(name)} would be the name of two containers; give another one`);
   }
   return parts;
+}
+
+const NEEDED = { host: 'PGHOST', database: 'PGDATABASE', user: 'PGUSER' } as const;
+
+/** Of what comes by `envFrom`, only the cluster knows the names. */
+function checkComplete(
+  problems: Problems,
+  { env, envFrom = [] }: GateJobProps,
+  own: Required<PodParts>['env'],
+  { needsHost }: Login,
+): void {
+  const isGiven = (name: string) => [name, `${name}_FILE`].some((each) => each in own || each in (env ?? {}));
+  if (isGiven('DATABASE_URL')) return;
+  for (const [part, name] of Object.entries(NEEDED)) {
+    if (isGiven(name) || (envFrom.length > 0 && !(needsHost && part === 'host'))) continue;
+    const where = part === 'host' ? 'the credentials, or in the endpoint' : 'the credentials';
+    problems.add('credentials', `nobody names the ${part}; give it in ${where}`);
+  }
 }
 
 function checkTls(problems: Problems, { tls }: GateJobProps, credentials: DatabaseCredentials): void {

@@ -2,6 +2,7 @@ import { ConfigMap, EnvValue, Secret, Volume, type VolumeMount } from 'cdk8s-plu
 import type { Construct } from 'constructs';
 import type { ProxySidecar } from '../credentials';
 import type { ExtraEgress } from '../network';
+import { literal } from './literal';
 import { type Problems, shown } from './problems';
 
 /** Where a variable's value comes from: it stands in the manifest, or the kubelet reads it from a Secret. */
@@ -106,7 +107,7 @@ export function envValues(scope: Construct, env: { readonly [name: string]: EnvS
   for (const [name, source] of Object.entries(env)) {
     values[name] =
       'value' in source
-        ? EnvValue.fromValue(source.value)
+        ? literal(source.value)
         : EnvValue.fromSecretValue({ secret: secretOf(scope, source.secretName), key: source.key });
   }
   return values;

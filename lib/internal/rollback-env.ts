@@ -1,7 +1,8 @@
 import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
-import { EnvValue } from 'cdk8s-plus-28';
+import type { EnvValue } from 'cdk8s-plus-28';
 import { ENV } from '../../core/contract';
 import type { RollbackOptions } from '../rollback-job';
+import { literal } from './literal';
 import type { Problems } from './problems';
 import { durationValue } from './runner-env';
 import { wholeNumberProblem } from './syntax';
@@ -29,7 +30,7 @@ export function rollbackEnv(problems: Problems, options: RollbackOptions): { [na
   };
   const env: { [name: string]: EnvValue } = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) env[name] = EnvValue.fromValue(value);
+    if (value !== undefined) env[name] = literal(value);
   }
   return env;
 }

@@ -1,7 +1,8 @@
 import type { Duration } from 'cdk8s';
-import { EnvValue } from 'cdk8s-plus-28';
+import type { EnvValue } from 'cdk8s-plus-28';
 import { CONTRACT_VERSION, ENV, type EnvName } from '../../core/contract';
 import type { GateJobProps } from '../gate-job-props';
+import { literal } from './literal';
 import { type Problems, shown } from './problems';
 import { envNameProblem, wholeNumberProblem } from './syntax';
 
@@ -22,6 +23,7 @@ const DURATIONS: readonly (readonly [DurationProp, EnvName])[] = [
 const OWNED: { readonly [name: string]: string } = {
   ...Object.fromEntries(DURATIONS.map(([prop, name]) => [name, `set ${prop} instead`])),
   DATABASE_URL: 'give credentials instead',
+  DATABASE_URL_FILE: 'give credentials instead',
   MIGRATIONS_FOLDER: 'give migrations instead',
   MIGRATIONS_SCHEMA: 'set migrationsSchema instead',
   MIGRATIONS_TABLE: 'set migrationsTable instead',
@@ -43,7 +45,7 @@ const OWNED: { readonly [name: string]: string } = {
   ROLLBACK_COUNT_LIMIT: 'set countLimit of a RollbackJob instead',
   ROLLBACK_KEEP: 'set keep of a RollbackJob instead',
   ROLLBACK_KEEP_LIMIT_MB: 'set keepLimit of a RollbackJob instead',
-} satisfies { [name in EnvName]?: string };
+} satisfies { [name in EnvName | 'DATABASE_URL_FILE']?: string };
 
 /** The variables that follow from props; those with a fault go to `problems`. */
 export function runnerEnv(problems: Problems, props: GateJobProps): { [name: string]: EnvValue } {
@@ -55,7 +57,7 @@ export function runnerEnv(problems: Problems, props: GateJobProps): { [name: str
   };
   const env: { [name: string]: EnvValue } = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) env[name] = EnvValue.fromValue(value);
+    if (value !== undefined) env[name] = literal(value);
   }
   return env;
 }

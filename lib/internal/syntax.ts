@@ -55,6 +55,11 @@ export function labelProblems(labels: { readonly [key: string]: string }): strin
   });
 }
 
+export function hostProblem(host: string): string | undefined {
+  if (/^[^\s/@:,]+$|^[0-9a-fA-F:.]+$/.test(host)) return undefined;
+  return `${shown(host)} is not a host; write its name or address, without port or scheme`;
+}
+
 export function portProblem(port: number): string | undefined {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return undefined;
   return `${shown(port)} is not a port; give a whole number from 1 to 65535`;

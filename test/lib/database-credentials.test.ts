@@ -76,7 +76,7 @@ describe('DatabaseCredentials', () => {
       'secretName: "Login" is not the name of an object; write at most 253 lower-case letters, digits, "-" and "."',
       'hostKey: "h" would not be read, because host is given; leave one of them out',
       'port: 0 is not a port; give a whole number from 1 to 65535',
-      'database: "" is empty; leave it out to read it from the Secret',
+      'database: "" is empty; give it, or leave it out',
       'userKey: "a b" is not a key of a Secret or ConfigMap; write at most 253 letters, digits, "-", "_" and "."',
     ]);
     expect(problemsOf(() => DatabaseCredentials.fromUrlSecret('', '..'))).toHaveLength(2);

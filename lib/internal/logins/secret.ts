@@ -1,48 +1,71 @@
 import type { SecretKeysOptions } from '../../credentials';
+import {
+  CONNECTION,
+  type ConnectionPartName,
+  plainProblem,
+  URL_NAMES_HOST,
+  URL_VARIABLE,
+} from '../connection-names';
 import type { Login } from '../login';
 import type { EnvSource } from '../pod-parts';
 import { Problems, shown } from '../problems';
-import { dataKeyProblem, objectNameProblem, portProblem } from '../syntax';
-
-/** What a URL means for an endpoint that would name the host as well. */
-export const URL_NAMES_HOST = 'stands beside credentials whose URL names the host; leave one of them out';
+import { dataKeyProblem, objectNameProblem } from '../syntax';
 
 export function urlSecretLogin(secretName: string, key: string): Login {
   const problems = new Problems();
   problems.check('secretName', objectNameProblem(secretName));
   problems.check('key', dataKeyProblem(key));
   problems.throwIfAny();
-  return { env: { DATABASE_URL: { secretName, key } }, hostIsFixed: URL_NAMES_HOST };
+  return { env: { [URL_VARIABLE]: { secretName, key } }, hostIsFixed: URL_NAMES_HOST };
 }
 
-export function secretKeysLogin(secretName: string, options: SecretKeysOptions): Login {
+/** @param keys those that the Secret has, where they are known: host, port and database may be missing among them */
+export function secretKeysLogin(
+  secretName: string,
+  options: SecretKeysOptions,
+  keys?: readonly string[],
+): Login {
   const problems = new Problems();
   problems.check('secretName', objectNameProblem(secretName));
   const env: { [name: string]: EnvSource } = {};
-  const part = (name: string, key: string | undefined, option: string, literal?: string) => {
-    if (literal === undefined) {
-      problems.check(option, dataKeyProblem(key ?? name));
-      env[name] = { secretName, key: key ?? name };
-      return;
-    }
-    const plain = option.replace('Key', '');
-    if (literal.trim() === '') {
-      problems.add(plain, `${shown(literal)} is empty; leave it out to read it from the Secret`);
-    } else if (key !== undefined) {
-      problems.add(
-        option,
-        `${shown(key)} would not be read, because ${plain} is given; leave one of them out`,
-      );
-    }
-    env[name] = { value: literal };
-  };
-  part('PGHOST', options.hostKey, 'hostKey', options.host);
-  if (options.port !== undefined) problems.check('port', portProblem(options.port));
-  part('PGPORT', options.portKey, 'portKey', options.port?.toString());
-  part('PGDATABASE', options.databaseKey, 'databaseKey', options.database);
-  part('PGUSER', options.userKey, 'userKey');
-  part('PGPASSWORD', options.passwordKey, 'passwordKey');
+  for (const [part, name] of CONNECTION) {
+    const source = keySource(problems, part, name, secretName, options, keys);
+    if (source) env[name] = source;
+  }
   problems.throwIfAny();
   if (options.sslMode !== undefined) env.PGSSLMODE = { value: options.sslMode };
   return { env, port: options.port };
+}
+
+function keySource(
+  problems: Problems,
+  part: ConnectionPartName,
+  name: string,
+  secretName: string,
+  options: SecretKeysOptions,
+  keys: readonly string[] | undefined,
+): EnvSource | undefined {
+  const option = `${part}Key` as const;
+  const given = options[option];
+  const value = part === 'password' ? undefined : options[part];
+  if (value !== undefined) {
+    problems.check(part, plainProblem(part, value));
+    if (given !== undefined) {
+      const text = `${shown(given)} would not be read, because ${part} is given; leave one of them out`;
+      problems.add(option, text);
+    }
+    return { value: String(value) };
+  }
+  const key = given ?? name;
+  problems.check(option, dataKeyProblem(key));
+  if (keys && !keys.includes(key)) {
+    const isNeeded = given !== undefined || part === 'user' || part === 'password';
+    if (isNeeded) problems.add(option, missingKey(key, keys));
+    return undefined;
+  }
+  return { secretName, key };
+}
+
+export function missingKey(key: string, keys: readonly string[]): string {
+  return `the Secret would have no key ${shown(key)}, only ${keys.map(shown).join(', ') || 'none'}; add it, or give the key that holds it`;
 }
