@@ -1,14 +1,16 @@
 import { Construct } from 'constructs';
+import { atEndpoint } from '../internal/at-endpoint';
 import type { Login } from '../internal/login';
 import { cloudSqlProxyLogin } from '../internal/logins/cloud-sql';
+import { externalSecretLogin } from '../internal/logins/external-secret';
 import { sealedSecretLogin } from '../internal/logins/sealed-secret';
 import { secretKeysLogin, urlSecretLogin } from '../internal/logins/secret';
 import { azureEntraLogin, rdsIamLogin } from '../internal/logins/token';
-import { type EnvSource, objectsRead } from '../internal/pod-parts';
-import { Problems, shown } from '../internal/problems';
+import { objectsRead } from '../internal/pod-parts';
 import type { DatabaseEndpoint } from '../network';
 import type { AzureEntraOptions } from './azure-entra';
 import type { CloudSqlProxyOptions } from './cloud-sql-proxy';
+import type { ExternalSecretOptions } from './external-secret';
 import type { RdsIamOptions } from './rds-iam';
 import type { SealedSecretOptions } from './sealed-secret';
 import type { SecretKeysOptions } from './secret-keys';
@@ -71,6 +73,16 @@ export class DatabaseCredentials {
     return new DatabaseCredentials(sealedSecretLogin(options));
   }
 
+  /**
+   * From a Secret that the External Secrets Operator makes of what a store holds (AWS, Azure, Google, Vault and others);
+   * the ExternalSecret is made here.
+   *
+   * @see https://external-secrets.io
+   */
+  public static fromExternalSecret(options: ExternalSecretOptions): DatabaseCredentials {
+    return new DatabaseCredentials(externalSecretLogin(options));
+  }
+
   private constructor(private readonly login: Login) {}
 
   /** Name of the Secret that the kubelet reads for the Jobs; absent where there is none. */
@@ -85,32 +97,7 @@ export class DatabaseCredentials {
    * @internal
    */
   public _at(endpoint: DatabaseEndpoint): DatabaseCredentials {
-    const problems = new Problems();
-    const { hostIsFixed, port, env = {} } = this.login;
-    const host = env.PGHOST && 'value' in env.PGHOST ? env.PGHOST.value : undefined;
-    if (port !== undefined && port !== endpoint.port) {
-      problems.add(
-        'credentials',
-        `port ${port} is not the endpoint's port ${endpoint.port}; give the same port`,
-      );
-    }
-    if (endpoint.host !== undefined && hostIsFixed !== undefined) {
-      problems.add('endpoint', `host ${shown(endpoint.host)} ${hostIsFixed}`);
-    } else if (endpoint.host !== undefined && host !== undefined && host !== endpoint.host) {
-      problems.add(
-        'credentials',
-        `host ${shown(host)} is not the endpoint's host ${shown(endpoint.host)}; give the same host`,
-      );
-    }
-    problems.throwIfAny();
-    if (endpoint.host === undefined) return this;
-    const { PGHOST: _host, PGPORT: _port, PGHOST_FILE: _hostFile, PGPORT_FILE: _portFile, ...rest } = env;
-    const moved: { [name: string]: EnvSource } = {
-      ...rest,
-      PGHOST: { value: endpoint.host },
-      PGPORT: { value: String(endpoint.port) },
-    };
-    return new DatabaseCredentials({ ...this.login, env: moved, port: endpoint.port });
+    return new DatabaseCredentials(atEndpoint(this.login, endpoint));
   }
 
   /** @internal */

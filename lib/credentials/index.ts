@@ -2,6 +2,8 @@ export * from './azure-entra';
 export * from './cloud-sql-proxy';
 export * from './database-credentials';
 export * from './database-tls';
+export * from './external-secret';
+export * from './external-secret-store';
 export * from './plain-connection-parts';
 export * from './proxy-sidecar';
 export * from './rds-iam';

@@ -6,6 +6,7 @@ import type { Login } from '../login';
 import { Problems, shown } from '../problems';
 import { sealedValueProblem } from '../sealed-value';
 import { dataKeyProblem, labelKeyProblem, labelProblems } from '../syntax';
+import { withoutNothing } from '../without-nothing';
 import { missingKey, secretKeysLogin, urlSecretLogin } from './secret';
 
 /** The controller looks only at these annotations of the SealedSecret, and only at the value "true". */
@@ -80,10 +81,4 @@ function makeSealedSecret(scope: Construct, options: SealedSecretOptions): void 
       },
     },
   });
-}
-
-/** The map without its unset entries; nothing where no entry is left, because manifests carry no empty maps. */
-function withoutNothing<T>(map: { [key: string]: T | undefined }): { [key: string]: T } | undefined {
-  const entries = Object.entries(map).filter((entry): entry is [string, T] => entry[1] !== undefined);
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
