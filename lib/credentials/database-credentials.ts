@@ -5,6 +5,7 @@ import { cloudSqlProxyLogin } from '../internal/logins/cloud-sql';
 import { externalSecretLogin } from '../internal/logins/external-secret';
 import { sealedSecretLogin } from '../internal/logins/sealed-secret';
 import { secretKeysLogin, urlSecretLogin } from '../internal/logins/secret';
+import { secretsStoreCsiLogin } from '../internal/logins/secrets-store-csi';
 import { azureEntraLogin, rdsIamLogin } from '../internal/logins/token';
 import { objectsRead } from '../internal/pod-parts';
 import type { DatabaseEndpoint } from '../network';
@@ -14,6 +15,7 @@ import type { ExternalSecretOptions } from './external-secret';
 import type { RdsIamOptions } from './rds-iam';
 import type { SealedSecretOptions } from './sealed-secret';
 import type { SecretKeysOptions } from './secret-keys';
+import type { SecretsStoreCsiOptions } from './secrets-store-csi';
 
 /**
  * How the Jobs log in. Whatever the way, no construct here ever holds a password: the manifest says where the kubelet
@@ -81,6 +83,16 @@ export class DatabaseCredentials {
    */
   public static fromExternalSecret(options: ExternalSecretOptions): DatabaseCredentials {
     return new DatabaseCredentials(externalSecretLogin(options));
+  }
+
+  /**
+   * From files that the Secrets Store CSI driver mounts, fetched with the identity of the pod's account. No Secret is
+   * involved, and no token is in the pod.
+   *
+   * @see https://secrets-store-csi-driver.sigs.k8s.io
+   */
+  public static fromSecretsStoreCsi(options: SecretsStoreCsiOptions): DatabaseCredentials {
+    return new DatabaseCredentials(secretsStoreCsiLogin(options));
   }
 
   private constructor(private readonly login: Login) {}
