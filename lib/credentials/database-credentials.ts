@@ -7,6 +7,7 @@ import { sealedSecretLogin } from '../internal/logins/sealed-secret';
 import { secretKeysLogin, urlSecretLogin } from '../internal/logins/secret';
 import { secretsStoreCsiLogin } from '../internal/logins/secrets-store-csi';
 import { azureEntraLogin, rdsIamLogin } from '../internal/logins/token';
+import { vaultAgentLogin } from '../internal/logins/vault-agent';
 import { objectsRead } from '../internal/pod-parts';
 import type { DatabaseEndpoint } from '../network';
 import type { AzureEntraOptions } from './azure-entra';
@@ -16,6 +17,7 @@ import type { RdsIamOptions } from './rds-iam';
 import type { SealedSecretOptions } from './sealed-secret';
 import type { SecretKeysOptions } from './secret-keys';
 import type { SecretsStoreCsiOptions } from './secrets-store-csi';
+import type { VaultAgentOptions } from './vault-agent';
 
 /**
  * How the Jobs log in. Whatever the way, no construct here ever holds a password: the manifest says where the kubelet
@@ -93,6 +95,16 @@ export class DatabaseCredentials {
    */
   public static fromSecretsStoreCsi(options: SecretsStoreCsiOptions): DatabaseCredentials {
     return new DatabaseCredentials(secretsStoreCsiLogin(options));
+  }
+
+  /**
+   * From files that an agent of Vault (or OpenBao) writes before the pre-flight check, put into the pod by Vault's
+   * injector. The pod gets a token for Vault alone, which only the agent sees: the one exception to "no token".
+   *
+   * @see https://developer.hashicorp.com/vault/docs/platform/k8s/injector
+   */
+  public static fromVaultAgent(options: VaultAgentOptions): DatabaseCredentials {
+    return new DatabaseCredentials(vaultAgentLogin(options));
   }
 
   private constructor(private readonly login: Login) {}

@@ -14,4 +14,7 @@ export * from './secret-provider-options';
 export * from './secrets-store-csi';
 export * from './ssl-mode';
 export * from './trusted-roots';
+export * from './vault-agent';
+export * from './vault-secret';
+export * from './vault-server';
 export * from './workload-identity';

@@ -80,7 +80,7 @@ function resourcesValue({ cpu, memory, ephemeralStorage }: ContainerResources): 
   return { requests: list('request'), limits: list('limit') };
 }
 
-function sizeText(size: Size | undefined): string | undefined {
+export function sizeText(size: Size | undefined): string | undefined {
   const kibibytes = size?.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR });
   if (kibibytes === undefined) return undefined;
   return kibibytes % 1024 === 0 ? `${kibibytes / 1024}Mi` : `${kibibytes}Ki`;
