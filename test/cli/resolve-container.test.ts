@@ -11,11 +11,15 @@ import type {
 import { type LocalProcess, resolveContainer } from '../../cli/src/rehearse/resolve-container';
 import { withFolder } from './support';
 
-const CONNECTION = {
-  DATABASE_URL: 'postgresql://own:own@rehearsal:1/own',
+const URL_FORM = { DATABASE_URL: 'postgresql://own:own@rehearsal:1/own' };
+const PARTS_FORM = {
   PGHOST: 'rehearsal',
+  PGPORT: '1',
+  PGDATABASE: 'own',
+  PGUSER: 'own',
   PGPASSWORD: 'own',
 };
+const CONNECTION = { ...URL_FORM, ...PARTS_FORM };
 const SCRIPTS: KubernetesObject = {
   kind: 'ConfigMap',
   metadata: { name: 'scripts' },
@@ -88,9 +92,64 @@ describe('the environment of a container', () => {
     expect(await envOf({ env })).toEqual(CONNECTION);
   });
 
+  test.each<[string, readonly EnvVar[], Record<string, string>]>([
+    ['a URL in a file', [{ name: 'DATABASE_URL_FILE', value: '/vault/secrets/database-url' }], URL_FORM],
+    [
+      'user and password in files, the port left to its default',
+      [
+        { name: 'PGHOST', value: 'production' },
+        { name: 'PGDATABASE', value: 'orders' },
+        { name: 'PGUSER_FILE', value: '/vault/secrets/pguser' },
+        { name: 'PGPASSWORD_FILE', value: '/vault/secrets/pgpassword' },
+      ],
+      PARTS_FORM,
+    ],
+    [
+      'a token of the cloud in place of a password',
+      [
+        { name: 'DATABASE_LOGIN', value: 'aws-rds-iam' },
+        { name: 'PGHOST', value: 'production' },
+        { name: 'PGUSER', value: 'migrator' },
+      ],
+      PARTS_FORM,
+    ],
+    ['one part alone', [{ name: 'PGPASSWORD', value: 'p' }], PARTS_FORM],
+  ])('%s becomes the whole connection of the rehearsal', async (_name, env, own) => {
+    expect(await envOf({ env })).toEqual(own);
+  });
+
   test('the TLS of the real database does not count here', async () => {
-    const env = [{ name: 'PGSSLMODE', value: 'verify-full' }, fromSecret('PGSSLROOTCERT')];
+    const names = ['PGSSLCERT', 'PGSSLKEY_FILE', 'PGSSLNEGOTIATION'];
+    const env = [
+      { name: 'PGSSLMODE', value: 'verify-full' },
+      fromSecret('PGSSLROOTCERT'),
+      ...names.map((name) => ({ name, value: 'x' })),
+    ];
     expect(await envOf({ env })).toEqual({});
+  });
+
+  test('what comes by envFrom is the connection, as nobody here can know better', async () => {
+    expect(await envOf({ env: [], container: { envFrom: [{ secretRef: { name: 'db' } }] } })).toEqual(
+      PARTS_FORM,
+    );
+  });
+
+  test('what the runner refuses in the cluster, it refuses here', async () => {
+    const env = [{ name: 'PGSERVICE', value: 'production' }];
+    expect(await envOf({ env })).toEqual({ PGSERVICE: 'production' });
+  });
+
+  test('references are expanded as by the kubelet, to the connection of the rehearsal', async () => {
+    const env = [
+      { name: 'PGHOST', value: 'production' },
+      { name: 'MIGRATIONS_SCHEMA', value: 'a$$(PGHOST)$$b$(NOBODY)$c' },
+      { name: 'GRANT_STATUS_TO', value: 'on_$(PGHOST)' },
+    ];
+    expect(await envOf({ env })).toEqual({
+      ...PARTS_FORM,
+      MIGRATIONS_SCHEMA: 'a$(PGHOST)$b$(NOBODY)$c',
+      GRANT_STATUS_TO: 'on_rehearsal',
+    });
   });
 
   test('a connection that the manifest does not mention is not added', async () => {
@@ -146,6 +205,16 @@ describe('mounted ConfigMaps', () => {
     expect(await envOf({ env, volumes, container: mount })).toEqual({ ROLLBACK_FOLDER: '/mnt/v' });
   });
 });
+
+test.each(['ca', 'client-certificate', 'credentials'])(
+  'what is mounted for the real connection (%s) is not looked for',
+  async (folder) => {
+    const mountPath = `/var/run/drizzle-gate/${folder}`;
+    const volumes = [{ name: 'v', configMap: { name: 'of-another-file' } }];
+    const container = { volumeMounts: [{ name: 'v', mountPath }] };
+    expect(await envOf({ env: [{ name: 'A', value: 'b' }], volumes, container })).toEqual({ A: 'b' });
+  },
+);
 
 describe('what would not start in the cluster, or cannot run here, is refused', () => {
   const scripts = (items?: { key: string; path: string }[]) => [

@@ -25,6 +25,8 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
+  /** Of what comes by it, only the cluster knows the names. */
+  readonly envFrom?: readonly unknown[];
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   /** Of an init container: `Always` makes it a sidecar, which runs beside the others until the pod ends. */
   readonly restartPolicy?: string;

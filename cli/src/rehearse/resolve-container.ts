@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { Path } from '../../../core/contract';
 import { GateError } from '../../../runner/src/errors/gate-error';
 import type { RehearsalDatabase } from './database';
+import { expandReferences } from './expand-references';
 import type { Container, EnvVar, KubernetesObject, Manifest } from './manifest';
+import { isOfConnection, ownConnection } from './own-connection';
 
 /** What stands in for the cluster when a container runs as a local process. */
 export interface Surroundings {
@@ -39,9 +41,11 @@ export function resolveContainer(
     );
   }
   const mounts = mountConfigMaps(manifest, container, surroundings.scratch);
-  const env: Record<string, string> = {};
+  // Whatever the manifest says of the connection, a rehearsal reaches its own database and no other.
+  const env = ownConnection(container, surroundings.database.environment);
   for (const variable of container.env ?? []) {
-    const value = resolveVariable(variable, manifest.objects, surroundings);
+    if (isOfConnection(variable.name)) continue;
+    const value = resolveVariable(variable, manifest.objects, env);
     if (value !== undefined) env[variable.name] = toLocalPath(value, mounts, surroundings);
   }
   for (const [name, value] of Object.entries(surroundings.overrides)) {
@@ -54,12 +58,9 @@ export function resolveContainer(
 function resolveVariable(
   { name, value, valueFrom }: EnvVar,
   objects: readonly KubernetesObject[],
-  { database }: Surroundings,
+  earlier: Readonly<Record<string, string>>,
 ): string | undefined {
-  // Whatever the manifest says of the connection, a rehearsal reaches its own database and no other.
-  if (name in database.environment) return database.environment[name];
-  if (name.startsWith('PGSSL')) return undefined;
-  if (value !== undefined) return value;
+  if (value !== undefined) return expandReferences(value, earlier);
   const { configMapKeyRef, secretKeyRef } = valueFrom ?? {};
   if (configMapKeyRef) {
     const map = objects.find(
@@ -85,10 +86,18 @@ function resolveVariable(
   return undefined;
 }
 
+/** What is mounted here serves the real connection. */
+const OF_CONNECTION: readonly string[] = [
+  Path.MOUNTED_ROOTS,
+  Path.MOUNTED_CLIENT_CERTIFICATE,
+  Path.MOUNTED_CREDENTIALS,
+];
+
 /** Writes the ConfigMaps that the container mounts as files; gives each mount path its local folder. */
 function mountConfigMaps(manifest: Manifest, container: Container, scratch: string): Map<string, string> {
   const mounts = new Map<string, string>();
   for (const { name, mountPath } of container.volumeMounts ?? []) {
+    if (OF_CONNECTION.includes(mountPath)) continue;
     const volume = manifest.job.spec.template.spec.volumes?.find((candidate) => candidate.name === name);
     if (!volume) {
       throw new GateError(
