@@ -1,12 +1,19 @@
+import { App, Chart } from 'cdk8s';
+import { EnvFrom, EnvValue, Secret } from 'cdk8s-plus-28';
+import { expandReferences } from '../../cli/src/rehearse/expand-references';
 import {
   DatabaseCredentials,
   DatabaseEndpoint,
   DatabaseMigration,
   DatabasePeer,
   MigrationJob,
+  type MigrationJobProps,
+  SecretProviderClass,
   SslMode,
 } from '../../lib';
-import { containersOf, minimalJobProps, only, problemsOf, synthChart } from '../support/synth';
+import { containersOf, envOf, minimalJobProps, only, problemsOf, synthChart } from '../support/synth';
+
+const SECRET = Secret.fromSecretName(new Chart(new App(), 'elsewhere'), 'Secret', 'all');
 
 function connection(credentials: DatabaseCredentials) {
   const objects = synthChart(
@@ -109,6 +116,75 @@ describe('credentials at an endpoint', () => {
     expect(problemsOf(() => migrate(other, endpoint))).toEqual([
       "credentials: port 1 is not the endpoint's port 5432; give the same port",
       'credentials: host "other" is not the endpoint\'s host "db.internal"; give the same host',
+    ]);
+  });
+});
+
+describe('names with a dollar sign', () => {
+  const NAMES = ['$(PGUSER)', 'a$$b', '$$(x)$', 'cost$', '$a$b', '$'];
+
+  test.each(NAMES)('%s reaches the runner as it is, although the kubelet expands values', (name) => {
+    const credentials = DatabaseCredentials.fromSecretKeys('login', { database: name });
+    const job = only(
+      synthChart((chart) => {
+        const props = { ...minimalJobProps(), credentials, migrationsSchema: name, grantStatusTo: [name] };
+        new MigrationJob(chart, 'Migration', props);
+      }),
+      'Job',
+    );
+    for (const container of containersOf(job)) {
+      const { PGDATABASE = '', MIGRATIONS_SCHEMA = '', GRANT_STATUS_TO = '' } = envOf(container);
+      for (const value of [PGDATABASE, MIGRATIONS_SCHEMA, GRANT_STATUS_TO]) {
+        expect(expandReferences(value, { PGUSER: 'somebody', x: 'y' })).toBe(name);
+      }
+    }
+  });
+
+  test('a value of `env` may refer to another variable', () => {
+    const [container] = containersOf(
+      only(
+        synthChart((chart) => {
+          const env = { HOME: EnvValue.fromValue('/tmp/$(PGUSER)') };
+          new MigrationJob(chart, 'Migration', { ...minimalJobProps(), env });
+        }),
+        'Job',
+      ),
+    );
+    expect(envOf(container)).toMatchObject({ HOME: '/tmp/$(PGUSER)' });
+  });
+});
+
+describe('what the Job would not know', () => {
+  const keys = DatabaseCredentials.fromSecretsStoreCsi({
+    providerClass: SecretProviderClass.fromName('db'),
+    host: 'db',
+  });
+  const make = (props: Partial<MigrationJobProps>) =>
+    synthChart(
+      (chart) => new MigrationJob(chart, 'Job', { ...minimalJobProps(), credentials: keys, ...props }),
+    );
+
+  test('is told at synth', () => {
+    expect(problemsOf(() => make({}))).toEqual([
+      'credentials: nobody names the database; give it in the credentials',
+    ]);
+  });
+
+  test.each<[string, Partial<MigrationJobProps>]>([
+    ['env', { env: { PGDATABASE: EnvValue.fromValue('orders') } }],
+    ['the file of env', { env: { PGDATABASE_FILE: EnvValue.fromValue('/x') } }],
+    ['envFrom, whose names only the cluster knows', { envFrom: [new EnvFrom(undefined, undefined, SECRET)] }],
+  ])('unless it comes by %s', (_name, props) => {
+    expect(make(props)).toHaveLength(1);
+  });
+
+  test('a connection that env gives besides is refused, in both spellings', () => {
+    const env = { DATABASE_URL_FILE: EnvValue.fromValue('/x'), PGUSER: EnvValue.fromValue('u') };
+    expect(
+      problemsOf(() => make({ env, credentials: keys })).filter((line) => line.startsWith('env')),
+    ).toEqual([
+      'env: "DATABASE_URL_FILE" is set by the construct; give credentials instead',
+      'env: "PGUSER" is set by the construct; give it in credentials or tls instead',
     ]);
   });
 });
