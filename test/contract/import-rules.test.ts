@@ -42,7 +42,8 @@ const RULES: [room: string, allowed: (name: string) => boolean][] = [
   ['core', (name) => isNode(name) || isIn(name, 'core')],
   ['lib', (name) => isNode(name) || isIn(name, 'core', 'lib') || PEERS.includes(name)],
   ['main.ts', (name) => isNode(name) || name === 'lib' || name === 'cdk8s'],
-  ['examples', (name) => name === 'lib' || PEERS.includes(name)],
+  // The name of the package, as in another team's repository, or its folder here.
+  ['examples', (name) => isNode(name) || ['lib', 'drizzle-gate', 'yaml', ...PEERS].includes(name)],
   [
     'runner/src',
     (name) =>

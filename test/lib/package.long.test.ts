@@ -107,6 +107,17 @@ describe('the packed library in an empty project', () => {
       );
     });
 
+    test('the examples of secrets are synthesized with it', () => {
+      const folder = join(ROOT, 'examples/secrets');
+      const examples = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+      expect(examples.length).toBeGreaterThan(5);
+      for (const { name } of examples) {
+        const source = readFileSync(join(folder, name, 'main.ts'), 'utf8');
+        node(`${name}.mjs`, source.replace('new App()', `new App({ outdir: 'examples/${name}' })`));
+        expect(readdirSync(join(project, 'examples', name))).toContain('orders.k8s.yaml');
+      }
+    });
+
     test('it loads nothing but itself, the peers and Node', () => {
       const source = `
         const { createRequire } = require('node:module');
