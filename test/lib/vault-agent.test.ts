@@ -11,6 +11,7 @@ import {
   VaultServer,
 } from '../../lib';
 import { schemaProblems } from '../support/kubernetes-schema';
+import { podBoundsProblems } from '../support/pod-bounds';
 import {
   containersOf,
   envOf,
@@ -66,6 +67,13 @@ describe('the pod, as the injector leaves it', () => {
   test('is valid, and passes the restricted profile', () => {
     expect(schemaProblems(job)).toEqual([]);
     expect(podSecurityProblems(pod)).toEqual([]);
+  });
+
+  test('has bounds for a quota; only the two volumes in memory, which the injector makes, have none', () => {
+    expect(podBoundsProblems(pod)).toEqual([
+      'the emptyDir home-init has no sizeLimit',
+      'the emptyDir vault-secrets has no sizeLimit',
+    ]);
   });
 
   test('the agent comes first, ends, and is none of our user; nothing runs beside migrate', () => {
