@@ -5,3 +5,6 @@ export const NAME_LABEL = 'app.kubernetes.io/name';
 
 /** Tells apart the migrations of several databases in one namespace. */
 export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
+
+/** What the objects that a login comes from have in common: `kubectl apply --selector` can apply them first, alone. */
+export const LOGIN_LABELS = { 'app.kubernetes.io/component': 'database-login' } as const;

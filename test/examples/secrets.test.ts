@@ -56,6 +56,15 @@ describe.each(Object.entries(EXAMPLES))('%s', (example, charts) => {
     for (const object of Object.values(made).flat()) expectValid(object);
   });
 
+  test('the objects of the login, and nothing else, can be applied first by their label', () => {
+    for (const [file, objects] of Object.entries(made)) {
+      const labelled = objects.filter(
+        ({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'database-login',
+      );
+      expect(labelled.map(({ kind }) => kind)).toEqual(charts[file.replace('.k8s.yaml', '')]);
+    }
+  });
+
   test('has no value of a login in it', () => {
     for (const objects of Object.values(made)) {
       for (const container of containersOf(only(objects, 'Job'))) {

@@ -72,7 +72,12 @@ describe('the controller opens what was synthesized', () => {
 describe('the SealedSecret', () => {
   test('has its name and namespace as they were sealed, and stands before the Job', () => {
     const objects = migrate(url);
-    expect(only(objects, 'SealedSecret').metadata).toEqual({ name: 'orders-db', namespace: 'orders' });
+    const labels = { 'app.kubernetes.io/component': 'database-login' };
+    expect(only(objects, 'SealedSecret').metadata).toEqual({
+      name: 'orders-db',
+      namespace: 'orders',
+      labels,
+    });
     const kinds = objects.map(({ kind }) => kind);
     expect(kinds.indexOf('SealedSecret')).toBeLessThan(kinds.indexOf('Job'));
     expect(specOf(objects)).toEqual({ encryptedData: url.encryptedData, template: { type: 'Opaque' } });
@@ -156,6 +161,11 @@ describe('refusals', () => {
       'base64 of a plain value',
       Buffer.from(PLAIN).toString('base64'),
       'is not sealed, and would stand readable in the manifest; seal it with `kubeseal --raw`, and change it if it was committed',
+    ],
+    [
+      'base64 that names no size of a key',
+      Buffer.alloc(60).toString('base64'),
+      expect.stringContaining('is not sealed'),
     ],
     ['a short base64', 'AgA=', expect.stringContaining('is not sealed')],
     ['a cut value', sealed(URL_VALUE).slice(0, 200), expect.stringContaining('is not sealed')],

@@ -2,6 +2,7 @@ import { ApiObject, type Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ExternalSecretOptions, RemoteValue } from '../../credentials';
 import { CONNECTION, plainEnv, refuseBesideUrl, URL_NAMES_HOST, URL_VARIABLE } from '../connection-names';
+import { LOGIN_LABELS } from '../labels';
 import type { Login } from '../login';
 import type { EnvSource } from '../pod-parts';
 import { Problems, shown } from '../problems';
@@ -124,7 +125,7 @@ function makeExternalSecret(
   new ApiObject(scope, 'ExternalSecret', {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
-    metadata: { name, annotations: withoutNothing({ ...annotations }) },
+    metadata: { name, labels: LOGIN_LABELS, annotations: withoutNothing({ ...annotations }) },
     spec: {
       refreshPolicy,
       refreshInterval: refreshInterval && goDuration(refreshInterval),

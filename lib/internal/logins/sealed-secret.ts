@@ -2,6 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { SealedSecretOptions, SealedSecretScope } from '../../credentials';
 import { URL_VARIABLE } from '../connection-names';
+import { LOGIN_LABELS } from '../labels';
 import type { Login } from '../login';
 import { Problems, shown } from '../problems';
 import { sealedValueProblem } from '../sealed-value';
@@ -69,7 +70,7 @@ function makeSealedSecret(scope: Construct, options: SealedSecretOptions): void 
   new ApiObject(scope, 'SealedSecret', {
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
-    metadata: { name, annotations: withoutNothing({ ...annotations, ...ofScope }) },
+    metadata: { name, labels: LOGIN_LABELS, annotations: withoutNothing({ ...annotations, ...ofScope }) },
     spec: {
       encryptedData: { ...encryptedData },
       template: {

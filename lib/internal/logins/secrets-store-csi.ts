@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Path } from '../../../core/contract';
 import type { SecretProviderClass, SecretsStoreCsiOptions } from '../../credentials';
 import { CONNECTION, plainEnv, refuseBesideUrl, URL_NAMES_HOST, URL_VARIABLE } from '../connection-names';
+import { LOGIN_LABELS } from '../labels';
 import type { Login } from '../login';
 import type { EnvSource, FileMount } from '../pod-parts';
 import { Problems, shown } from '../problems';
@@ -90,7 +91,7 @@ function makeClass(scope: Construct, { name, _parts }: SecretProviderClass): voi
   new ApiObject(scope, 'SecretProviderClass', {
     apiVersion: 'secrets-store.csi.x-k8s.io/v1',
     kind: 'SecretProviderClass',
-    metadata: { name },
+    metadata: { name, labels: LOGIN_LABELS },
     spec: { provider, parameters: { ...parameters } },
   });
 }
