@@ -25,8 +25,14 @@ const PLAIN = {
 const serialized = (tree: Tree) =>
   stringify(tree, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
 
-const hasSops = spawnSync('sops', ['--version']).status === 0;
-const env = { PATH: process.env.PATH, HOME: '/nonexistent', SOPS_AGE_KEY: testKey };
+// Only PATH and the key: no configuration, key or agent of whoever runs the tests.
+const env = {
+  PATH: process.env.PATH,
+  HOME: '/nonexistent',
+  SOPS_AGE_KEY: testKey,
+  SOPS_DISABLE_VERSION_CHECK: 'true',
+};
+const hasSops = spawnSync('sops', ['--version'], { env }).status === 0;
 const sops = (args: string[], cwd: string) => execFileSync('sops', args, { cwd, encoding: 'utf8', env });
 
 /** Who reads what was encrypted; the real program where the machine has it. */
