@@ -1,7 +1,6 @@
 /**
  * Whom the Jobs may talk to, in four situations; take the one that is yours. `npx tsx examples/network/main.ts`
- * writes the manifests into `dist/`, or into the folder that CDK8S_OUTDIR names. In a project of your own, import
- * from 'drizzle-gate' in place of '../../lib'.
+ * writes the manifests into `dist/`, or into the folder that CDK8S_OUTDIR names.
  */
 import { App, Chart } from 'cdk8s';
 import {
@@ -17,7 +16,7 @@ import {
   OperatorPods,
   PolicyKind,
   TrustedRoots,
-} from '../../lib';
+} from 'drizzle-gate';
 
 const app = new App({ outputFileExtension: '.yaml' });
 const image = 'registry.example.com/team/schema:1.4.2';

@@ -43,7 +43,7 @@ const RULES: [room: string, allowed: (name: string) => boolean][] = [
   ['lib', (name) => isNode(name) || isIn(name, 'core', 'lib') || PEERS.includes(name)],
   ['main.ts', (name) => isNode(name) || name === 'lib' || name === 'cdk8s'],
   // The name of the package, as in another team's repository, or its folder here.
-  ['examples', (name) => isNode(name) || ['lib', 'drizzle-gate', 'yaml', ...PEERS].includes(name)],
+  ['examples', (name) => isNode(name) || ['drizzle-gate', 'yaml', ...PEERS].includes(name)],
   [
     'runner/src',
     (name) =>

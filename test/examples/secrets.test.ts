@@ -1,30 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import { withFolder } from '../cli/support';
+import { readdirSync } from 'node:fs';
 import { schemaProblems } from '../support/kubernetes-schema';
 import { containersOf, envOf, expectValid, jobSpec, type KubeObject, only } from '../support/synth';
+import { synthExample } from '../support/synth-example';
 import { podSecurityProblems } from '../support/synth-pod-security';
 import { injectVaultAgent } from '../support/vault-injector';
 
 const FOLDER = 'examples/secrets';
 const FOUNDATION = ['ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy'];
-
-/** Objects of each file that the main.ts of an example makes. */
-const synth = (example: string): Promise<Record<string, KubeObject[]>> =>
-  withFolder(async (outdir) => {
-    process.env.CDK8S_OUTDIR = outdir;
-    try {
-      await import(`../../${FOLDER}/${example}/main`);
-    } finally {
-      delete process.env.CDK8S_OUTDIR;
-    }
-    const files = readdirSync(outdir).map((name): [string, KubeObject[]] => {
-      const documents = parseAllDocuments(readFileSync(join(outdir, name), 'utf8'));
-      return [name, documents.map((document) => document.toJS() as KubeObject)];
-    });
-    return Object.fromEntries(files);
-  });
 
 const EXAMPLES: Record<string, Record<string, string[]>> = {
   'existing-secret': { orders: [], billing: [] },
@@ -43,7 +25,7 @@ test('every folder has its expectation', () => {
 describe.each(Object.entries(EXAMPLES))('%s', (example, charts) => {
   let made: Record<string, KubeObject[]>;
   beforeAll(async () => {
-    made = await synth(example);
+    made = await synthExample(`secrets/${example}`);
   });
 
   test('makes these objects, the Job last; each is valid, and passes the restricted profile', () => {

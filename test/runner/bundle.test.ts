@@ -24,9 +24,10 @@ describe('the bundle in a folder of its own, as in the image', () => {
   });
   afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-  test('is the runner with the parser beside it, and no more', () => {
-    const files = readdirSync(app);
-    expect(files.sort()).toEqual(['libpg-query.wasm', 'migrations', 'runner.mjs', 'sql-parser.cjs']);
+  test('is the runner with the parser and the notices beside it, and no more', () => {
+    const notices = ['LICENSE', 'THIRD_PARTY_LICENSES.txt', 'bom.cdx.json'];
+    const program = ['libpg-query.wasm', 'migrations', 'runner.mjs', 'sql-parser.cjs'];
+    expect(readdirSync(app).sort()).toEqual([...notices, ...program]);
   });
 
   test('tells its version and that of the contract', () => {
