@@ -4,7 +4,6 @@ import {
   DatabaseCredentials,
   DatabaseEndpoint,
   DatabaseMigration,
-  type DatabaseMigrationProps,
   DatabasePeer,
   DatabaseTls,
   ProxySidecar,
@@ -13,14 +12,14 @@ import {
 } from '../../lib';
 import {
   containersOf,
-  envOf,
   jobSpec,
+  type KubeObject,
   minimalEndpoint,
   minimalJobProps,
   only,
   problemsOf,
-  synthChart,
 } from '../support/synth';
+import { runnerEnv, synthMigration } from '../support/synth-migration';
 
 const TLS = DatabaseTls.of({ roots: TrustedRoots.fromConfigMap('rds-ca') });
 const HOST = 'app.abc.eu-central-1.rds.amazonaws.com';
@@ -29,25 +28,13 @@ const INSTANCE = 'my-project:europe-west1:app';
 const IAM_USER = 'db-migration@my-project.iam';
 const PEERS = [DatabasePeer.ipBlock('10.20.0.0/16')];
 
-const minimalProps = () => ({ ...minimalJobProps(), endpoint: minimalEndpoint() });
-
-function objectsWith(props: Partial<DatabaseMigrationProps>) {
-  return synthChart((chart) => new DatabaseMigration(chart, 'Db', { ...minimalProps(), ...props }));
-}
-const connection = (objects: ReturnType<typeof objectsWith>) => {
-  const containers = containersOf(only(objects, 'Job')).filter(({ args }) => args?.length === 1);
-  const [init, main] = containers.map((container) => envOf(container));
-  expect(init).toEqual(main);
-  return Object.fromEntries(
-    Object.entries(init ?? {}).filter(([name]) => /^(PG|DATABASE_|AWS_|AZURE_)/.test(name)),
-  );
-};
+const connection = (objects: readonly KubeObject[]) => runnerEnv(objects, /^(PG|DATABASE_|AWS_|AZURE_)/);
 
 describe('a token of Amazon RDS', () => {
   test('at an endpoint that names the host', () => {
     const credentials = DatabaseCredentials.fromRdsIam({ ...RDS, region: 'eu-central-1' });
     const endpoint = DatabaseEndpoint.of({ host: HOST, peers: PEERS });
-    const objects = objectsWith({
+    const objects = synthMigration({
       credentials,
       endpoint,
       tls: TLS,
@@ -75,14 +62,14 @@ describe('a token of Amazon RDS', () => {
   test.each<[string, () => unknown, string[]]>([
     [
       'no encryption',
-      () => objectsWith({ credentials: DatabaseCredentials.fromRdsIam({ ...RDS, host: HOST }) }),
+      () => synthMigration({ credentials: DatabaseCredentials.fromRdsIam({ ...RDS, host: HOST }) }),
       [
         'tls: the token is sent as a password, so the connection must be encrypted; give DatabaseTls, best with VERIFY_FULL',
       ],
     ],
     [
       'no host',
-      () => objectsWith({ credentials: DatabaseCredentials.fromRdsIam(RDS), tls: TLS }),
+      () => synthMigration({ credentials: DatabaseCredentials.fromRdsIam(RDS), tls: TLS }),
       ['credentials: nobody names the host; give it in the credentials, or in the endpoint'],
     ],
     [
@@ -102,7 +89,7 @@ describe('a token of Amazon RDS', () => {
 
 describe('a token of Microsoft Entra ID', () => {
   test('with the label that the webhook looks for', () => {
-    const objects = objectsWith({
+    const objects = synthMigration({
       credentials: DatabaseCredentials.fromAzureEntra({
         ...RDS,
         host: 'app.postgres.database.azure.com',
@@ -137,7 +124,7 @@ describe('the Cloud SQL Auth Proxy', () => {
   const options = { instance: INSTANCE, database: 'app', user: IAM_USER };
 
   test('runs first, beside the runner, as hardened as it, and is what the runner connects to', () => {
-    const objects = objectsWith({ credentials: DatabaseCredentials.fromCloudSqlProxy(options), endpoint });
+    const objects = synthMigration({ credentials: DatabaseCredentials.fromCloudSqlProxy(options), endpoint });
     const job = only(objects, 'Job');
     const { initContainers: [proxy, preflight] = [], containers } = jobSpec(job).template.spec;
     expect(proxy).toMatchObject({
@@ -170,7 +157,7 @@ describe('the Cloud SQL Auth Proxy', () => {
   });
 
   test('no exit code of the proxy ends the Job', () => {
-    const objects = objectsWith({ credentials: DatabaseCredentials.fromCloudSqlProxy(options), endpoint });
+    const objects = synthMigration({ credentials: DatabaseCredentials.fromCloudSqlProxy(options), endpoint });
     expect(JSON.stringify(jobSpec(only(objects, 'Job')).podFailurePolicy)).not.toContain('cloud-sql-proxy');
   });
 
@@ -182,7 +169,7 @@ describe('the Cloud SQL Auth Proxy', () => {
       address: CloudSqlAddress.PSC,
       port: 6000,
     });
-    const [proxy, preflight] = containersOf(only(objectsWith({ credentials, endpoint }), 'Job'));
+    const [proxy, preflight] = containersOf(only(synthMigration({ credentials, endpoint }), 'Job'));
     expect(proxy?.args?.slice(2)).toEqual(['--psc', '--port=6000', INSTANCE]);
     expect(preflight?.env).toContainEqual({
       name: 'PGPASSWORD',
@@ -193,13 +180,13 @@ describe('the Cloud SQL Auth Proxy', () => {
   test.each<[string, () => unknown, string[]]>([
     [
       'the port of PostgreSQL, which the proxy does not use',
-      () => objectsWith({ credentials: DatabaseCredentials.fromCloudSqlProxy(options) }),
+      () => synthMigration({ credentials: DatabaseCredentials.fromCloudSqlProxy(options) }),
       ["credentials: port 3307 is not the endpoint's port 5432; give the same port"],
     ],
     [
       'a host, and TLS, that would be in the way',
       () =>
-        objectsWith({
+        synthMigration({
           credentials: DatabaseCredentials.fromCloudSqlProxy(options),
           endpoint: DatabaseEndpoint.of({ peers: PEERS, port: 3307, host: '10.20.0.5' }),
           tls: TLS,
@@ -232,7 +219,7 @@ describe('the Cloud SQL Auth Proxy', () => {
 describe('WorkloadIdentity', () => {
   test('of Google', () => {
     const email = 'db-migration@my-project.iam.gserviceaccount.com';
-    const objects = objectsWith({ workloadIdentity: WorkloadIdentity.googleServiceAccount(email) });
+    const objects = synthMigration({ workloadIdentity: WorkloadIdentity.googleServiceAccount(email) });
     expect(only(objects, 'ServiceAccount').metadata).toMatchObject({
       annotations: { 'iam.gke.io/gcp-service-account': email },
     });
@@ -249,9 +236,12 @@ describe('WorkloadIdentity', () => {
 
   test('does not annotate an account that exists', () => {
     const elsewhere = new Chart(new App(), 'elsewhere');
-    const { serviceAccount } = new DatabaseMigration(elsewhere, 'Db', minimalProps()).rbac;
+    const { serviceAccount } = new DatabaseMigration(elsewhere, 'Db', {
+      ...minimalJobProps(),
+      endpoint: minimalEndpoint(),
+    }).rbac;
     const make = () =>
-      objectsWith({
+      synthMigration({
         serviceAccount,
         workloadIdentity: WorkloadIdentity.awsRole('arn:aws:iam::111122223333:role/x'),
       });
@@ -263,7 +253,7 @@ describe('WorkloadIdentity', () => {
 
 test("a sidecar of one's own may not take the name of another container", () => {
   const sidecar = ProxySidecar.of({ name: 'migrate', image: 'registry.example.com/proxy:1.0.0' });
-  expect(problemsOf(() => objectsWith({ sidecars: [sidecar] }))).toEqual([
+  expect(problemsOf(() => synthMigration({ sidecars: [sidecar] }))).toEqual([
     'sidecars: "migrate" would be the name of two containers; give another one',
   ]);
 });

@@ -4,7 +4,6 @@ import { expandReferences } from '../../cli/src/rehearse/expand-references';
 import {
   DatabaseCredentials,
   DatabaseEndpoint,
-  DatabaseMigration,
   DatabasePeer,
   MigrationJob,
   type MigrationJobProps,
@@ -12,6 +11,7 @@ import {
   SslMode,
 } from '../../lib';
 import { containersOf, envOf, minimalJobProps, only, problemsOf, synthChart } from '../support/synth';
+import { synthMigration } from '../support/synth-migration';
 
 const SECRET = Secret.fromSecretName(new Chart(new App(), 'elsewhere'), 'Secret', 'all');
 
@@ -93,9 +93,7 @@ describe('DatabaseCredentials', () => {
 describe('credentials at an endpoint', () => {
   const peers = [DatabasePeer.ipBlock('10.0.0.0/24')];
   const migrate = (credentials: DatabaseCredentials, endpoint: DatabaseEndpoint) =>
-    synthChart(
-      (chart) => new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint }),
-    );
+    synthMigration({ credentials, endpoint });
 
   test('the host of the endpoint replaces the keys of the Secret', () => {
     const endpoint = DatabaseEndpoint.of({ peers, host: 'db.internal', port: 6432 });

@@ -2,7 +2,6 @@ import { Duration } from 'cdk8s';
 import {
   DatabaseCredentials,
   DatabaseEndpoint,
-  DatabaseMigration,
   DatabasePeer,
   ExternalSecretCreation,
   ExternalSecretDeletion,
@@ -12,16 +11,8 @@ import {
   SslMode,
 } from '../../lib';
 import { parseDatabaseUrl } from '../../runner/src/config/database-url';
-import {
-  containersOf,
-  envOf,
-  type KubeObject,
-  minimalEndpoint,
-  minimalJobProps,
-  only,
-  problemsOf,
-  synthChart,
-} from '../support/synth';
+import { containersOf, envOf, type KubeObject, minimalEndpoint, only, problemsOf } from '../support/synth';
+import { synthMigration } from '../support/synth-migration';
 
 const store = ExternalSecretStore.clusterSecretStore('aws');
 const userFrom = { key: 'prod/orders/db', property: 'username' };
@@ -31,9 +22,7 @@ const withHost = { ...parts, host: 'db.internal' };
 
 function migrate(options: ExternalSecretOptions, endpoint = minimalEndpoint()): KubeObject[] {
   const credentials = DatabaseCredentials.fromExternalSecret(options);
-  return synthChart(
-    (chart) => new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint }),
-  );
+  return synthMigration({ credentials, endpoint });
 }
 const specOf = (options: ExternalSecretOptions) => only(migrate(options), 'ExternalSecret').spec;
 const keysOf = (objects: readonly KubeObject[]) =>

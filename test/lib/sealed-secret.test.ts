@@ -19,6 +19,7 @@ import {
   problemsOf,
   synthChart,
 } from '../support/synth';
+import { synthMigration } from '../support/synth-migration';
 
 const { publicKey, privateKey } = controllerKeys();
 const LABEL = 'orders/orders-db';
@@ -28,10 +29,7 @@ const url = { name: 'orders-db', encryptedData: { DATABASE_URL: sealed(URL_VALUE
 
 function migrate(options: SealedSecretOptions, endpoint = minimalEndpoint()): KubeObject[] {
   const credentials = DatabaseCredentials.fromSealedSecret(options);
-  return synthChart(
-    (chart) => new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint }),
-    { namespace: 'orders' },
-  );
+  return synthMigration({ credentials, endpoint }, { namespace: 'orders' });
 }
 interface Sealed {
   readonly encryptedData: Record<string, string>;

@@ -1,20 +1,6 @@
-import {
-  DatabaseCredentials,
-  DatabaseMigration,
-  SecretProviderClass,
-  type SecretsStoreCsiOptions,
-} from '../../lib';
-import {
-  containersOf,
-  envOf,
-  jobSpec,
-  type KubeObject,
-  minimalEndpoint,
-  minimalJobProps,
-  only,
-  problemsOf,
-  synthChart,
-} from '../support/synth';
+import { DatabaseCredentials, SecretProviderClass, type SecretsStoreCsiOptions } from '../../lib';
+import { containersOf, jobSpec, type KubeObject, only, problemsOf } from '../support/synth';
+import { runnerEnv, synthMigration } from '../support/synth-migration';
 
 const FOLDER = '/var/run/drizzle-gate/credentials';
 const existing = { providerClass: SecretProviderClass.fromName('db-login'), host: 'db', database: 'orders' };
@@ -26,20 +12,9 @@ const login = [
 
 function migrate(options: SecretsStoreCsiOptions): KubeObject[] {
   const credentials = DatabaseCredentials.fromSecretsStoreCsi(options);
-  return synthChart(
-    (chart) =>
-      new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint: minimalEndpoint() }),
-  );
+  return synthMigration({ credentials });
 }
-function files(objects: readonly KubeObject[]) {
-  const [init, main] = containersOf(only(objects, 'Job')).map((container) =>
-    Object.fromEntries(
-      Object.entries(envOf(container)).filter(([name]) => /^(PG|DATABASE).*_FILE$/.test(name)),
-    ),
-  );
-  expect(init).toEqual(main);
-  return init;
-}
+const files = (objects: readonly KubeObject[]) => runnerEnv(objects, /^(PG|DATABASE).*_FILE$/);
 
 describe('an existing class', () => {
   test('its files are mounted read-only into both containers', () => {

@@ -1,6 +1,5 @@
 import {
   DatabaseCredentials,
-  DatabaseMigration,
   DatabaseRollback,
   MigrationJob,
   type VaultAgentOptions,
@@ -19,6 +18,7 @@ import {
   type PodSpec,
   synthChart,
 } from '../support/synth';
+import { synthMigration } from '../support/synth-migration';
 import { podSecurityProblems } from '../support/synth-pod-security';
 import { injectVaultAgent, renderedFiles } from '../support/vault-injector';
 
@@ -31,10 +31,7 @@ const login: VaultAgentOptions = {
 
 function migrate(options: Partial<VaultAgentOptions> = {}): KubeObject[] {
   const credentials = DatabaseCredentials.fromVaultAgent({ ...login, ...options });
-  return synthChart(
-    (chart) =>
-      new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint: minimalEndpoint() }),
-  );
+  return synthMigration({ credentials });
 }
 const templateOf = (objects: readonly KubeObject[]): JobSpec['template'] =>
   jobSpec(only(objects, 'Job')).template;

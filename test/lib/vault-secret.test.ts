@@ -2,7 +2,6 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
   DatabaseCredentials,
-  DatabaseMigration,
   DatabasePeer,
   type VaultAgentOptions,
   VaultSecret,
@@ -14,12 +13,10 @@ import {
   type JobSpec,
   jobSpec,
   type KubeObject,
-  minimalEndpoint,
-  minimalJobProps,
   only,
   problemsOf,
-  synthChart,
 } from '../support/synth';
+import { synthMigration } from '../support/synth-migration';
 import { renderedFiles } from '../support/vault-injector';
 
 const login: VaultAgentOptions = {
@@ -31,10 +28,7 @@ const login: VaultAgentOptions = {
 
 function migrate(options: Partial<VaultAgentOptions> = {}): KubeObject[] {
   const credentials = DatabaseCredentials.fromVaultAgent({ ...login, ...options });
-  return synthChart(
-    (chart) =>
-      new DatabaseMigration(chart, 'Db', { ...minimalJobProps(), credentials, endpoint: minimalEndpoint() }),
-  );
+  return synthMigration({ credentials });
 }
 const templateOf = (objects: readonly KubeObject[]): JobSpec['template'] =>
   jobSpec(only(objects, 'Job')).template;
