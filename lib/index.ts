@@ -3,6 +3,7 @@ export * from './database-migration';
 export * from './database-objects-props';
 export * from './database-rollback';
 export * from './gate-job-props';
+export * from './invalid-props-error';
 export * from './log-format';
 export * from './migration-files';
 export * from './migration-job';

@@ -1,9 +1,9 @@
 import { Path } from '../../core/contract';
 import type { EnvSource, FileMount, PodParts } from '../internal/pod-parts';
 import { Problems, shown } from '../internal/problems';
-import { dataKeyProblem, objectNameProblem } from '../internal/syntax';
+import { choiceProblem, dataKeyProblem, objectNameProblem } from '../internal/syntax';
 import { SslMode } from './ssl-mode';
-import type { TrustedRoots } from './trusted-roots';
+import { TrustedRoots } from './trusted-roots';
 
 /** Keys of the Secret with a client certificate. */
 export interface ClientCertificateKeys {
@@ -40,6 +40,7 @@ export class DatabaseTls {
   public static of(options: DatabaseTlsOptions): DatabaseTls {
     const mode = options.mode ?? SslMode.VERIFY_FULL;
     const problems = new Problems();
+    problems.check('mode', choiceProblem(mode, SslMode));
     checkRoots(problems, mode, options.roots);
     checkClientCertificate(problems, mode, options);
     problems.throwIfAny();
@@ -75,6 +76,14 @@ export class DatabaseTls {
 }
 
 function checkRoots(problems: Problems, mode: SslMode, roots: TrustedRoots | undefined): void {
+  // Whatever else stood there would have no file, and be taken for the roots of the system.
+  if (roots !== undefined && !(roots instanceof TrustedRoots)) {
+    problems.add(
+      'roots',
+      `${shown(roots)} is no TrustedRoots; give TrustedRoots.fromConfigMap(name) or another`,
+    );
+    return;
+  }
   const verifies = mode === SslMode.VERIFY_CA || mode === SslMode.VERIFY_FULL;
   if (verifies && !roots) {
     problems.add('roots', `${mode} verifies the server's certificate; give TrustedRoots`);

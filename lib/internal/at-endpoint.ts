@@ -8,10 +8,16 @@ import { Problems, shown } from './problems';
  *
  * @throws Error where the two contradict each other.
  */
-export function atEndpoint(login: Login, { host, port }: DatabaseEndpoint): Login {
+export function atEndpoint(login: Login, endpoint: DatabaseEndpoint): Login {
+  const { host, port } = endpoint;
   const { hostIsFixed, env = {} } = login;
   const problems = new Problems();
-  if (login.port !== undefined && login.port !== port) {
+  if (login.isProxied) {
+    for (const peer of endpoint.peers.filter((each) => endpoint._portOf(each) !== login.port)) {
+      const open = `port ${endpoint._portOf(peer)} is open`;
+      problems.add('endpoint', `${open}, but the proxy connects to port ${login.port}; give that port`);
+    }
+  } else if (login.port !== undefined && login.port !== port) {
     problems.add('credentials', `port ${login.port} is not the endpoint's port ${port}; give the same port`);
   }
   const own = env.PGHOST && 'value' in env.PGHOST ? env.PGHOST.value : undefined;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Chart } from 'cdk8s';
 import type { Job } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
@@ -7,7 +8,7 @@ import { MigrationRbac } from '../migration-rbac';
 import { DbEgressPolicy } from '../network/db-egress-policy';
 import { RollbackScripts } from '../rollback-scripts';
 import { COMPONENT_LABELS, INSTANCE_LABEL } from './labels';
-import { combineParts, objectsRead } from './pod-parts';
+import { combineParts, objectsRead, type PodParts } from './pod-parts';
 import type { Problems } from './problems';
 import { dnsLabelProblem } from './syntax';
 
@@ -81,10 +82,13 @@ export function layFoundation(
         policyKind: props.policyKind,
         dns: props.dns,
         dnsPeers: props.dnsPeers,
-        dnsNames: props.dnsNames,
+        dnsNames: props.dnsNames && [...namesOf(parts), ...props.dnsNames],
         extraEgress: [...parts.egress, ...(props.extraEgress ?? [])],
       }),
   );
+  const { workloadIdentity, podLabels } = props;
+  const identified =
+    workloadIdentity && combineParts(problems, [{ podLabels: workloadIdentity._podLabels }, { podLabels }]);
   const login = problems.attempt(() => credentials._makeObjects(scope, 'Login'));
   return {
     rbac,
@@ -95,9 +99,16 @@ export function layFoundation(
       serviceAccount: rbac?.serviceAccount,
       credentials: login?.credentials ?? credentials,
       instance,
-      podLabels: { ...props.workloadIdentity?._podLabels, ...props.podLabels },
+      podLabels: identified?.podLabels ?? props.podLabels,
     },
   };
+}
+
+/** What the pod looks up, as far as the manifest says it. */
+function namesOf({ env, lookups }: Required<PodParts>): string[] {
+  const { PGHOST: host } = env;
+  const hosts = host && 'value' in host ? [host.value] : [];
+  return [...hosts, ...lookups].filter((name) => isIP(name) === 0);
 }
 
 /** A construct that wraps a Job. */

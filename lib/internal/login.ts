@@ -5,6 +5,8 @@ import type { PodParts } from './pod-parts';
 export interface Login extends PodParts {
   /** The port that the endpoint must have: the connection's, or behind a proxy that of the proxy's own. */
   readonly port?: number;
+  /** Whether a proxy beside the Jobs connects to the endpoint in their place. */
+  readonly isProxied?: boolean;
   /** Whether the manifest must name the host. */
   readonly needsHost?: boolean;
   /** Why the endpoint can't name the host; absent where it can. */

@@ -23,6 +23,7 @@ export function partsOf(
     { podAnnotations: kind.backoffLimit > 0 ? annotationsWhenRetried : annotationsWhenNotRetried },
   ]);
   checkTls(problems, props, credentials);
+  checkRoots(problems, props, parts.env);
   checkComplete(problems, props, parts.env, login);
   const names = [...parts.sidecars.map(({ name }) => name), kind.init.name, kind.main.name];
   for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
@@ -47,6 +48,21 @@ function checkComplete(
     const where = part === 'host' ? 'the credentials, or in the endpoint' : 'the credentials';
     problems.add('credentials', `nobody names the ${part}; give it in ${where}`);
   }
+}
+
+/** The runner would refuse it in the pod. */
+function checkRoots(
+  problems: Problems,
+  { env, envFrom = [] }: GateJobProps,
+  own: Required<PodParts>['env'],
+): void {
+  const mode = own.PGSSLMODE && 'value' in own.PGSSLMODE ? own.PGSSLMODE.value : '';
+  const hasRoots = ['PGSSLROOTCERT', 'PGSSLROOTCERT_FILE'].some((name) => name in own || name in (env ?? {}));
+  if (!mode.startsWith('verify') || hasRoots || envFrom.length > 0) return;
+  problems.add(
+    'credentials',
+    `sslMode ${shown(mode)} needs the roots that may have signed the certificate; leave it out and give tls`,
+  );
 }
 
 function checkTls(problems: Problems, { tls }: GateJobProps, credentials: DatabaseCredentials): void {

@@ -37,6 +37,8 @@ export interface PodParts {
   readonly sidecars?: readonly ProxySidecar[];
   /** Whom the pod must reach besides the database and DNS. */
   readonly egress?: readonly ExtraEgress[];
+  /** Names that the pod must look up besides the database's. */
+  readonly lookups?: readonly string[];
 }
 
 /** Puts parts together; what two of them would set differently goes to `problems`. */
@@ -72,6 +74,7 @@ export function combineParts(problems: Problems, parts: readonly PodParts[]): Re
     ),
     sidecars: list(({ sidecars }) => sidecars),
     egress: list(({ egress }) => egress),
+    lookups: list(({ lookups }) => lookups),
   };
 }
 

@@ -1,10 +1,4 @@
-/** Faults in the props that a caller gave; every line of the message is one problem with its remedy. */
-export class InvalidPropsError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'InvalidPropsError';
-  }
-}
+import { InvalidPropsError } from '../invalid-props-error';
 
 /**
  * Gathers what is wrong with some props, so that one attempt shows every mistake.

@@ -10,17 +10,38 @@ import { shown } from './problems';
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
+/** In plain JavaScript anything can be given, and nothing left out by mistake may end as a TypeError. */
+function textProblem(value: unknown): string | undefined {
+  return typeof value === 'string' ? undefined : `${shown(value)} is no text; give a string`;
+}
+
+/** What is wrong with a value that must be one of an enum's. */
+export function choiceProblem(
+  value: unknown,
+  choices: { readonly [name: string]: string },
+): string | undefined {
+  const values = Object.values(choices);
+  if (value === undefined || values.includes(value as string)) return undefined;
+  return `${shown(value)} is none of the choices; give ${values.map(shown).join(', ')}`;
+}
+
 export function dnsLabelProblem(value: string, maxLength = 63): string | undefined {
+  const problem = textProblem(value);
+  if (problem) return problem;
   if (DNS_LABEL.test(value) && value.length <= maxLength) return undefined;
   return `${shown(value)} is not a name; write at most ${maxLength} lower-case letters, digits and "-", for example "db-migration"`;
 }
 
 export function objectNameProblem(value: string): string | undefined {
+  const problem = textProblem(value);
+  if (problem) return problem;
   if (value.length <= 253 && value.split('.').every((part) => DNS_LABEL.test(part))) return undefined;
   return `${shown(value)} is not the name of an object; write at most 253 lower-case letters, digits, "-" and "."`;
 }
 
 export function dataKeyProblem(value: string): string | undefined {
+  const problem = textProblem(value);
+  if (problem) return problem;
   if (/^[-._a-zA-Z0-9]{1,253}$/.test(value) && value !== '.' && !value.startsWith('..')) return undefined;
   return `${shown(value)} is not a key of a Secret or ConfigMap; write at most 253 letters, digits, "-", "_" and "."`;
 }

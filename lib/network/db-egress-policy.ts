@@ -12,7 +12,7 @@ import { checkNetworkPolicy, createNetworkPolicy } from '../internal/network/net
 import type { PolicyParts } from '../internal/network/policy-parts';
 import { resolvedHostsAnnotation } from '../internal/network/resolved-hosts';
 import { Problems } from '../internal/problems';
-import { labelProblems, objectNameProblem } from '../internal/syntax';
+import { choiceProblem, labelProblems, objectNameProblem } from '../internal/syntax';
 import type { DatabaseEndpoint } from './database-endpoint';
 import { DnsResolver } from './dns-resolver';
 import type { EgressOptions } from './egress-options';
@@ -49,6 +49,7 @@ export class DbEgressPolicy extends Construct {
   constructor(scope: Construct, id: string, props: DbEgressPolicyProps) {
     super(scope, id);
     const problems = new Problems();
+    problems.check('policyKind', choiceProblem(props.policyKind, PolicyKind));
     const parts = partsOf(problems, props);
     const isCilium = props.policyKind === PolicyKind.CILIUM_NETWORK_POLICY;
     if (isCilium) {

@@ -28,10 +28,10 @@ describe('the Dockerfile', () => {
   });
 
   test('gets only the migrations, without private files', () => {
-    expect(renderIgnoreFile(image('.drizzle')).split('\n').slice(0, 3)).toEqual([
-      ...['*', '!.drizzle', '.drizzle/**/.*'],
-    ]);
-    expect(renderIgnoreFile(image('.')).split('\n').slice(0, 2)).toEqual(['Dockerfile*', '**/.*']);
+    expect(renderIgnoreFile(image('.drizzle'))).toBe(
+      '**\n!.drizzle/**/*.sql\n!.drizzle/meta/_journal.json\n',
+    );
+    expect(renderIgnoreFile(image('.'))).toBe('**\n!**/*.sql\n!meta/_journal.json\n');
   });
 });
 
@@ -88,7 +88,7 @@ describe('drizzle-gate image', () => {
       const output = join(folder, 'Dockerfile');
       const { emitted, printed } = written({ output, stdout: true });
       expect(emitted).toContain(`# ${output}\n# Written by drizzle-gate`);
-      expect(emitted).toContain(`\n# ${output}.dockerignore\n*\n!migrations\n`);
+      expect(emitted).toContain(`\n# ${output}.dockerignore\n**\n!migrations/**/*.sql\n`);
       expect(printed).toEqual([]);
       expect(existsSync(output)).toBe(false);
     }));

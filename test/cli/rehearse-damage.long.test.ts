@@ -17,7 +17,7 @@ async function rehearseDamaged(edit: (text: string, path: string) => string) {
 const WITHOUT_POLICY = (text: string) =>
   text.replace(/ {2}podFailurePolicy:\n[\s\S]*? {2}podReplacementPolicy/, '  podReplacementPolicy');
 const WRONG_DIGEST = (text: string) =>
-  text.replace(/(name: MIGRATIONS_DIGEST\n\s+value: )[0-9a-f]{64}/g, `$1${'0'.repeat(64)}`);
+  text.replace(/(name: MIGRATIONS_DIGEST\n\s+value: )[0-9a-f]{64}/g, `$1"${'0'.repeat(64)}"`);
 const script = (number: string, sql: string) => (text: string) =>
   text.replace(
     new RegExp(`( {2}${number}_rollback\\.sql: \\|\\n)[\\s\\S]*?(?=\\n {2}\\d{4}_|\\nimmutable)`),

@@ -177,11 +177,25 @@ describe('the Cloud SQL Auth Proxy', () => {
     });
   });
 
+  test('the port of a peer counts, as in the policy', () => {
+    const peers = [DatabasePeer.ipBlock('10.20.0.5/32', { port: 3307 })];
+    const credentials = DatabaseCredentials.fromCloudSqlProxy(options);
+    const objects = synthMigration({ credentials, endpoint: DatabaseEndpoint.of({ peers }) });
+    expect(JSON.stringify(only(objects, 'NetworkPolicy').spec)).toContain('3307');
+    const wrong = DatabaseEndpoint.of({
+      port: 3307,
+      peers: [DatabasePeer.ipBlock('10.20.0.5/32', { port: 5432 })],
+    });
+    expect(problemsOf(() => synthMigration({ credentials, endpoint: wrong }))).toEqual([
+      'endpoint: port 5432 is open, but the proxy connects to port 3307; give that port',
+    ]);
+  });
+
   test.each<[string, () => unknown, string[]]>([
     [
       'the port of PostgreSQL, which the proxy does not use',
       () => synthMigration({ credentials: DatabaseCredentials.fromCloudSqlProxy(options) }),
-      ["credentials: port 3307 is not the endpoint's port 5432; give the same port"],
+      ['endpoint: port 5432 is open, but the proxy connects to port 3307; give that port'],
     ],
     [
       'a host, and TLS, that would be in the way',
@@ -232,6 +246,17 @@ describe('WorkloadIdentity', () => {
     ['a key', () => WorkloadIdentity.of({ serviceAccountAnnotations: { 'a b': '' } }), 'the key "a b"'],
   ])('refuses what is not %s', (_what, make, expected) => {
     expect(problemsOf(make).join('\n')).toContain(expected);
+  });
+
+  test("a label of one's own does not take the webhook's away", () => {
+    const make = () =>
+      synthMigration({
+        workloadIdentity: WorkloadIdentity.azureClient('11111111-2222-3333-4444-555555555555'),
+        podLabels: { 'azure.workload.identity/use': 'false' },
+      });
+    expect(problemsOf(make)).toEqual([
+      'podLabels: "azure.workload.identity/use" would be set twice, with different values; give it once',
+    ]);
   });
 
   test('does not annotate an account that exists', () => {

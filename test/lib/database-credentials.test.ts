@@ -57,7 +57,7 @@ describe('DatabaseCredentials', () => {
       database: 'orders',
       userKey: 'username',
       passwordKey: 'password',
-      sslMode: SslMode.VERIFY_FULL,
+      sslMode: SslMode.REQUIRE,
     });
     expect(connection(credentials)).toEqual([
       { name: 'PGHOST', value: 'db.internal' },
@@ -65,7 +65,24 @@ describe('DatabaseCredentials', () => {
       { name: 'PGDATABASE', value: 'orders' },
       ref('PGUSER', 'username'),
       ref('PGPASSWORD', 'password'),
-      { name: 'PGSSLMODE', value: 'verify-full' },
+      { name: 'PGSSLMODE', value: 'require' },
+    ]);
+  });
+
+  test('a mode that verifies needs roots, which the pod would have nowhere', () => {
+    const credentials = DatabaseCredentials.fromSecretKeys('login', { sslMode: SslMode.VERIFY_FULL });
+    expect(problemsOf(() => connection(credentials))).toEqual([
+      'credentials: sslMode "verify-full" needs the roots that may have signed the certificate; leave it out and give tls',
+    ]);
+  });
+
+  test('what plain JavaScript lets pass: nothing at all, a mode that is none, one key twice', () => {
+    const refused = (...given: unknown[]) =>
+      problemsOf(() => (DatabaseCredentials.fromSecretKeys as (...all: unknown[]) => unknown)(...given));
+    expect(refused()).toEqual(['secretName: undefined is no text; give a string']);
+    expect(refused('login', { sslMode: 'allow', userKey: 'x', passwordKey: 'x' })).toEqual([
+      'sslMode: "allow" is none of the choices; give "disable", "prefer", "require", "verify-ca", "verify-full"',
+      'passwordKey: it is also the key of the user; give two keys',
     ]);
   });
 

@@ -155,6 +155,18 @@ describe('DatabaseTls', () => {
       ],
     ],
     [
+      'a name in place of roots, which would mean every public authority',
+      () => DatabaseTls.of({ roots: 'rds-ca' as unknown as TrustedRoots }),
+      ['roots: "rds-ca" is no TrustedRoots; give TrustedRoots.fromConfigMap(name) or another'],
+    ],
+    [
+      'a mode that is none',
+      () => DatabaseTls.of({ mode: 'verify' as SslMode }),
+      [
+        'mode: "verify" is none of the choices; give "disable", "prefer", "require", "verify-ca", "verify-full"',
+      ],
+    ],
+    [
       'another mode in the credentials',
       () =>
         jobWith({

@@ -32,6 +32,19 @@ describe('DatabasePeer.ipBlock', () => {
     ]);
   });
 
+  test.each(['128.0.0.0/1', '2000::/3'])('%s, much of the internet, only by request', (cidr) => {
+    const except = cidr.includes(':') ? [] : ['169.254.0.0/16'];
+    expect(problemsOf(() => DatabasePeer.ipBlock(cidr, { except }))).toEqual([
+      `cidr: "${cidr}" is a large part of the internet; give the ranges that the database can have, or set allowEveryAddress`,
+    ]);
+    expect(DatabasePeer.ipBlock(cidr, { except, allowEveryAddress: true })).toBeDefined();
+  });
+
+  test('private ranges of any size are taken', () => {
+    expect(DatabasePeer.ipBlock('10.0.0.0/8')).toBeDefined();
+    expect(DatabasePeer.ipBlock('fc00::/7', { except: ['fd00:ec2::/32', 'fd20:ce::/32'] })).toBeDefined();
+  });
+
   test.each([
     ['169.254.169.0/24', '169.254.169.254, 169.254.169.252', '"169.254.169.254/32", "169.254.169.252/32"'],
     ['169.254.170.0/27', '169.254.170.2, 169.254.170.23', '"169.254.170.2/32", "169.254.170.23/32"'],

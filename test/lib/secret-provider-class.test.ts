@@ -39,6 +39,7 @@ describe('a class made here', () => {
     const fields = [
       { field: 'username', file: 'PGUSER' },
       { field: 'pass-word', file: 'PGPASSWORD', mode: '0444' },
+      { field: 'port', file: 'PGPORT' },
     ];
     const { provider, parameters, objects } = classOf(
       SecretProviderClass.aws({
@@ -69,6 +70,8 @@ describe('a class made here', () => {
         jmesPath: [
           { path: 'username', objectAlias: 'PGUSER' },
           { path: '"pass-word"', objectAlias: 'PGPASSWORD', filePermission: '0444' },
+          // RDS writes it as a number, and the provider takes only strings.
+          { path: 'port && to_string(port)', objectAlias: 'PGPORT' },
         ],
       },
       {

@@ -9,8 +9,8 @@ export interface ServiceImage {
   readonly version: string;
 }
 
-/** What no image needs: how drizzle-kit made the SQL, and what people keep beside it. */
-const NOT_NEEDED = ['.*', '*.ts', '*.js', '*snapshot.json', 'node_modules'];
+/** What the runner reads: the SQL of migrations and rollbacks, and the journal of the 0.x layout. */
+const NEEDED = ['**/*.sql', 'meta/_journal.json'];
 
 /** A Dockerfile that adds migrations to the runner: user, start and everything else come from its base. */
 export function renderDockerfile({ base, folder, version }: ServiceImage): string {
@@ -31,8 +31,8 @@ export function renderDockerfile({ base, folder, version }: ServiceImage): strin
 
 /** What goes with it: only the migrations reach the builder, and no private file among them. */
 export function renderIgnoreFile({ folder }: ServiceImage): string {
-  const [only, within] = folder === '.' ? [['Dockerfile*'], ''] : [['*', `!${folder}`], `${folder}/`];
-  return `${[...only, ...NOT_NEEDED.map((name) => `${within}**/${name}`)].join('\n')}\n`;
+  const within = folder === '.' ? '' : `${folder}/`;
+  return `${['**', ...NEEDED.map((name) => `!${within}${name}`)].join('\n')}\n`;
 }
 
 /** Where builders look for it. */

@@ -57,11 +57,15 @@ export function writeImageFiles(options: ImageFilesOptions): void {
   );
 }
 
-function checkedJournal({ base, migrations }: ImageFilesOptions, folder: string): Journal {
+function checkedJournal({ base, migrations, context }: ImageFilesOptions, folder: string): Journal {
   const problems: string[] = [];
   const baseProblem = imageReferenceProblem(base, false);
   if (baseProblem) problems.push(`--base: ${baseProblem}`);
-  const nameProblem = folderProblem(folder);
+  const contextProblem = existsSync(context)
+    ? undefined
+    : `--context: ${JSON.stringify(context)} does not exist`;
+  if (contextProblem) problems.push(`${contextProblem}; give a folder that holds the migrations`);
+  const nameProblem = contextProblem ? undefined : folderProblem(folder);
   if (nameProblem) problems.push(`--migrations: ${nameProblem}`);
   try {
     const journal = readJournal(migrations, '--migrations');

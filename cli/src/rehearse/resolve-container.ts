@@ -60,7 +60,12 @@ function resolveVariable(
   objects: readonly KubernetesObject[],
   earlier: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (value !== undefined) return expandReferences(value, earlier);
+  if (typeof value === 'string') return expandReferences(value, earlier);
+  if (value !== undefined) {
+    throw new GateError('CONFIG', `${name}: the value ${JSON.stringify(value)} is no text`, {
+      remedy: 'put it into quotes; the API server would refuse the Job',
+    });
+  }
   const { configMapKeyRef, secretKeyRef } = valueFrom ?? {};
   if (configMapKeyRef) {
     const map = objects.find(

@@ -58,7 +58,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folders = process.argv.slice(2);
   const missing = folders.filter((folder) => !existsSync(folder));
   const problems = [
-    ...(folders.length === 0 ? ['give a folder: node check-encrypted.mjs secrets'] : []),
+    ...(folders.length === 0 ? ['give a folder: npx tsx check-encrypted.ts secrets'] : []),
     ...missing.map((folder) => `${folder}: no such folder`),
     ...folders
       .filter((folder) => !missing.includes(folder))

@@ -53,6 +53,7 @@ export function cloudSqlProxyLogin(options: CloudSqlProxyOptions): Login {
     env,
     sidecars: sidecar ? [sidecar] : [],
     port: INSTANCE_PORT,
+    isProxied: true,
     hostIsFixed:
       'stands beside a proxy, which the Jobs reach on 127.0.0.1; leave it out, and give the instance as a peer',
     noTlsReason: 'the proxy encrypts up to the instance and takes no TLS itself; leave it out',

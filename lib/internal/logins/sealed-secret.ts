@@ -1,12 +1,12 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { SealedSecretOptions, SealedSecretScope } from '../../credentials';
+import { type SealedSecretOptions, SealedSecretScope } from '../../credentials/sealed-secret';
 import { URL_VARIABLE } from '../connection-names';
 import { LOGIN_LABELS } from '../labels';
 import type { Login } from '../login';
 import { Problems, shown } from '../problems';
 import { sealedValueProblem } from '../sealed-value';
-import { dataKeyProblem, labelKeyProblem, labelProblems } from '../syntax';
+import { choiceProblem, dataKeyProblem, labelKeyProblem, labelProblems } from '../syntax';
 import { withoutNothing } from '../without-nothing';
 import { missingKey, secretKeysLogin, urlSecretLogin } from './secret';
 
@@ -25,6 +25,7 @@ export function sealedSecretLogin(options: SealedSecretOptions): Login {
     const problem = sealedValueProblem(String(encryptedData[key]));
     if (problem) problems.add('encryptedData', `the value of ${shown(key)} ${problem}`);
   }
+  problems.check('scope', choiceProblem(options.scope, SealedSecretScope));
   checkAnnotations(problems, options);
   if (urlKey !== undefined && keys !== undefined) {
     problems.add('urlKey', `${shown(urlKey)} stands beside keys; leave one of them out`);

@@ -1,4 +1,5 @@
 import type { SecretKeysOptions } from '../../credentials';
+import { SslMode } from '../../credentials/ssl-mode';
 import {
   CONNECTION,
   type ConnectionPartName,
@@ -9,7 +10,7 @@ import {
 import type { Login } from '../login';
 import type { EnvSource } from '../pod-parts';
 import { Problems, shown } from '../problems';
-import { dataKeyProblem, objectNameProblem } from '../syntax';
+import { choiceProblem, dataKeyProblem, objectNameProblem } from '../syntax';
 
 export function urlSecretLogin(secretName: string, key: string): Login {
   const problems = new Problems();
@@ -31,6 +32,10 @@ export function secretKeysLogin(
   for (const [part, name] of CONNECTION) {
     const source = keySource(problems, part, name, secretName, options, keys);
     if (source) env[name] = source;
+  }
+  problems.check('sslMode', choiceProblem(options.sslMode, SslMode));
+  if (env.PGUSER && shown(env.PGUSER) === shown(env.PGPASSWORD)) {
+    problems.add('passwordKey', 'it is also the key of the user; give two keys');
   }
   problems.throwIfAny();
   if (options.sslMode !== undefined) env.PGSSLMODE = { value: options.sslMode };

@@ -44,6 +44,7 @@ export function vaultAgentLogin(options: VaultAgentOptions): Login {
     annotationsWhenNotRetried: { 'vault.hashicorp.com/auth-max-backoff': '15s' },
     unmountedVolumes: [{ name: TOKEN_VOLUME, ...tokenVolume(audience) }],
     egress: server.peers.map((peer) => ({ peer, port: server.port })),
+    lookups: server.address === undefined ? [] : [new URL(server.address).hostname],
   };
 }
 

@@ -17,6 +17,9 @@ const METADATA_ADDRESSES: readonly Cidr[] = [
   'fd20:ce::254/128',
 ].map(parseCidr);
 
+/** Private ranges are not larger: 10.0.0.0/8, and fc00::/7. */
+const NARROWEST_COMMON = 7;
+
 interface RangeOptions {
   readonly except?: readonly string[];
   readonly allowEveryAddress?: boolean;
@@ -66,8 +69,9 @@ function parse(problems: Problems, subject: string, text: string): Cidr | undefi
 }
 
 function everyAddressProblem(range: Cidr, allowed: boolean): string | undefined {
-  if (range.prefix > 0 || allowed) return undefined;
-  return `${shown(range.text)} is every address there is; give the ranges that the database can have, or set allowEveryAddress`;
+  if (range.prefix >= NARROWEST_COMMON || allowed) return undefined;
+  const what = range.prefix === 0 ? 'every address there is' : 'a large part of the internet';
+  return `${shown(range.text)} is ${what}; give the ranges that the database can have, or set allowEveryAddress`;
 }
 
 /** Whoever asks for exactly such an address means it. */

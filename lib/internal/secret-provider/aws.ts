@@ -12,6 +12,10 @@ export function awsProvider(options: AwsProviderOptions): ProviderParts {
   ]);
   checkClass(problems, name, files);
   checkNotEmpty(problems, { region, failoverRegion });
+  const names = secrets.filter(({ whole }) => !whole).map((secret) => secret.name);
+  for (const twice of new Set(names.filter((each, index) => names.indexOf(each) !== index))) {
+    problems.add('secrets', `${shown(twice)} stands there twice; give all of its fields in one`);
+  }
   const objects = secrets.map((secret) => awsObject(problems, secret));
   problems.throwIfAny();
   return {
@@ -44,10 +48,15 @@ function jmesEntry(problems: Problems, options: JsonFieldFile) {
   const { field, file } = options;
   checkNotEmpty(problems, { field });
   return {
-    path: jmesPath(field),
+    path: file === 'PGPORT' ? asText(jmesPath(field)) : jmesPath(field),
     objectAlias: file,
     filePermission: checkedMode(problems, options),
   };
+}
+
+/** The provider takes only strings, and RDS writes the port as a number; what is absent stays an error. */
+function asText(path: string): string {
+  return `${path} && to_string(${path})`;
 }
 
 /** A name that JMESPath would take for an expression is quoted; so `a-b` is not a minus b. */
