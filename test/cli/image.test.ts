@@ -70,7 +70,7 @@ describe('drizzle-gate image', () => {
         `--file ${output} --tag registry.example.com/team/migrations:1.4.2 ${folder}`,
       );
       expect(readFileSync(output, 'utf8')).toContain(' drizzle /app/migrations\n');
-      expect(readFileSync(`${output}.dockerignore`, 'utf8')).toContain('!drizzle\n');
+      expect(readFileSync(`${output}.dockerignore`, 'utf8')).toContain('!drizzle/**/*.sql\n');
       expect(await drizzleGate(args)).toMatchObject({ code: 0 });
       writeFiles(folder, { Dockerfile: 'FROM mine' });
       const refused = await drizzleGate(args);
