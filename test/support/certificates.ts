@@ -88,14 +88,15 @@ export async function makeCertificate({
   };
 }
 
-/** PEM text of what an authority has revoked. */
+/** PEM text of what an authority has revoked, as it told it some days ago. */
 export async function makeRevocationList(
   authority: Certificate,
   revoked: readonly Certificate[],
+  daysAgo = 1,
 ): Promise<string> {
   const list = await x509.X509CrlGenerator.create({
     issuer: authority.parsed.subject,
-    thisUpdate: new Date(Date.now() - DAY),
+    thisUpdate: new Date(Date.now() - daysAgo * DAY),
     nextUpdate: new Date(Date.now() + DAY),
     entries: revoked.map(({ parsed: { serialNumber } }) => ({ serialNumber })),
     signingKey: authority.keys.privateKey as never,

@@ -4,6 +4,8 @@ import { createSecureContext } from 'node:tls';
 
 const CERTIFICATE = /-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE)-----[^-]*-----END \1-----/g;
 const BEGINS = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+const LIST = /-----BEGIN X509 CRL-----[^-]*-----END X509 CRL-----/g;
+const LIST_BEGINS = /-----BEGIN X509 CRL-----/g;
 
 /** What a file can't be used for, told of the variable that names it; never with a word of its content. */
 export class PemFile {
@@ -50,15 +52,21 @@ export class PemFile {
     return text;
   }
 
-  revocationLists(): string | undefined {
+  /** Every list of the file, each as PEM text; of one text with several, Node would read the first and drop the others. */
+  revocationLists(): readonly string[] | undefined {
     const text = this.text();
-    if (!text.includes('-----BEGIN X509 CRL-----')) {
+    const begun = text.match(LIST_BEGINS)?.length ?? 0;
+    if (begun === 0) {
       return this.refuse(`${this.isEmpty() ? 'is empty' : 'has no revocation list'}; give it as PEM text`);
     }
-    if (!parses(() => createSecureContext({ crl: text }))) {
-      return this.refuse('has a damaged revocation list; copy it again');
+    const blocks = text.match(LIST) ?? [];
+    const damaged = blocks.findIndex((block) => !parses(() => createSecureContext({ crl: [block] })));
+    if (damaged >= 0)
+      return this.refuse(`revocation list ${damaged + 1} of ${begun} is damaged; copy it again`);
+    if (begun > blocks.length) {
+      return this.refuse(`one of the ${begun} revocation lists in it is cut off or damaged; copy it again`);
     }
-    return text;
+    return blocks;
   }
 
   private whyNoCertificate(text: string): string {

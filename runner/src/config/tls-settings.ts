@@ -16,8 +16,8 @@ export interface TlsSettings {
   readonly roots?: readonly string[] | undefined;
   /** The variable or file that gave them, for messages. */
   readonly rootsFrom?: string | undefined;
-  /** PEM text of the revocation lists. */
-  readonly revocationLists?: string | undefined;
+  /** PEM texts of the revocation lists. */
+  readonly revocationLists?: readonly string[] | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
   /** Whether TLS begins at once, or is asked for in PostgreSQL's own words first. */
   readonly negotiation: 'postgres' | 'direct';
@@ -58,13 +58,14 @@ export function readTls(
   const trust = readTrust(mode, root, env, problems);
   const clientCertificate = readClientCertificate(parts, problems);
   const lists = parts.PGSSLCRL;
-  const revocationLists = lists && PemFile.read('PGSSLCRL', lists, problems)?.revocationLists();
+  const revocationLists =
+    lists === undefined ? undefined : PemFile.read('PGSSLCRL', lists, problems)?.revocationLists();
   if (problems.length > before) return undefined;
   return {
     // As in libpq: with roots given, `require` verifies the certificate, for older applications' sake.
     mode: mode === 'require' && trust.roots ? 'verify-ca' : mode,
     ...trust,
-    ...{ clientCertificate, revocationLists: revocationLists || undefined },
+    ...{ clientCertificate, revocationLists },
     negotiation: parts.PGSSLNEGOTIATION === 'direct' ? 'direct' : 'postgres',
     minVersion: protocolVersion(parts.PGSSLMINPROTOCOLVERSION) ?? 'TLSv1.2',
     maxVersion: protocolVersion(parts.PGSSLMAXPROTOCOLVERSION) ?? 'TLSv1.3',

@@ -16,7 +16,8 @@ const [one, two] = await Promise.all([makeAuthority(), makeAuthority({ name: 'ot
 const leaf = await makeCertificate({ hosts: ['db'], authority: one });
 const encrypted = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n';
 const roots = fileWith('ca.pem', `# the first\n${one.cert}\n# the second\n${two.cert}`);
-const lists = fileWith('crl.pem', await makeRevocationList(one, [leaf]));
+const list = await makeRevocationList(one, [leaf]);
+const lists = fileWith('crl.pem', list);
 const cert = fileWith('tls.crt', leaf.cert);
 const key = fileWith('tls.key', leaf.private);
 const pem = one.cert.trim();
@@ -88,7 +89,7 @@ describe('TLS is read as libpq would', () => {
   test('our certificate and the lists arrive', () => {
     const tls = tlsOf({ ...FULL, PGSSLCERT: cert, PGSSLKEY: key, PGSSLCRL: lists });
     expect(tls?.clientCertificate).toEqual({ cert: leaf.cert.trim(), key: leaf.private });
-    expect(tls?.revocationLists).toMatch(/^-----BEGIN X509 CRL-----/);
+    expect(tls?.revocationLists).toEqual([expect.stringMatching(/^-----BEGIN X509 CRL-----/)]);
   });
 
   test('require and stricter look where libpq looks by itself, prefer does not', () => {
@@ -208,7 +209,17 @@ describe('what can not be honoured is refused', () => {
     [
       'a damaged list',
       { ...FULL, PGSSLCRL: fileWith('i', '-----BEGIN X509 CRL-----\nMIHA\n-----END X509 CRL-----\n') },
-      /^PGSSLCRL: ".*" has a damaged revocation list/,
+      /^PGSSLCRL: ".*" revocation list 1 of 1 is damaged/,
+    ],
+    [
+      'a damaged list behind a sound one',
+      { ...FULL, PGSSLCRL: fileWith('j', `${list}-----BEGIN X509 CRL-----\nMIHA\n-----END X509 CRL-----\n`) },
+      /^PGSSLCRL: ".*" revocation list 2 of 2 is damaged/,
+    ],
+    [
+      'a list that is cut off',
+      { ...FULL, PGSSLCRL: fileWith('k', `${list}${list.slice(0, -40)}`) },
+      /^PGSSLCRL: ".*" one of the 2 revocation lists in it is cut off/,
     ],
     [
       'direct without TLS',

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ExtendedKeyUsage } from '@peculiar/x509';
 import type { Connection } from '../../../runner/src/config/connection';
+import { readSettings } from '../../../runner/src/config/settings';
 import type { TlsSettings } from '../../../runner/src/config/tls-settings';
 import { type Attempt, newAttempt } from '../../../runner/src/database/attempt';
 import { openSocket } from '../../../runner/src/database/open-socket';
@@ -64,7 +68,7 @@ describe('a certificate is accepted', () => {
       ['whatever it is with require', async () => [await leaf({ authority: other, to: -1 })], { ...PLAIN }],
       ['with the intermediate that signed it', async () => [await leaf({ authority: middle }), middle], {}],
       ['that signed itself and is trusted', async () => [own], { roots: [own.cert] }],
-      ['that is not on the list of what was revoked', async () => [good], { revocationLists: lists }],
+      ['that is not on the list of what was revoked', async () => [good], { revocationLists: [lists] }],
     ],
   )('%s', async (_name, chain, tls, host = HERE) => {
     await withTlsServer({ chain: await chain() }, async (port) => {
@@ -72,6 +76,41 @@ describe('a certificate is accepted', () => {
         tls: 'TLSv1.3',
         stage: 'login',
       });
+    });
+  });
+});
+
+describe('every list of the file counts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-crl-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const fileWith = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const read = (text: string) =>
+    readSettings({
+      ...{ PGHOST: HERE, PGDATABASE: 'app', PGUSER: 'me', PGSSLMODE: 'verify-full' },
+      ...{ PGSSLROOTCERT: fileWith('ca', authority.cert), PGSSLCRL: fileWith('crl', text) },
+    }).connection?.tls ?? PLAIN;
+
+  test('the new one of a CA that stands behind its old one', async () => {
+    const before = await makeRevocationList(authority, [], 3);
+    await withTlsServer({ chain: [good] }, async (port) => {
+      const error = await refusal(open(port, read(`${before}${ownList}`)));
+      expect(error.message).toMatch(/is revoked \(CERT_REVOKED\)/);
+      expect((await refusal(open(port, read(`${ownList}${before}`)))).message).toMatch(/is revoked/);
+    });
+  });
+
+  test('that of the intermediate behind that of the root', async () => {
+    const below = await leaf({ authority: middle });
+    const [clean, revoking] = await Promise.all([
+      makeRevocationList(middle, []),
+      makeRevocationList(middle, [below]),
+    ]);
+    await withTlsServer({ chain: [below, middle] }, async (port) => {
+      expect(await open(port, read(`${lists}${clean}`))).toMatchObject({ stage: 'login' });
+      expect((await refusal(open(port, read(`${lists}${revoking}`)))).message).toMatch(/is revoked/);
     });
   });
 });
@@ -205,14 +244,14 @@ describe('each fault of a certificate has its own words', () => {
     [
       'revoked',
       async () => [good],
-      { revocationLists: ownList },
+      { revocationLists: [ownList] },
       /is revoked \(CERT_REVOKED\)/,
       /give the server a new one/,
     ],
     [
       'no list of its CA',
       async () => [good],
-      { revocationLists: otherList },
+      { revocationLists: [otherList] },
       /PGSSLCRL has no list of a CA in its chain/,
       /put the list of every CA/,
     ],

@@ -99,7 +99,7 @@ function shakeHands(socket: Socket, connection: Connection): Promise<TLSSocket> 
       socket,
       ...(isIP(host) === 0 && tls.sni && { servername: host }),
       ...(tls.roots && { ca: [...tls.roots] }),
-      ...(tls.revocationLists && { crl: tls.revocationLists }),
+      ...(tls.revocationLists && { crl: [...tls.revocationLists] }),
       ...tls.clientCertificate,
       ...(tls.negotiation === 'direct' && { ALPNProtocols: [ALPN] }),
       minVersion: tls.minVersion,
