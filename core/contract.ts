@@ -82,6 +82,7 @@ export const ENV = {
     meaning:
       'How the role logs in: with its `password`, or with a token that the runner fetches for each new connection: `aws-rds-iam` (credentials of the environment, IRSA or EKS Pod Identity) or `azure-entra` (workload identity).',
     default: 'password',
+    file: true,
   },
   AWS_REGION: {
     meaning:
@@ -101,18 +102,20 @@ export const ENV = {
       'Path of the file with the trusted root certificates (PEM), or `system` for those of Node (or of SSL_CERT_FILE), which alone means verify-full.',
     file: true,
   },
-  PGSSLCERT: { meaning: 'Path of the client certificate (PEM), for servers that ask for one.' },
-  PGSSLKEY: { meaning: 'Path of the key of that certificate (PEM, not encrypted).' },
-  PGSSLCRL: { meaning: 'Path of the revocation lists (PEM) of every CA of the chain.' },
+  PGSSLCERT: { meaning: 'Path of the client certificate (PEM), for servers that ask for one.', file: true },
+  PGSSLKEY: { meaning: 'Path of the key of that certificate (PEM, not encrypted).', file: true },
+  PGSSLCRL: { meaning: 'Path of the revocation lists (PEM) of every CA of the chain.', file: true },
   PGSSLNEGOTIATION: {
     meaning: '`direct` begins TLS at once, which needs PostgreSQL 17; `postgres` asks for it first.',
     default: 'postgres',
+    file: true,
   },
-  PGSSLMINPROTOCOLVERSION: { meaning: 'Oldest TLS that is accepted.', default: 'TLSv1.2' },
-  PGSSLMAXPROTOCOLVERSION: { meaning: 'Newest TLS that is offered.', default: 'TLSv1.3' },
+  PGSSLMINPROTOCOLVERSION: { meaning: 'Oldest TLS that is accepted.', default: 'TLSv1.2', file: true },
+  PGSSLMAXPROTOCOLVERSION: { meaning: 'Newest TLS that is offered.', default: 'TLSv1.3', file: true },
   PGSSLSNI: {
     meaning: 'Whether the server is told the host name that was asked for (`1` or `0`).',
     default: '1',
+    file: true,
   },
   MIGRATIONS_FOLDER: { meaning: 'Folder that drizzle-kit writes.', default: 'migrations' },
   MIGRATIONS_SCHEMA: { meaning: "Schema of Drizzle's history table.", default: 'drizzle' },

@@ -3,6 +3,7 @@ import { GateError, GateErrors } from '../errors/gate-error';
 import { showRowData } from '../errors/row-data';
 import { type Connection, readConnection } from './connection';
 import { type Environment, EnvironmentReader } from './environment';
+import { ignoredFileProblems } from './ignored-files';
 import { readRoles } from './roles';
 import { scriptsFolderProblems } from './scripts-folder';
 
@@ -85,6 +86,7 @@ export function readSettings(env: Environment, command?: string): Settings {
       { remedy: 'use the image and the constructs of one release, and synthesize again' },
     );
   }
+  reader.problems.push(...ignoredFileProblems(env));
   reader.oneOf('LOG_FORMAT', ['json', 'text']);
   // Errors are made where no settings are at hand; like the secrets, this is known to the whole process.
   showRowData(reader.oneOf('SHOW_ERROR_DETAIL', ['true', 'false']) === 'true');

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConnectionParts } from './connection-parts';
+import type { ConnectionPart, ConnectionParts } from './connection-parts';
 import type { Environment } from './environment';
 import { PemFile } from './pem';
 import { type ProtocolVersion, protocolProblems, protocolVersion } from './protocol-versions';
@@ -56,7 +56,7 @@ export function readTls(
   problems.push(...modeProblems(mode, parts), ...protocolProblems(parts));
   if (problems.length > before) return undefined;
   const trust = readTrust(mode, root, env, problems);
-  const clientCertificate = readClientCertificate(parts, problems);
+  const clientCertificate = readClientCertificate(parts, env, problems);
   const lists = parts.PGSSLCRL;
   const revocationLists =
     lists === undefined ? undefined : PemFile.read('PGSSLCRL', lists, problems)?.revocationLists();
@@ -125,13 +125,17 @@ function readTrust(mode: SslMode, root: string | undefined, env: Environment, pr
   if (usual && existsSync(usual)) {
     return { roots: PemFile.read('PGSSLROOTCERT', usual, problems)?.certificates(), rootsFrom: usual };
   }
-  // One that was given and can't be taken is told already.
-  if (mode !== 'require' && env.PGSSLROOTCERT === undefined && env.PGSSLROOTCERT_FILE === undefined) {
+  if (mode !== 'require' && !wasGiven('PGSSLROOTCERT', env)) {
     problems.push(
       `PGSSLMODE=${mode} needs PGSSLROOTCERT: the path of the trusted roots, or "system" with verify-full`,
     );
   }
   return {};
+}
+
+/** Whether it was given, and where it can't be taken told already. */
+function wasGiven(name: ConnectionPart, env: Environment): boolean {
+  return env[name] !== undefined || env[`${name}_FILE`] !== undefined;
 }
 
 /** The roots that Node ships, or those that OpenSSL's own variables name in their place. */
@@ -148,12 +152,17 @@ function readSystemRoots(env: Environment, problems: string[]): Trust {
 
 function readClientCertificate(
   { PGSSLCERT: certificate, PGSSLKEY: key }: ConnectionParts,
+  env: Environment,
   problems: string[],
 ): ClientCertificate | undefined {
   if (certificate === undefined && key === undefined) return undefined;
   if (certificate === undefined || key === undefined) {
-    const [there, missing] = certificate ? ['PGSSLCERT', 'PGSSLKEY'] : ['PGSSLKEY', 'PGSSLCERT'];
-    problems.push(`${there} is given without ${missing}; a client certificate needs both`);
+    const [there, missing] = certificate
+      ? (['PGSSLCERT', 'PGSSLKEY'] as const)
+      : (['PGSSLKEY', 'PGSSLCERT'] as const);
+    if (!wasGiven(missing, env)) {
+      problems.push(`${there} is given without ${missing}; a client certificate needs both`);
+    }
     return undefined;
   }
   const chain = PemFile.read('PGSSLCERT', certificate, problems)?.certificates();

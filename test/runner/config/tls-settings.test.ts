@@ -187,6 +187,11 @@ describe('what can not be honoured is refused', () => {
       { PGSSLMODE: 'verify-full', PGSSLROOTCERT_FILE: roots },
       /^PGSSLROOTCERT_FILE names a file that holds a path, but ".*\/ca.pem" is the PEM file itself; set PGSSLROOTCERT to/,
     ],
+    [
+      'a key in the file of the path',
+      { PGSSLCERT: cert, PGSSLKEY_FILE: key },
+      /^PGSSLKEY_FILE names a file that holds a path, but ".*\/tls.key" is the PEM file itself; set PGSSLKEY to/,
+    ],
     ['a certificate without its key', { PGSSLCERT: cert }, /^PGSSLCERT is given without PGSSLKEY/],
     ['a key without its certificate', { PGSSLKEY: key }, /^PGSSLKEY is given without PGSSLCERT/],
     [
