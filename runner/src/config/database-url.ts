@@ -36,10 +36,11 @@ export function parseDatabaseUrl(text: string, problems: string[]): ConnectionPa
   }
   const path = url.pathname.slice(1);
   // `user:12/34@host/db` parses as host "user", port 12: the rest of the password would name another database.
-  // `user:12?34@host/db` the same, with the rest as a parameter's name.
-  const inQuery = url.search.includes('@') && url.username === '';
-  if (url.hash || path.includes('/') || path.includes('@') || inQuery) {
-    problems.push(`DATABASE_URL has a reserved character where the database's name should be; ${ENCODE}`);
+  // `user:12?34@host/db` the same, with the rest as a parameter's name; so does `user:12@34?56@host/db`, with a user.
+  if (url.hash || path.includes('/') || path.includes('@') || url.search.includes('@')) {
+    problems.push(
+      `DATABASE_URL has a reserved character where the name of the database or a parameter should be; ${ENCODE}`,
+    );
     return undefined;
   }
   const parts: ConnectionParts = {};

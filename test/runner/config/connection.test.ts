@@ -211,6 +211,12 @@ test.each([
   'secret//x',
   'sec ret@other/x',
   '\\secret',
+  'x@y?secret',
+  'x@y:1?secret',
+  'ab:cd@ef?sslmode=secret',
+  'x@y?host=secret&port=99999',
+  'x@y/z?secret',
+  'x@y?a@secret',
 ])('the password %s, not encoded, is refused or taken as it is, and never shown', (password) => {
   const { problems, connection } = readSettings(url(`me:${password}@db/app`));
   // What is encoded by chance can't be told from what was.
@@ -220,6 +226,16 @@ test.each([
   }
   for (const part of ['secret', '99999']) expect(problems.join('\n')).not.toContain(part);
 });
+
+test.each(['user:secr@et?hunter2@127.0.0.1:1/db', 'user:ab:cd@ef?sslmode=hunter2@127.0.0.1:1/db'])(
+  '%s shows nothing of its password beside variables',
+  (text) => {
+    const { problems, connection } = readSettings({ ...url(text), PGHOST: 'db', PGSSLMODE: 'require' });
+    expect(connection).toBeUndefined();
+    expect(problems).toEqual([expect.stringMatching(/^DATABASE_URL has a reserved character/)]);
+    expect(problems.join()).not.toMatch(/hunter2|secr@|ab:cd|"et"|"ef"/);
+  },
+);
 
 const AES = 'ENC[AES256_GCM,data:secret=,iv:secret=,tag:secret=,type:str]';
 const SEALED = `AgB${'secret0123456789'.repeat(44)}==`;
