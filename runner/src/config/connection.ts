@@ -4,7 +4,7 @@ import { parseDatabaseUrl } from './database-url';
 import type { Environment, EnvironmentReader } from './environment';
 import { type Login, readLogin } from './login';
 import { otherVariableProblems } from './other-settings';
-import { isPem } from './pem';
+import { contentAsPath, isPem } from './show-path';
 import { readTls, type TlsSettings } from './tls-settings';
 
 /** How to reach the database; every value was checked, none is guessed. */
@@ -65,6 +65,9 @@ function hostProblem(host = ''): string[] {
     : [];
 }
 
+/** What holds the path of a file. */
+const PATHS: ReadonlySet<ConnectionPart> = new Set(['PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY', 'PGSSLCRL']);
+
 interface Parts {
   readonly parts: ConnectionParts;
   /** Whether nothing is missing only because it could not be read. */
@@ -108,10 +111,12 @@ function valueProblem(
   env: Environment,
 ): string | undefined {
   if (value === '') return `${reader.describe(name)} is set but empty; give a value, or unset it`;
-  if (isPem(value)) {
+  const content = PATHS.has(name) || isPem(value) ? contentAsPath(value) : undefined;
+  if (content !== undefined) {
+    keepSecret(value);
     const path = env[`${name}_FILE`];
     return path === undefined
-      ? `${name} holds PEM text itself; give the path of its file`
+      ? `${name} holds ${content} itself; give the path of its file`
       : `${name}_FILE names a file that holds a path, but ${JSON.stringify(path)} is the PEM file itself; set ${name} to this path instead`;
   }
   if (name !== 'PGPASSWORD' && /[\r\n]/.test(value)) {

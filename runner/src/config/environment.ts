@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ENV, type EnvName, type EnvVariable } from '../../../core/contract';
 import { keepSecret } from '../errors/redact';
 import { notDelivered } from './not-delivered';
+import { unreadable } from './show-path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +42,10 @@ export class EnvironmentReader {
       this.problems.push(`${name} and ${name}_FILE are both set; unset one of them`);
       return undefined;
     }
-    const value = path === undefined ? plain : this.fromFile(`${name}_FILE`, path);
+    const value =
+      path === undefined
+        ? plain
+        : this.fromFile(`${name}_FILE`, path, secret === true || name === 'PGSSLKEY');
     if (secret && value) keepSecret(value);
     const reason = value && notDelivered(value);
     if (!reason) return value;
@@ -68,13 +72,13 @@ export class EnvironmentReader {
     return undefined;
   }
 
-  private fromFile(name: string, path: string): string | undefined {
+  private fromFile(name: string, path: string, isSecret: boolean): string | undefined {
     try {
       // Editors and `echo` end a file with a line break that is no part of the value.
       return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      const problem = `${name}: ${JSON.stringify(path)} cannot be read (${code}); ${fileRemedy(path, code)}`;
+      const problem = unreadable(name, path, { code, remedy: fileRemedy(path, code), isSecret });
       this.problems.push(problem);
       if (code === 'ENOENT' && isInjected(path)) this.passing.add(problem);
       return undefined;

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { unreadable } from './show-path';
 
 const CERTIFICATE = /-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE)-----[^-]*-----END \1-----/g;
 const BEGINS = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/g;
@@ -21,7 +22,8 @@ export class PemFile {
       return new PemFile(`${variable}: ${JSON.stringify(path)}`, readFileSync(path), problems);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      problems.push(`${variable}: ${JSON.stringify(path)} cannot be read (${code}); mount the file`);
+      const isSecret = variable === 'PGSSLKEY';
+      problems.push(unreadable(variable, path, { code, remedy: 'mount the file', isSecret }));
       return undefined;
     }
   }
@@ -92,11 +94,6 @@ export class PemFile {
   private text(): string {
     return this.bytes.toString('latin1');
   }
-}
-
-/** Whether a value is the text of a PEM file where the path of one is meant. */
-export function isPem(value: string): boolean {
-  return value.includes('-----BEGIN ');
 }
 
 function parses(parse: () => unknown): boolean {

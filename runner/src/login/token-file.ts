@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { unreadable } from '../config/show-path';
 import { GateError } from '../errors/gate-error';
 import { keepSecret } from '../errors/redact';
 import { codeOf } from '../errors/to-gate-error';
@@ -9,14 +10,10 @@ export function readTokenFile(variable: string, path: string): string {
   try {
     token = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new GateError(
-      'CONFIG',
-      `login: ${variable}: ${JSON.stringify(path)} cannot be read (${codeOf(error)})`,
-      {
-        remedy: 'mount the token of the service account there, readable for the group of the pod (fsGroup)',
-        cause: error,
-      },
-    );
+    const remedy =
+      'mount the token of the service account there, readable for the group of the pod (fsGroup)';
+    const said = unreadable(variable, path, { code: codeOf(error), remedy, isSecret: true });
+    throw new GateError('CONFIG', `login: ${said}`, { cause: error });
   }
   if (token === '' || /\s/.test(token)) {
     throw new GateError('CONFIG', `login: ${variable}: ${JSON.stringify(path)} holds no token`, {
