@@ -1,3 +1,4 @@
+import { strayFailure } from './errors/stray-failure';
 import { run } from './run';
 
 const abort = new AbortController();
@@ -7,6 +8,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 // A reader that went away (`| head`) must not end a migration halfway.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+let isStray = false;
+const stray = strayFailure(process);
+stray.catch(() => {
+  isStray = true;
+});
+
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
@@ -14,7 +21,10 @@ process.exitCode = await run({
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   signal: abort.signal,
+  stray,
 });
+// What still runs after it can't be trusted to know.
+if (isStray) process.exit();
 
 /** Milliseconds for what is still being written. */
 const FAREWELL_MS = 1000;

@@ -29,13 +29,23 @@ export interface RunInput {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly signal: AbortSignal;
+  /** Fails when something fails that nobody waits for. */
+  readonly stray: Promise<never>;
 }
 
 /** Commands that give what was asked for on standard output, and their events on the other. */
 const WITH_OUTPUT: ReadonlySet<string | undefined> = new Set([Command.STATUS, Command.ROLLBACK_KEPT]);
 
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
-export async function run({ argv, env, isTerminal, write, writeError, signal }: RunInput): Promise<number> {
+export async function run({
+  argv,
+  env,
+  isTerminal,
+  write,
+  writeError,
+  signal,
+  stray,
+}: RunInput): Promise<number> {
   const format = env.LOG_FORMAT === 'json' || (env.LOG_FORMAT !== 'text' && !isTerminal) ? 'json' : 'text';
   const isDocument =
     WITH_OUTPUT.has(argv[0]) || (argv[0] === Command.ROLLBACK_PLAN && argv.includes('--json'));
@@ -62,11 +72,8 @@ export async function run({ argv, env, isTerminal, write, writeError, signal }: 
       );
     }
     const settings = readSettings(env, parsed.command);
-    const summary = await execute(
-      parsed,
-      { settings, reporter, signal, isTerminal, commandLine },
-      commandLine,
-    );
+    const context = { settings, reporter, signal, isTerminal, commandLine };
+    const summary = await Promise.race([execute(parsed, context, commandLine), stray]);
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {

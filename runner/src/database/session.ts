@@ -8,6 +8,7 @@ import { type Attempt, newAttempt } from './attempt';
 import { driverOptions, type SessionOptions } from './driver-options';
 import { type Peer, withLivenessProbe } from './liveness';
 import { timeoutError } from './network-error';
+import { duringLogin } from './open-logins';
 
 export type Row = Record<string, unknown>;
 
@@ -84,7 +85,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   };
   try {
     // The driver never gives a connection that is reserved before its first query (with fetch_types off).
-    const identity = await firstAnswer(sql, rest, attempt);
+    const identity = await duringLogin(firstAnswer(sql, rest, attempt));
     reserved = await sql.reserve();
     const cut = () => {
       loss.abort();
