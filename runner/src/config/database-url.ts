@@ -22,9 +22,11 @@ export function parseDatabaseUrl(text: string, problems: string[]): ConnectionPa
     );
     return undefined;
   }
-  // The URL parser leaves line breaks out, and with them perhaps a part of the password.
-  if (/[\r\n]/.test(text.trimEnd())) {
-    problems.push('DATABASE_URL has a line break inside; write the URL as one line');
+  // The URL parser leaves these out, and with them perhaps a part of the password.
+  if (/[\t\r\n]/.test(text.trimEnd())) {
+    problems.push(
+      'DATABASE_URL has a line break or a tab inside; write the URL as one line (a tab in the password is %09)',
+    );
     return undefined;
   }
   let url: URL;
@@ -77,7 +79,7 @@ function portProblem(text: string): string | undefined {
 
 function addParameters(url: URL, parts: ConnectionParts, problems: string[]): void {
   for (const [name, value] of parametersOf(url, problems)) {
-    const part = PARAMETERS[name];
+    const part = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     if (!part) {
       const problem = otherParameterProblem(name, value);
       if (problem) problems.push(problem);

@@ -1,11 +1,11 @@
 import type { Environment } from './environment';
 
 interface OtherSetting {
-  readonly variable: string;
+  readonly variable?: string;
   /** The same in a URL. */
   readonly parameter?: string;
-  /** Values, in lower case, that ask for what happens anyway. */
-  readonly harmless?: readonly string[];
+  /** Values, in lower case, that ask for what happens anyway; `any` where no value changes how we connect. */
+  readonly harmless?: readonly string[] | 'any';
   /** What is done in its place; by default it is only left out. */
   readonly instead?: string;
 }
@@ -46,6 +46,9 @@ const OTHERS: readonly OtherSetting[] = [
     parameter: 'max_protocol_version',
     harmless: ['3.0', '3.2', 'latest'],
   },
+  // Only a label, and others recognize our sessions by the one that we give them.
+  { variable: 'PGAPPNAME', parameter: 'application_name', harmless: 'any' },
+  { parameter: 'fallback_application_name', harmless: 'any' },
   { variable: 'PGCONNECT_TIMEOUT', parameter: 'connect_timeout', instead: 'set CONNECT_TIMEOUT_SECONDS' },
   { variable: 'PGCLIENTENCODING', parameter: 'client_encoding', harmless: ['utf8', 'utf-8', 'unicode'] },
   { variable: 'PGTZ', instead: 'use ALTER ROLE … SET timezone' },
@@ -56,8 +59,8 @@ const OTHERS: readonly OtherSetting[] = [
 /** What is wrong with the variables of libpq that are not ours. */
 export function otherVariableProblems(env: Environment): string[] {
   return OTHERS.flatMap(({ variable, harmless, instead }) => {
-    const value = env[variable];
-    if (!value || harmless?.includes(value.toLowerCase())) return [];
+    const value = variable && env[variable];
+    if (!value || isHarmless(value, harmless)) return [];
     return [`${variable} is set but cannot be honoured; unset it${instead ? ` and ${instead}` : ''}`];
   });
 }
@@ -65,7 +68,11 @@ export function otherVariableProblems(env: Environment): string[] {
 /** What is wrong with a parameter of the URL that has no variable of ours; undefined when it changes nothing. */
 export function otherParameterProblem(name: string, value: string): string | undefined {
   const known = OTHERS.find(({ parameter }) => parameter === name);
-  if (known?.harmless?.includes(value.toLowerCase())) return undefined;
+  if (known && isHarmless(value, known.harmless)) return undefined;
   const instead = known?.instead ? ` and ${known.instead}` : '';
   return `DATABASE_URL: the parameter ${JSON.stringify(name)} cannot be honoured; remove it${instead}`;
+}
+
+function isHarmless(value: string, harmless: OtherSetting['harmless']): boolean {
+  return harmless === 'any' || harmless?.includes(value.toLowerCase()) === true;
 }

@@ -49,6 +49,8 @@ describe('the connection is read as libpq would', () => {
       { password: 'two words ' },
     ],
     ['a URL in a file', { DATABASE_URL_FILE: fileWith('url', 'postgresql://me:secret-word@db/app\r\n') }, {}],
+    ['an application name', { ...url('me:secret-word@db/app?application_name=x'), PGAPPNAME: 'y' }, {}],
+    ['another of those', url('me:secret-word@db/app?fallback_application_name=x'), {}],
     ['a plus in a parameter', url('db/app?user=me&password=a+b'), { password: 'a+b' }],
   ])('%s', (_name, env, expected) => {
     expect(problemsOf(env)).toEqual([]);
@@ -75,7 +77,16 @@ describe('what can not be honoured is refused', () => {
       { PGHOST_FILE: fileWith('two', 'db\n\n') },
       /^PGHOST_FILE \(".*\/two"\) is "db\\n", with/,
     ],
-    ['a line break in the URL', url('me:a\nb@db/app'), /^DATABASE_URL has a line break inside/],
+    ['a line break in the URL', url('me:a\nb@db/app'), /^DATABASE_URL has a line break or a tab inside/],
+    ['a tab in the URL', url('me:a\tb@db/app'), /^DATABASE_URL has a line break or a tab inside/],
+    ['a carriage return in the URL', url('me:a\rb@db/app'), /^DATABASE_URL has a line break or a tab/],
+    ...['constructor', 'toString', '__proto__', 'hasOwnProperty'].map(
+      (name): [string, Record<string, string>, RegExp] => [
+        `the parameter ${name}`,
+        url(`me@db/app?${name}=x`),
+        RegExp(`^DATABASE_URL: the parameter "${name}" cannot be honoured; remove it$`),
+      ],
+    ),
     ['an empty sslmode', { ...BASE, PGSSLMODE: '' }, /PGSSLMODE is set but empty/],
     [
       'a variable and its file',
