@@ -86,7 +86,7 @@ export const ENV = {
   },
   AWS_REGION: {
     meaning:
-      'Region of the database for `aws-rds-iam`; without it that of AWS_DEFAULT_REGION, or of the host name.',
+      'Region of the database for `aws-rds-iam` where its host name has none, which counts first; without it that of AWS_DEFAULT_REGION.',
   },
   AZURE_ENTRA_SCOPE: {
     meaning: 'What the token of `azure-entra` is for; sovereign clouds have their own.',

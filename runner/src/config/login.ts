@@ -52,17 +52,26 @@ function readAws(reader: EnvironmentReader, env: Environment, host = ''): Login 
       `PGHOST is ${JSON.stringify(host)}, but a token of AWS is made for the name; give the endpoint of the database`,
     );
   }
-  const region =
-    reader.text('AWS_REGION') ||
-    env.AWS_DEFAULT_REGION ||
-    /\.([a-z0-9-]+)\.rds\.amazonaws\.com(?:\.cn)?\.?$/i.exec(host)?.[1];
-  const source = readAwsSource(env, region, reader.problems);
+  const around = reader.text('AWS_REGION') || env.AWS_DEFAULT_REGION || undefined;
+  const region = regionOf(host) ?? around;
+  // Roles are given out in the cluster's own region, where its network leads.
+  const source = readAwsSource(env, around ?? region, reader.problems);
   if (!region && source && source.kind !== 'none') {
     reader.problems.push(
       'AWS_REGION is not given, and PGHOST does not name a region; set it to that of the database',
     );
   }
   return source && { kind: 'aws-rds-iam', region: region ?? '', source };
+}
+
+/**
+ * The region that the endpoint of a database names; in China it stands behind `rds`, and the endpoint of a global database
+ * has none. It counts before AWS_REGION, which EKS sets to the cluster's own.
+ */
+function regionOf(host: string): string | undefined {
+  const [, before, behind] =
+    /\.(?:((?:[a-z]+-)+\d+)\.rds|rds\.((?:[a-z]+-)+\d+))\.amazonaws\.com(?:\.cn)?\.?$/i.exec(host) ?? [];
+  return (before ?? behind)?.toLowerCase();
 }
 
 function readAzure(reader: EnvironmentReader, env: Environment): Login | undefined {

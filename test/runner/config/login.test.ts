@@ -21,7 +21,22 @@ describe('how the role logs in', () => {
     ],
     [
       'in a region that is set',
-      { ...AWS, ...KEYS, AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'x' },
+      { ...AWS, ...KEYS, PGHOST: 'db', AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'x' },
+      { region: 'us-east-1' },
+    ],
+    [
+      'in the region of the host, from a cluster in another',
+      { ...IRSA, AWS_REGION: 'us-east-1', PGHOST: 'db.abc.us-gov-west-1.rds.amazonaws.com.' },
+      { region: 'us-gov-west-1', source: { endpoint: 'https://sts.us-east-1.amazonaws.com' } },
+    ],
+    [
+      'in a region of the host in capitals',
+      { ...AWS, ...KEYS, PGHOST: HOST.toUpperCase() },
+      { region: 'eu-central-1' },
+    ],
+    [
+      'at the endpoint of a global database',
+      { ...AWS, ...KEYS, PGHOST: 'db.global-abc.global.rds.amazonaws.com', AWS_REGION: 'us-east-1' },
       { region: 'us-east-1' },
     ],
     [
@@ -31,7 +46,7 @@ describe('how the role logs in', () => {
     ],
     [
       'in China',
-      { ...IRSA, PGHOST: 'db.abc.cn-north-1.rds.amazonaws.com.cn' },
+      { ...IRSA, PGHOST: 'db.abc.rds.cn-north-1.amazonaws.com.cn' },
       { region: 'cn-north-1', source: { endpoint: 'https://sts.cn-north-1.amazonaws.com.cn' } },
     ],
     [
