@@ -4,8 +4,8 @@ import { keepSecret } from '../errors/redact';
 import { isBusy, send } from './http';
 import { readTokenFile } from './token-file';
 
-/** The federated credential is not known everywhere yet, for minutes after it was made. */
-const NOT_KNOWN_YET = new Set(['AADSTS70021', 'AADSTS700213']);
+/** The federated credential, its issuer, subject or audience is not known everywhere yet, for minutes after it was made. */
+const NOT_KNOWN_YET = new Set(['AADSTS70021', 'AADSTS70025', 'AADSTS700211', 'AADSTS700212', 'AADSTS700213']);
 
 /**
  * Trades the token of the service account for one of Entra ID, which is the password of its principal in the database.

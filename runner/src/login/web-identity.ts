@@ -9,6 +9,8 @@ type WebIdentity = Extract<AwsSource, { kind: 'web-identity' }>;
 /** What may be otherwise in a moment: the service has not reached the cluster's own keys, or has too much to do. */
 const PASSING = new Set([
   'IDPCommunicationError',
+  // AWS's own tools ask again: what it knows of the cluster's provider can be older than the provider.
+  'InvalidIdentityToken',
   'Throttling',
   'ThrottlingException',
   'RequestLimitExceeded',

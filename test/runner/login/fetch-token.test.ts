@@ -164,6 +164,13 @@ describe('whoever gives no token is understood', () => {
       'UNAVAILABLE',
       /IDPComm/,
     ],
+    [
+      'its token is not known yet',
+      irsa,
+      { status: 400, body: stsError('InvalidIdentityToken') },
+      'UNAVAILABLE',
+      /gives no credentials now: InvalidIdentityToken/,
+    ],
     ['STS is down', irsa, { status: 503, body: 'down' }, 'UNAVAILABLE', /gives no credentials now: HTTP 503/],
     ['it is no STS', irsa, { body: 'hello' }, 'UNAVAILABLE', /answers without credentials/],
     ['it sends us elsewhere', irsa, { status: 302, body: '' }, 'ACCESS', /HTTP 302/],
@@ -191,6 +198,15 @@ describe('whoever gives no token is understood', () => {
       'UNAVAILABLE',
       /gives no token now: invalid_client, AADSTS70021$/,
     ],
+    ...[70025, 700211, 700212, 700213].map(
+      (code): [string, typeof entra, HttpReply, GateError['exit'], RegExp] => [
+        `a part of the credential is new (${code})`,
+        entra,
+        { status: 401, body: entraError('invalid_client', code) },
+        'UNAVAILABLE',
+        RegExp(`gives no token now: invalid_client, AADSTS${code}$`),
+      ],
+    ),
     ['Entra is down', entra, { status: 502, body: '' }, 'UNAVAILABLE', /gives no token now: HTTP 502/],
     ['it is no Entra', entra, { body: '<html>' }, 'UNAVAILABLE', /gives no token now: HTTP 200/],
   ])('%s', (_name, env, reply, exit, message) =>
