@@ -1,6 +1,6 @@
 import { keepSecret } from '../errors/redact';
 import type { Environment } from './environment';
-import { trustedUrl } from './trusted-url';
+import { showUrl, trustedUrl } from './trusted-url';
 
 /** Where credentials of AWS come from, in the order in which its own tools look. */
 export type AwsSource =
@@ -51,7 +51,7 @@ export function readAwsSource(
     )[0] ?? ['AWS_REGION', undefined];
     const endpoint = given ?? stsOf(region);
     if (!trustedUrl(endpoint)) {
-      problems.push(`${variable} is ${JSON.stringify(endpoint)}; give an https:// URL`);
+      problems.push(`${variable} is ${showUrl(endpoint)}; give an https:// URL without a user`);
       return undefined;
     }
     const sessionName = env.AWS_ROLE_SESSION_NAME || 'drizzle-gate';
@@ -83,7 +83,7 @@ function readContainer(env: Environment, problems: string[]): AwsSource | undefi
   const uri = full || `http://169.254.170.2${env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI}`;
   if (!trustedUrl(uri, AGENTS)) {
     problems.push(
-      `AWS_CONTAINER_CREDENTIALS_FULL_URI is ${JSON.stringify(full)}, which is no agent of AWS; give an https:// URL, or one of ${AGENTS.join(', ')}`,
+      `AWS_CONTAINER_CREDENTIALS_FULL_URI is ${showUrl(uri)}, which is no agent of AWS; give an https:// URL, or one of ${AGENTS.join(', ')}`,
     );
     return undefined;
   }

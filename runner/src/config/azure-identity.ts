@@ -1,5 +1,5 @@
 import type { Environment, EnvironmentReader } from './environment';
-import { trustedUrl } from './trusted-url';
+import { showUrl, trustedUrl } from './trusted-url';
 
 /** What the webhook of Azure's workload identity writes into a pod. */
 export interface AzureIdentity {
@@ -22,7 +22,9 @@ export function readAzureIdentity(reader: EnvironmentReader, env: Environment): 
   }
   const authority = env.AZURE_AUTHORITY_HOST || 'https://login.microsoftonline.com/';
   if (!trustedUrl(authority)) {
-    reader.problems.push(`AZURE_AUTHORITY_HOST is ${JSON.stringify(authority)}; give an https:// URL`);
+    reader.problems.push(
+      `AZURE_AUTHORITY_HOST is ${showUrl(authority)}; give an https:// URL without a user`,
+    );
     return undefined;
   }
   return {

@@ -44,23 +44,24 @@ export async function assumeRole(source: WebIdentity, signal: AbortSignal): Prom
     sessionToken: element(text, 'SessionToken'),
   });
   if (credentials) return credentials;
-  throw new GateError('UNAVAILABLE', `login: ${source.endpoint} answers without credentials`, {
+  throw new GateError('UNAVAILABLE', `login: ${new URL(source.endpoint).host} answers without credentials`, {
     remedy: 'look what answers there (AWS_ENDPOINT_URL_STS)',
   });
 }
 
 function refusal({ status, text }: HttpAnswer, { roleArn, endpoint }: WebIdentity): GateError {
+  const { host } = new URL(endpoint);
   const code = element(text, 'Code') ?? `HTTP ${status}`;
   const message = element(text, 'Message');
   const said = message ? `${code}: ${message}` : code;
   if (PASSING.has(code) || isBusy(status)) {
-    return new GateError('UNAVAILABLE', `login: ${endpoint} gives no credentials now: ${said}`, {
+    return new GateError('UNAVAILABLE', `login: ${host} gives no credentials now: ${said}`, {
       remedy: 'run again',
     });
   }
   return new GateError(
     WRONG.has(code) ? 'CONFIG' : 'ACCESS',
-    `login: ${endpoint} refuses the role ${JSON.stringify(roleArn)}: ${said}`,
+    `login: ${host} refuses the role ${JSON.stringify(roleArn)}: ${said}`,
     {
       remedy:
         "look at the role's trust policy: it must name this cluster's OIDC provider, the namespace and the service account, and the audience sts.amazonaws.com",

@@ -156,6 +156,21 @@ describe('what does not fit together is refused', () => {
       /^AWS_ENDPOINT_URL_STS is "http:\/\/sts.test"; give an https/,
     ],
     [
+      'an endpoint with a password',
+      { ...IRSA, AWS_ENDPOINT_URL_STS: 'https://me:secret-word@sts.test' },
+      /^AWS_ENDPOINT_URL_STS is a URL with a user or password \(not shown\); give an https/,
+    ],
+    [
+      'an agent with a password',
+      agent('http://me:secret-word@127.0.0.1/v1'),
+      /is a URL with a user or password \(not shown\), which is no agent/,
+    ],
+    [
+      'an authority with a password',
+      { ...AZURE, AZURE_AUTHORITY_HOST: 'https://me:secret-word@x' },
+      /^AZURE_AUTHORITY_HOST is a URL with a user/,
+    ],
+    [
       'an agent that is none',
       agent('http://10.0.0.1/v1'),
       /is "http:\/\/10.0.0.1\/v1", which is no agent of AWS/,

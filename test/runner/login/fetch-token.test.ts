@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../../../runner/src/config/connection';
@@ -6,6 +8,7 @@ import { readSettings } from '../../../runner/src/config/settings';
 import type { GateError } from '../../../runner/src/errors/gate-error';
 import { redact } from '../../../runner/src/errors/redact';
 import { fetchToken } from '../../../runner/src/login/fetch-token';
+import { makeCertificate } from '../../support/certificates';
 import {
   type HttpReply,
   type Received,
@@ -234,6 +237,27 @@ describe('whoever gives no token is understood', () => {
       },
     ),
   );
+
+  test('a certificate that is not trusted has its own words, whatever Node is told', async () => {
+    const { cert, private: key } = await makeCertificate({ hosts: ['127.0.0.1'] });
+    const asked: unknown[] = [];
+    const server = createServer({ cert, key }, (request) => asked.push(request.url));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    try {
+      const error = await refusal(fetch(irsa(`https://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+      expect(error).toMatchObject({
+        ...{ exit: 'CONFIG', remedy: expect.stringMatching(/NODE_EXTRA_CA_CERTS/) },
+        message: expect.stringMatching(
+          /^login: the certificate of 127.0.0.1:\d+ is not trusted \(DEPTH_ZERO/,
+        ),
+      });
+      expect(asked).toEqual([]);
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+      server.close();
+    }
+  });
 
   test('nobody is there', async () => {
     const error = await refusal(fetch(irsa('http://127.0.0.1:1')));
