@@ -56,8 +56,9 @@ export function readTls(
   problems.push(...modeProblems(mode, parts), ...protocolProblems(parts));
   if (problems.length > before) return undefined;
   const trust = readTrust(mode, root, env, problems);
-  const clientCertificate = readClientCertificate(parts, env, problems);
-  const lists = parts.PGSSLCRL;
+  const clientCertificate = mode === 'disable' ? undefined : readClientCertificate(parts, env, problems);
+  const verifies = trust.roots !== undefined && root !== 'system';
+  const lists = parts.PGSSLCRL ?? (verifies ? usualFile('root.crl', env) : undefined);
   const revocationLists =
     lists === undefined ? undefined : PemFile.read('PGSSLCRL', lists, problems)?.revocationLists();
   if (problems.length > before) return undefined;
@@ -120,9 +121,8 @@ function readTrust(mode: SslMode, root: string | undefined, env: Environment, pr
       rootsFrom: 'PGSSLROOTCERT',
     };
   }
-  // Where libpq looks by itself; a pod has none.
-  const usual = env.HOME ? join(env.HOME, '.postgresql', 'root.crt') : '';
-  if (usual && existsSync(usual)) {
+  const usual = usualFile('root.crt', env);
+  if (usual !== undefined) {
     return { roots: PemFile.read('PGSSLROOTCERT', usual, problems)?.certificates(), rootsFrom: usual };
   }
   if (mode !== 'require' && !wasGiven('PGSSLROOTCERT', env)) {
@@ -131,6 +131,12 @@ function readTrust(mode: SslMode, root: string | undefined, env: Environment, pr
     );
   }
   return {};
+}
+
+/** A file where libpq looks by itself, if it is there; a pod has none. */
+function usualFile(name: string, { HOME: home }: Environment): string | undefined {
+  const path = home ? join(home, '.postgresql', name) : undefined;
+  return path !== undefined && existsSync(path) ? path : undefined;
 }
 
 /** Whether it was given, and where it can't be taken told already. */
@@ -155,7 +161,7 @@ function readClientCertificate(
   env: Environment,
   problems: string[],
 ): ClientCertificate | undefined {
-  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined && key === undefined) return readUsualCertificate(env, problems);
   if (certificate === undefined || key === undefined) {
     const [there, missing] = certificate
       ? (['PGSSLCERT', 'PGSSLKEY'] as const)
@@ -165,11 +171,24 @@ function readClientCertificate(
     }
     return undefined;
   }
+  return readPair(certificate, key, problems);
+}
+
+/** The pair that libpq takes when none is named. */
+function readUsualCertificate(env: Environment, problems: string[]): ClientCertificate | undefined {
+  const usual = usualFile('postgresql.crt', env);
+  if (usual === undefined || wasGiven('PGSSLCERT', env) || wasGiven('PGSSLKEY', env)) return undefined;
+  return readPair(usual, usual.replace(/crt$/, 'key'), problems);
+}
+
+function readPair(certificate: string, key: string, problems: string[]): ClientCertificate | undefined {
   const chain = PemFile.read('PGSSLCERT', certificate, problems)?.certificates();
   const text = PemFile.read('PGSSLKEY', key, problems)?.privateKey();
   if (!chain?.[0] || !text) return undefined;
   if (!new X509Certificate(chain[0]).checkPrivateKey(createPrivateKey(text))) {
-    problems.push('PGSSLKEY is not the key of the certificate in PGSSLCERT; give the two of one pair');
+    problems.push(
+      `PGSSLKEY is not the key of the certificate in PGSSLCERT (${JSON.stringify(certificate)}); give the two of one pair`,
+    );
     return undefined;
   }
   return { cert: chain.join('\n'), key: text };

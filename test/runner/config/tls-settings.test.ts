@@ -101,6 +101,37 @@ describe('TLS is read as libpq would', () => {
     expect(tlsOf({ HOME: home, PGSSLMODE: 'verify-full' })).toMatchObject({ roots: [pem] });
     expect(tlsOf({ HOME: home })).not.toHaveProperty('roots');
   });
+
+  describe('beside the roots where libpq looks by itself', () => {
+    const home = mkdtempSync(join(folder, 'home-'));
+    const own = join(home, '.postgresql');
+    const HOME = { HOME: home, PGSSLMODE: 'verify-full' };
+    mkdirSync(own);
+    writeFileSync(join(own, 'root.crt'), one.cert);
+    writeFileSync(join(own, 'root.crl'), list);
+
+    test('the lists are read', () => {
+      expect(tlsOf(HOME)?.revocationLists).toEqual([list.trim()]);
+      expect(tlsOf({ ...HOME, PGSSLROOTCERT: roots })?.revocationLists).toEqual([list.trim()]);
+      expect(tlsOf({ ...HOME, PGSSLROOTCERT: 'system' })?.revocationLists).toBeUndefined();
+      expect(tlsOf({ HOME: home })?.revocationLists).toBeUndefined();
+    });
+
+    test('the client certificate is read, and needs its key', () => {
+      writeFileSync(join(own, 'postgresql.crt'), leaf.cert);
+      expect(problemsOf(HOME)).toEqual([
+        expect.stringMatching(/^PGSSLKEY: ".*\/\.postgresql\/postgresql.key" cannot be read \(ENOENT\)/),
+      ]);
+      writeFileSync(join(own, 'postgresql.key'), leaf.private);
+      expect(tlsOf({ HOME: home })?.clientCertificate).toEqual({ cert: leaf.cert.trim(), key: leaf.private });
+      expect(tlsOf({ HOME: home, PGSSLMODE: 'disable' })?.clientCertificate).toBeUndefined();
+      writeFileSync(join(own, 'postgresql.key'), one.private);
+      expect(problemsOf(HOME)).toEqual([
+        expect.stringMatching(/^PGSSLKEY is not the key of .*postgresql.crt"/),
+      ]);
+      expect(problemsOf({ ...HOME, PGSSLCERT: cert, PGSSLKEY: key })).toEqual([]);
+    });
+  });
 });
 
 describe('what can not be honoured is refused', () => {
