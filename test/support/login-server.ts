@@ -13,7 +13,7 @@ export function authentication(type: number, body: string | Buffer = ''): Buffer
 
 /** Gives the port of a server without TLS that answers each message of a login in turn. */
 export function withLoginServer<T>(
-  answers: readonly ((socket: Socket) => void)[],
+  answers: readonly ((socket: Socket) => unknown)[],
   use: (port: number) => Promise<T>,
 ): Promise<T> {
   return withServer((socket) => {

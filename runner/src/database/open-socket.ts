@@ -5,6 +5,7 @@ import { GateError } from '../errors/gate-error';
 import type { Attempt } from './attempt';
 import { networkError, timeoutError } from './network-error';
 import { openTls } from './tls/open-tls';
+import { watchLogin } from './watch-login';
 
 /** Milliseconds before a connection is opened anew that was closed before the login; the driver would do it at once. */
 const PAUSE_MS = 100;
@@ -39,6 +40,7 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
       throw new GateError('UNAVAILABLE', `server: nobody waits for ${host}:${port} now`);
     }
     attempt.stage = 'login';
+    if (!attempt.isLoggedIn) watchLogin(ready, connection);
     // The driver reads both again, for its messages.
     return Object.assign(ready, { host, port });
   } catch (error) {
