@@ -153,10 +153,10 @@ test('another schema and table for the history', () =>
 
 test('what a migration SETs does not reach the next', () =>
   withDatabase(async (database) => {
-    const sets = 'create schema elsewhere; set search_path = elsewhere; set statement_timeout = 1;';
+    const sets = 'create schema elsewhere; set search_path = elsewhere; set statement_timeout = 400;';
     const folder = migrationsFolder([
       { ...ONE, sql: sets },
-      { ...TWO, sql: 'select pg_sleep(0.05); create table here ();' },
+      { ...TWO, sql: 'select pg_sleep(0.6); create table here ();' },
     ]);
     expectExit(await migrate(database.url, folder), 'OK');
     expect(await tables(database)).toEqual(['here']);
