@@ -29,9 +29,14 @@ describe('the Dockerfile', () => {
 
   test('gets only the migrations, without private files', () => {
     expect(renderIgnoreFile(image('.drizzle'))).toBe(
-      '**\n!.drizzle/**/*.sql\n!.drizzle/meta/_journal.json\n',
+      [
+        ...['*', '!.drizzle', '.drizzle/**/*.*', '.drizzle/**/node_modules'],
+        ...['!.drizzle/**/*.sql', '!.drizzle/meta/_journal.json', ''],
+      ].join('\n'),
     );
-    expect(renderIgnoreFile(image('.'))).toBe('**\n!**/*.sql\n!meta/_journal.json\n');
+    expect(renderIgnoreFile(image('.'))).toBe(
+      'Dockerfile*\n**/*.*\n**/node_modules\n!**/*.sql\n!meta/_journal.json\n',
+    );
   });
 });
 
@@ -88,7 +93,7 @@ describe('drizzle-gate image', () => {
       const output = join(folder, 'Dockerfile');
       const { emitted, printed } = written({ output, stdout: true });
       expect(emitted).toContain(`# ${output}\n# Written by drizzle-gate`);
-      expect(emitted).toContain(`\n# ${output}.dockerignore\n**\n!migrations/**/*.sql\n`);
+      expect(emitted).toContain(`\n# ${output}.dockerignore\n*\n!migrations\n`);
       expect(printed).toEqual([]);
       expect(existsSync(output)).toBe(false);
     }));

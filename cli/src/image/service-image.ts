@@ -9,6 +9,9 @@ export interface ServiceImage {
   readonly version: string;
 }
 
+/** Files of whatever kind, hidden ones too; a folder that is left out whole would keep what is in it from the next lines. */
+const NOT_NEEDED = ['**/*.*', '**/node_modules'];
+
 /** What the runner reads: the SQL of migrations and rollbacks, and the journal of the 0.x layout. */
 const NEEDED = ['**/*.sql', 'meta/_journal.json'];
 
@@ -31,8 +34,13 @@ export function renderDockerfile({ base, folder, version }: ServiceImage): strin
 
 /** What goes with it: only the migrations reach the builder, and no private file among them. */
 export function renderIgnoreFile({ folder }: ServiceImage): string {
-  const within = folder === '.' ? '' : `${folder}/`;
-  return `${['**', ...NEEDED.map((name) => `!${within}${name}`)].join('\n')}\n`;
+  const [only, within] = folder === '.' ? [['Dockerfile*'], ''] : [['*', `!${folder}`], `${folder}/`];
+  const lines = [
+    ...only,
+    ...NOT_NEEDED.map((name) => `${within}${name}`),
+    ...NEEDED.map((name) => `!${within}${name}`),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Where builders look for it. */
