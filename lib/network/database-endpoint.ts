@@ -1,5 +1,5 @@
 import { Problems, shown } from '../internal/problems';
-import { portProblem } from '../internal/syntax';
+import { hostProblem, portProblem } from '../internal/syntax';
 import type { DatabasePeer } from './database-peer';
 
 export interface DatabaseEndpointOptions {
@@ -36,9 +36,7 @@ export class DatabaseEndpoint {
     if (peers.length === 0) {
       problems.add('peers', '[] leaves the database unreachable; give at least one DatabasePeer');
     }
-    if (host !== undefined && !/^[^\s/@:]+$|^[0-9a-fA-F:.]+$/.test(host)) {
-      problems.add('host', `${shown(host)} is not a host; write its name or address, without port or scheme`);
-    }
+    if (host !== undefined) problems.check('host', hostProblem(host));
     problems.check('port', portProblem(port));
     if (podPort !== undefined) {
       problems.check('podPort', portProblem(podPort));

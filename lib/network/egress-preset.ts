@@ -10,21 +10,6 @@ export interface GkeMetadataOptions {
   readonly dataplaneV2?: boolean;
 }
 
-export interface VaultEgressOptions {
-  /**
-   * Namespace of Vault's server.
-   * @default 'vault'
-   */
-  readonly namespace?: string;
-  /**
-   * Labels of its pods.
-   * @default - those of HashiCorp's Helm chart
-   */
-  readonly podLabels?: { readonly [key: string]: string };
-  /** @default 8200 */
-  readonly port?: number;
-}
-
 /** What logging in with another system's help needs to reach, as `extraEgress`. */
 export class EgressPreset {
   /**
@@ -49,18 +34,6 @@ export class EgressPreset {
         ? (['169.254.169.254', [80, 8080]] as const)
         : (['169.254.169.252', [988, 987]] as const);
     return ports.map((port) => atNode(address, port));
-  }
-
-  /**
-   * Vault's server in the cluster, for the Agent Injector and for what else reads secrets from the pod.
-   *
-   * @see https://developer.hashicorp.com/vault/docs/platform/k8s/helm
-   */
-  public static vault(options: VaultEgressOptions = {}): ExtraEgress[] {
-    const { namespace = 'vault', port = 8200 } = options;
-    const podLabels = options.podLabels ?? { 'app.kubernetes.io/name': 'vault', component: 'server' };
-    const namespaceLabels = { 'kubernetes.io/metadata.name': namespace };
-    return [{ peer: DatabasePeer.pods({ podLabels, namespaceLabels }), port }];
   }
 
   private constructor() {}

@@ -133,7 +133,7 @@ describe('DatabasePeer.nodeAddress', () => {
 /** What a NetworkPolicy opens for the database and for extra destinations. */
 function opened(props: {
   peers?: DatabasePeer[];
-  extraEgress?: ReturnType<typeof EgressPreset.vault>;
+  extraEgress?: ReturnType<typeof EgressPreset.gkeMetadata>;
 }): unknown[] {
   const endpoint = props.peers ? DatabaseEndpoint.of({ port: 6432, peers: props.peers }) : minimalEndpoint();
   const objects = synthChart((chart) => {
@@ -202,13 +202,5 @@ describe('EgressPreset', () => {
       rule(address('169.254.169.254/32'), 80),
       rule(address('169.254.169.254/32'), 8080),
     ]);
-  });
-
-  test('vault opens its pods, wherever they are', () => {
-    expect(opened({ extraEgress: EgressPreset.vault() })).toEqual([
-      rule(pods({ 'app.kubernetes.io/name': 'vault', component: 'server' }, 'vault'), 8200),
-    ]);
-    const own = EgressPreset.vault({ namespace: 'secrets', podLabels: { app: 'bao' }, port: 8300 });
-    expect(opened({ extraEgress: own })).toEqual([rule(pods({ app: 'bao' }, 'secrets'), 8300)]);
   });
 });

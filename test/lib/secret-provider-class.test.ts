@@ -6,7 +6,7 @@ import {
   type SecretsStoreCsiOptions,
 } from '../../lib';
 import { type KubeObject, only, problemsOf } from '../support/synth';
-import { runnerEnv, synthMigration } from '../support/synth-migration';
+import { loginFiles, synthMigration } from '../support/synth-migration';
 
 const FOLDER = '/var/run/drizzle-gate/credentials';
 const existing = { providerClass: SecretProviderClass.fromName('db-login'), host: 'db', database: 'orders' };
@@ -20,7 +20,6 @@ function migrate(options: SecretsStoreCsiOptions): KubeObject[] {
   const credentials = DatabaseCredentials.fromSecretsStoreCsi(options);
   return synthMigration({ credentials });
 }
-const files = (objects: readonly KubeObject[]) => runnerEnv(objects, /^(PG|DATABASE).*_FILE$/);
 interface ClassSpec {
   readonly provider: string;
   readonly parameters: Record<string, string>;
@@ -167,13 +166,13 @@ describe('a class made here', () => {
       provider: 'akeyless',
       parameters: { objects: '- secretPath: /db\n' },
     });
-    expect(files(objects)).toEqual({ DATABASE_URL_FILE: `${FOLDER}/DATABASE_URL` });
+    expect(loginFiles(objects)).toEqual({ DATABASE_URL_FILE: `${FOLDER}/DATABASE_URL` });
   });
 
   test('host, port and database are read where the class has files of those names', () => {
     const names = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD'];
     const secrets = [{ name: 'db', fields: names.map((file) => ({ field: file.toLowerCase(), file })) }];
     const objects = migrate({ providerClass: SecretProviderClass.aws({ name: 'db-login', secrets }) });
-    expect(Object.keys(files(objects) ?? {})).toEqual(names.map((name) => `${name}_FILE`));
+    expect(Object.keys(loginFiles(objects) ?? {})).toEqual(names.map((name) => `${name}_FILE`));
   });
 });

@@ -1,6 +1,6 @@
 import { DatabaseCredentials, SecretProviderClass, type SecretsStoreCsiOptions } from '../../lib';
 import { containersOf, jobSpec, type KubeObject, only, problemsOf } from '../support/synth';
-import { runnerEnv, synthMigration } from '../support/synth-migration';
+import { loginFiles, synthMigration } from '../support/synth-migration';
 
 const FOLDER = '/var/run/drizzle-gate/credentials';
 const existing = { providerClass: SecretProviderClass.fromName('db-login'), host: 'db', database: 'orders' };
@@ -14,12 +14,11 @@ function migrate(options: SecretsStoreCsiOptions): KubeObject[] {
   const credentials = DatabaseCredentials.fromSecretsStoreCsi(options);
   return synthMigration({ credentials });
 }
-const files = (objects: readonly KubeObject[]) => runnerEnv(objects, /^(PG|DATABASE).*_FILE$/);
 
 describe('an existing class', () => {
   test('its files are mounted read-only into both containers', () => {
     const objects = migrate(existing);
-    expect(files(objects)).toEqual({
+    expect(loginFiles(objects)).toEqual({
       PGUSER_FILE: `${FOLDER}/PGUSER`,
       PGPASSWORD_FILE: `${FOLDER}/PGPASSWORD`,
     });
@@ -49,7 +48,7 @@ describe('an existing class', () => {
       host: undefined,
       hostFile: 'db_host',
     });
-    expect(files(objects)).toEqual({
+    expect(loginFiles(objects)).toEqual({
       PGHOST_FILE: `${FOLDER}/db_host`,
       PGPASSWORD_FILE: `${FOLDER}/db_password`,
     });
@@ -58,7 +57,9 @@ describe('an existing class', () => {
 
   test('one file with a URL', () => {
     const providerClass = existing.providerClass;
-    expect(files(migrate({ providerClass, urlFile: 'url' }))).toEqual({ DATABASE_URL_FILE: `${FOLDER}/url` });
+    expect(loginFiles(migrate({ providerClass, urlFile: 'url' }))).toEqual({
+      DATABASE_URL_FILE: `${FOLDER}/url`,
+    });
   });
 });
 

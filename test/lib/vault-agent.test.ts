@@ -1,10 +1,4 @@
-import {
-  DatabaseCredentials,
-  DatabaseRollback,
-  MigrationJob,
-  type VaultAgentOptions,
-  VaultSecret,
-} from '../../lib';
+import { DatabaseCredentials, DatabaseRollback, MigrationJob } from '../../lib';
 import { schemaProblems } from '../support/kubernetes-schema';
 import { podBoundsProblems } from '../support/pod-bounds';
 import {
@@ -18,26 +12,9 @@ import {
   type PodSpec,
   synthChart,
 } from '../support/synth';
-import { synthMigration } from '../support/synth-migration';
 import { podSecurityProblems } from '../support/synth-pod-security';
+import { annotation, annotationsOf, synthVault, templateOf, VAULT_LOGIN } from '../support/synth-vault';
 import { injectVaultAgent, renderedFiles } from '../support/vault-injector';
-
-const login: VaultAgentOptions = {
-  role: 'db-migration',
-  secret: VaultSecret.databaseRole('app-migrate'),
-  host: 'db.internal',
-  database: 'orders',
-};
-
-function migrate(options: Partial<VaultAgentOptions> = {}): KubeObject[] {
-  const credentials = DatabaseCredentials.fromVaultAgent({ ...login, ...options });
-  return synthMigration({ credentials });
-}
-const templateOf = (objects: readonly KubeObject[]): JobSpec['template'] =>
-  jobSpec(only(objects, 'Job')).template;
-const annotationsOf = (objects: readonly KubeObject[]) => templateOf(objects).metadata.annotations ?? {};
-const annotation = (objects: readonly KubeObject[], name: string) =>
-  annotationsOf(objects)[`vault.hashicorp.com/${name}`];
 
 /** The Job with its pod as the injector leaves it. */
 function injected(
@@ -51,7 +28,7 @@ function injected(
 }
 
 describe('the pod, as the injector leaves it', () => {
-  const job = injected(migrate({ tlsSecret: 'vault-ca' }));
+  const job = injected(synthVault({ tlsSecret: 'vault-ca' }));
   const pod = jobSpec(job).template.spec;
   const [agent, preflight] = pod.initContainers ?? [];
 
@@ -108,7 +85,7 @@ describe('the pod, as the injector leaves it', () => {
 });
 
 describe('what the injector refuses, and what would break without our annotations', () => {
-  const objects = migrate();
+  const objects = synthVault();
   const without = (...names: string[]) => {
     const annotations = { ...annotationsOf(objects) };
     for (const name of names) delete annotations[`vault.hashicorp.com/${name}`];
@@ -159,13 +136,13 @@ describe('what the injector refuses, and what would break without our annotation
 
 describe('a login that Vault refuses', () => {
   test('ends the first pod of a migration, which is tried again', () => {
-    const objects = migrate();
+    const objects = synthVault();
     expect(annotation(objects, 'agent-auto-auth-exit-on-err')).toBe('true');
     expect(annotation(objects, 'auth-max-backoff')).toBeUndefined();
   });
 
   test('is tried again by the agent itself where there is no second pod', () => {
-    const credentials = DatabaseCredentials.fromVaultAgent(login);
+    const credentials = DatabaseCredentials.fromVaultAgent(VAULT_LOGIN);
     const props = { ...minimalJobProps(), credentials, endpoint: minimalEndpoint() };
     const rollback = synthChart((chart) => new DatabaseRollback(chart, 'Db', { ...props, target: 'empty' }));
     const once = synthChart((chart) => new MigrationJob(chart, 'Once', { ...props, backoffLimit: 0 }));

@@ -1,43 +1,12 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import {
-  DatabaseCredentials,
-  DatabasePeer,
-  type VaultAgentOptions,
-  VaultSecret,
-  VaultServer,
-} from '../../lib';
-import {
-  containersOf,
-  envOf,
-  type JobSpec,
-  jobSpec,
-  type KubeObject,
-  only,
-  problemsOf,
-} from '../support/synth';
-import { synthMigration } from '../support/synth-migration';
+import { DatabaseCredentials, DatabasePeer, VaultSecret, VaultServer } from '../../lib';
+import { containersOf, envOf, only, problemsOf } from '../support/synth';
+import { annotation, annotationsOf, synthVault, templateOf, VAULT_LOGIN } from '../support/synth-vault';
 import { renderedFiles } from '../support/vault-injector';
 
-const login: VaultAgentOptions = {
-  role: 'db-migration',
-  secret: VaultSecret.databaseRole('app-migrate'),
-  host: 'db.internal',
-  database: 'orders',
-};
-
-function migrate(options: Partial<VaultAgentOptions> = {}): KubeObject[] {
-  const credentials = DatabaseCredentials.fromVaultAgent({ ...login, ...options });
-  return synthMigration({ credentials });
-}
-const templateOf = (objects: readonly KubeObject[]): JobSpec['template'] =>
-  jobSpec(only(objects, 'Job')).template;
-const annotationsOf = (objects: readonly KubeObject[]) => templateOf(objects).metadata.annotations ?? {};
-const annotation = (objects: readonly KubeObject[], name: string) =>
-  annotationsOf(objects)[`vault.hashicorp.com/${name}`];
-
 describe('what is fetched', () => {
-  const files = (secret: VaultSecret) => renderedFiles(annotationsOf(migrate({ secret })));
+  const files = (secret: VaultSecret) => renderedFiles(annotationsOf(synthVault({ secret })));
 
   test('a user of its own for each pod, or one whose password changes', () => {
     const path = 'database/creds/app-migrate';
@@ -55,7 +24,7 @@ describe('what is fetched', () => {
       passwordField: 'db-password',
       hostField: 'host',
     });
-    const objects = migrate({ secret, host: undefined });
+    const objects = synthVault({ secret, host: undefined });
     expect(renderedFiles(annotationsOf(objects))).toEqual({
       '/vault/secrets/pghost': '{{ with secret "secret/data/orders/db" }}{{ .Data.data.host }}{{ end }}',
       '/vault/secrets/pguser': '{{ with secret "secret/data/orders/db" }}{{ .Data.data.username }}{{ end }}',
@@ -70,7 +39,7 @@ describe('what is fetched', () => {
 
   test('a whole URL', () => {
     const secret = VaultSecret.keyValue({ path: 'orders/db', urlField: 'url' });
-    const objects = migrate({ secret, host: undefined, database: undefined });
+    const objects = synthVault({ secret, host: undefined, database: undefined });
     const [container] = containersOf(only(objects, 'Job'));
     expect(envOf(container)).toMatchObject({ DATABASE_URL_FILE: '/vault/secrets/database-url' });
     expect(annotation(objects, 'agent-inject-secret-database-url')).toBe('secret/data/orders/db');
@@ -79,7 +48,7 @@ describe('what is fetched', () => {
   test('by a template of one’s own; each file is readable for our group, and no field may be missing', () => {
     const template = '{{ with secret "x/y" }}postgresql://{{ .Data.all }}{{ end }}';
     const secret = VaultSecret.of([{ variable: 'DATABASE_URL', path: 'x/y', template }]);
-    const objects = migrate({ secret, host: undefined, database: undefined });
+    const objects = synthVault({ secret, host: undefined, database: undefined });
     expect(renderedFiles(annotationsOf(objects))).toEqual({ '/vault/secrets/database-url': template });
     expect(annotation(objects, 'agent-inject-perms-database-url')).toBe('0440');
     expect(annotation(objects, 'error-on-missing-key-database-url')).toBe('true');
@@ -88,7 +57,7 @@ describe('what is fetched', () => {
 
 describe('where Vault is', () => {
   test('the policy opens the way to the servers of the official chart', () => {
-    expect(JSON.stringify(only(migrate(), 'NetworkPolicy').spec)).toContain(
+    expect(JSON.stringify(only(synthVault(), 'NetworkPolicy').spec)).toContain(
       JSON.stringify({
         ports: [{ port: 8200, protocol: 'TCP' }],
         to: [
@@ -104,7 +73,7 @@ describe('where Vault is', () => {
   test('or to another place, which the agent is told', () => {
     const peers = [DatabasePeer.ipBlock('10.9.0.0/24')];
     const server = VaultServer.at({ peers, port: 443, address: 'https://vault.example.com' });
-    const objects = migrate({
+    const objects = synthVault({
       server,
       authPath: 'auth/cluster-1',
       vaultNamespace: 'team',
@@ -127,7 +96,7 @@ describe('where Vault is', () => {
   });
 
   test('resources of the agent; what is left out there, the injector must not add', () => {
-    const objects = migrate({
+    const objects = synthVault({
       agentResources: { cpu: { request: Cpu.millis(10) }, memory: { limit: Size.mebibytes(96) } },
     });
     expect(annotation(objects, 'agent-requests-cpu')).toBe('10m');
@@ -137,7 +106,7 @@ describe('where Vault is', () => {
   });
 
   test('the account may get no Secret', () => {
-    expect(only(migrate(), 'Role').rules ?? []).toEqual([]);
+    expect(only(synthVault(), 'Role').rules ?? []).toEqual([]);
   });
 });
 
@@ -147,7 +116,7 @@ describe('refusals', () => {
   test('of the options, all at once', () => {
     const problems = problemsOf(() =>
       DatabaseCredentials.fromVaultAgent({
-        ...login,
+        ...VAULT_LOGIN,
         role: ' ',
         audience: '',
         vaultNamespace: 'a b',
@@ -165,7 +134,7 @@ describe('refusals', () => {
       { variable: 'DATABASE_URL', path: 'a/b', template: '{{ with }}' },
       { variable: 'PGUSER', path: 'a/b', template: '{{ with }}' },
     ]);
-    expect(problemsOf(() => DatabaseCredentials.fromVaultAgent({ ...login, secret }))).toEqual([
+    expect(problemsOf(() => DatabaseCredentials.fromVaultAgent({ ...VAULT_LOGIN, secret }))).toEqual([
       'host: "db.internal" stands beside a whole URL; leave one of them out',
       'database: "orders" stands beside a whole URL; leave one of them out',
       'secret: PGUSER stands beside a whole URL; leave one of them out',

@@ -25,3 +25,8 @@ export function runnerEnv(objects: readonly KubeObject[], pattern: RegExp) {
   expect(init).toEqual(main);
   return init;
 }
+
+/** The variables that name a file of the login. */
+export function loginFiles(objects: readonly KubeObject[]) {
+  return runnerEnv(objects, /^(PG|DATABASE).*_FILE$/);
+}

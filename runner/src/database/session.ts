@@ -34,7 +34,7 @@ export interface Session {
   execute<T = Row>(text: string): Promise<T[]>;
   /**
    * Lets through, also after the run was told to end, what must still be said then: a rollback and the last note. All
-   * of it has two seconds, then the connection is cut.
+   * of it has five seconds, then the connection is cut.
    */
   farewell<T>(use: () => Promise<T>): Promise<T>;
 }
