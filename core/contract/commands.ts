@@ -10,6 +10,7 @@ export const Command = {
   ROLLBACK_PLAN: 'rollback-plan',
   ROLLBACK_KEPT: 'rollback-kept',
   STATUS: 'status',
+  HISTORY: 'history',
   BASELINE: 'baseline',
   REPAIR: 'repair',
 } as const;

@@ -171,6 +171,9 @@ export const ENV = {
     meaning:
       'Roles, separated by commas, that `migrate` lets see the schema version: USAGE on the schema of the history, SELECT on its table.',
   },
+  JOB_NAME: { meaning: 'Name of the Job, for the record of the run.', internal: true },
+  POD_NAME: { meaning: 'Name of the pod, for the record of the run.', internal: true },
+  IMAGE: { meaning: 'The image as the manifest names it, for the record of the run.', internal: true },
   COMMAND_LINE: { meaning: 'How the command was called, for remedies that repeat it.', internal: true },
   CONTRACT_VERSION: { meaning: 'Version of this contract that the manifest was made for.', internal: true },
 } as const satisfies Record<string, EnvVariable>;

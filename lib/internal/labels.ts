@@ -1,6 +1,9 @@
 /** What the pods of every MigrationJob and RollbackJob have in common; the policy selects by it. */
 export const COMPONENT_LABELS = { 'app.kubernetes.io/component': 'database-migration' } as const;
 
+/** The Job controller writes it on its pods. */
+export const JOB_NAME_LABEL = 'batch.kubernetes.io/job-name';
+
 export const NAME_LABEL = 'app.kubernetes.io/name';
 
 /** Tells apart the migrations of several databases in one namespace. */

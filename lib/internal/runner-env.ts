@@ -1,7 +1,8 @@
 import type { Duration } from 'cdk8s';
-import type { EnvValue } from 'cdk8s-plus-28';
+import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { CONTRACT_VERSION, ENV, type EnvName } from '../../core/contract';
 import type { GateJobProps } from '../gate-job-props';
+import { JOB_NAME_LABEL } from './labels';
 import { literal } from './literal';
 import { type Problems, shown } from './problems';
 import { envNameProblem, wholeNumberProblem } from './syntax';
@@ -36,6 +37,9 @@ const OWNED: { readonly [name: string]: string } = {
   TRANSACTION_MODE: 'set transactionMode instead',
   SHOW_ERROR_DETAIL: 'set showErrorDetail instead',
   CONTRACT_VERSION: 'leave it out, it belongs to the library',
+  JOB_NAME: 'leave it out, the record of a run needs it',
+  POD_NAME: 'leave it out, the record of a run needs it',
+  IMAGE: 'leave it out, the record of a run needs it',
   GRANT_STATUS_TO: 'set grantStatusTo instead',
   ROLLBACK_FOLDER: 'give scripts of a RollbackJob instead',
   ROLLBACK_TARGET: 'set target of a RollbackJob instead',
@@ -59,7 +63,16 @@ export function runnerEnv(problems: Problems, props: GateJobProps): { [name: str
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined) env[name] = literal(value);
   }
-  return env;
+  return { ...env, ...whoRuns(props.image) };
+}
+
+/** What a run record says of where it ran; it is known here and to the kubelet alone. */
+function whoRuns(image: string): { [name: string]: EnvValue } {
+  return {
+    JOB_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_LABEL, { key: JOB_NAME_LABEL }),
+    POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
+    IMAGE: literal(image),
+  };
 }
 
 function settings(problems: Problems, props: GateJobProps): { [name: string]: string | undefined } {

@@ -18,7 +18,7 @@ export const OPTIONS = {
 
 /** Whose the options are; help and version are everybody's. */
 const OWNERS: Readonly<Record<string, readonly CommandName[]>> = {
-  json: [Command.STATUS, Command.ROLLBACK_PLAN, Command.ROLLBACK_KEPT],
+  json: [Command.STATUS, Command.HISTORY, Command.ROLLBACK_PLAN, Command.ROLLBACK_KEPT],
   check: [Command.STATUS],
   to: [Command.BASELINE],
   confirm: [Command.BASELINE, Command.REPAIR],

@@ -2,6 +2,7 @@ import { CONTRACT_VERSION, Command, EXIT } from '../../core/contract';
 import { version } from '../package.json';
 import {
   baselineCommand,
+  historyCommand,
   migrateCommand,
   preflightCommand,
   repairCommand,
@@ -34,7 +35,11 @@ export interface RunInput {
 }
 
 /** Commands that give what was asked for on standard output, and their events on the other. */
-const WITH_OUTPUT: ReadonlySet<string | undefined> = new Set([Command.STATUS, Command.ROLLBACK_KEPT]);
+const WITH_OUTPUT: ReadonlySet<string | undefined> = new Set([
+  Command.STATUS,
+  Command.HISTORY,
+  Command.ROLLBACK_KEPT,
+]);
 
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
 export async function run({
@@ -100,6 +105,8 @@ async function execute(
       return rollbackPlanCommand(context, parsed);
     case Command.ROLLBACK_KEPT:
       return rollbackKeptCommand(context, parsed);
+    case Command.HISTORY:
+      return historyCommand(context, parsed);
     case Command.BASELINE:
       return baselineCommand(context, parsed, commandLine);
     case Command.REPAIR:
@@ -116,7 +123,7 @@ function finish(
   duration: number,
 ): void {
   const fields = { command, outcome: 'succeeded', duration_ms: duration, ...summary };
-  if (command !== Command.STATUS) {
+  if (command !== Command.STATUS && command !== Command.HISTORY) {
     reporter.info('run_finished', `${command} succeeded in ${duration} ms`, fields);
   }
   writeTerminationMessage(fields);

@@ -19,6 +19,7 @@ const USAGES: Readonly<Record<CommandName, Usage>> = {
     flags: '[--restore NAME | --remove NAME] [--json]',
   },
   [Command.STATUS]: { does: 'show what is applied and pending', flags: '[--json] [--check]' },
+  [Command.HISTORY]: { does: 'show what runs did to this database', flags: '[--json]' },
   [Command.BASELINE]: {
     does: 'mark migrations as applied without running them',
     flags: '--to TAG [--confirm TOKEN]',

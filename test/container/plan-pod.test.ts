@@ -50,7 +50,10 @@ describe('what the test does not know stops it', () => {
     ],
     ['.capabilities.keep', { container: { securityContext: { capabilities: { keep: [] } } } }],
     ['.resources.limits.gpu', { container: { resources: { limits: { gpu: '1' } } } }],
-    ['.env[0].valueFrom.fieldRef', { container: { env: [{ name: 'A', valueFrom: { fieldRef: {} } }] } }],
+    [
+      'fieldRef status.hostIP',
+      { container: { env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }] } },
+    ],
     [
       '.volumeMounts[0].subPath',
       { container: { volumeMounts: [{ name: 'v', mountPath: '/v', subPath: 'x' }] } },

@@ -12,7 +12,10 @@ test.each([
   [[], /no command was given/],
   [['migrat'], /"migrat" is no command; did you mean migrate\?/],
   [['migrate', 'now'], /"now" is too much/],
-  [['migrate', '--json'], /--json belongs to status, rollback-plan and rollback-kept, not to migrate/],
+  [
+    ['migrate', '--json'],
+    /--json belongs to status, history, rollback-plan and rollback-kept, not to migrate/,
+  ],
   [['migrate', '--confirm=x'], /--confirm belongs to baseline and repair, not to migrate/],
   [['status', '--to', 'x'], /--to belongs to baseline, not to status/],
   [['status', '--forget', 'x'], /--forget belongs to repair, not to status/],
@@ -96,7 +99,8 @@ test.each(Object.values(Command))(
   },
 );
 
-const readsFolder = Object.values(Command).filter((command) => command !== Command.ROLLBACK_KEPT);
+const withoutFolder: readonly string[] = [Command.ROLLBACK_KEPT, Command.HISTORY];
+const readsFolder = Object.values(Command).filter((command) => !withoutFolder.includes(command));
 test.each(readsFolder)('%s names a folder that is not there', async (command) => {
   const result = await runRunner({ args: argumentsOf(command), env: environment(NOWHERE, '/nowhere') });
   expectExit(result, 'CONFIG');

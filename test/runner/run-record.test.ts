@@ -1,3 +1,4 @@
+import { lockKey } from '../../runner/src/database/lock';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
 import { withRoleWithout } from '../support/role-without';
@@ -133,3 +134,55 @@ test.concurrent.each([
     ).toEqual([{ outcome: 'failed', exit_code: 75, over: true }]);
   }),
 );
+
+const history = async (url: string, env: Record<string, string> = {}) => {
+  const result = await runRunner({ args: ['history', '--json'], env: environment(url, '/nowhere', env) });
+  expectExit(result, 'OK');
+  return (JSON.parse(result.stdout) as { runs: Record<string, unknown>[] }).runs;
+};
+
+test.concurrent('history tells what runs did, the newest first, where they ran, and which failed', () =>
+  withDatabase(async ({ url }) => {
+    expect(await history(url)).toEqual([]);
+    const place = {
+      IMAGE: 'registry.example.com/shop:1',
+      JOB_NAME: 'db-migration-1',
+      POD_NAME: 'db-migration-1-x',
+    };
+    expectExit(await migrate(url, [ONE], place), 'OK');
+    expectExit(await migrate(url, [ONE, { ...TWO, sql: 'select 1 / 0;' }]), 'MIGRATION_FAILED');
+    expect(await history(url)).toMatchObject([
+      { command: 'migrate', outcome: 'failed', exitCode: 82, migrations: [], image: null, job: null },
+      {
+        ...{ command: 'migrate', outcome: 'succeeded', exitCode: 0, durationMs: expect.any(Number) },
+        ...{ image: place.IMAGE, job: place.JOB_NAME, pod: place.POD_NAME },
+        migrations: [{ migration: ONE.tag, duration_ms: expect.any(Number) }],
+      },
+    ]);
+    const { stdout } = await runRunner({ args: ['history'], env: environment(url, '/nowhere') });
+    expect(stdout).toMatch(/migrate +│ failed \(82\).*\n.*migrate +│ succeeded .* 0000_one .*shop:1/);
+  }));
+
+test.concurrent('a run that wrote no end is lost, unless somebody holds the lock', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url, [ONE]), 'OK');
+    await sql.unsafe(`update ${RUNS} set outcome = 'running', finished_at = null, exit_code = null`);
+    expect(await history(url)).toMatchObject([{ outcome: 'lost', finishedAt: null, durationMs: null }]);
+    const holder = await sql.reserve();
+    await holder`select pg_advisory_lock(${lockKey({ schema: 'drizzle', table: '__drizzle_migrations' } as never)})`;
+    expect(await history(url)).toMatchObject([{ outcome: 'running' }]);
+    await holder`select pg_advisory_unlock_all()`;
+    holder.release();
+  }));
+
+test.concurrent('a table of an older version has a history too; who may not read it is told', () =>
+  withDatabase(async (database) => {
+    expectExit(await migrate(database.url, [ONE]), 'OK');
+    await database.sql.unsafe(`alter table ${RUNS} drop column image, drop column job, drop column pod`);
+    expect(await history(database.url)).toMatchObject([{ outcome: 'succeeded', image: null }]);
+    await withRoleWithout(database, { privilege: 'SELECT', table: RUNS }, async (url) => {
+      const result = await runRunner({ args: ['history'], env: environment(url, '/nowhere') });
+      expectExit(result, 'ACCESS');
+      expect(result.stderr).toContain(`grant SELECT on`);
+    });
+  }));

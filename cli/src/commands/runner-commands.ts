@@ -23,6 +23,11 @@ const FORWARDED: readonly { name: string; description: string; required?: Flag; 
         ['--check', 'fail (81) unless everything is applied'],
       ],
     },
+    {
+      name: Name.HISTORY,
+      description: 'show what runs did to this database',
+      flags: [['--json', 'as a JSON document']],
+    },
     { name: Name.PREFLIGHT, description: 'look whether a migration can run; changes nothing' },
     { name: Name.MIGRATE, description: 'apply what is pending' },
     {

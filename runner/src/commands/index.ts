@@ -1,4 +1,5 @@
 export { baselineCommand } from './baseline';
+export { historyCommand } from './history';
 export { migrateCommand } from './migrate';
 export { preflightCommand } from './preflight';
 export { repairCommand } from './repair';

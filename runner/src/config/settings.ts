@@ -54,12 +54,20 @@ export interface RollbackSettings {
   readonly keepLimit: number;
 }
 
+/** Where the run takes place, for its record; absent outside a cluster. */
+export interface RunPlace {
+  readonly image: string | undefined;
+  readonly job: string | undefined;
+  readonly pod: string | undefined;
+}
+
 export interface Settings {
   readonly migrations: MigrationSettings;
   readonly history: HistoryRules;
   readonly limits: Limits;
   readonly transactionMode: TransactionMode;
   readonly rollback: RollbackSettings;
+  readonly place: RunPlace;
   /** Roles that may see the schema version. */
   readonly grantStatusTo: readonly string[];
   /** Undefined when it is not usable; `problems` says why. */
@@ -123,6 +131,7 @@ export function readSettings(env: Environment, command?: string): Settings {
       keep: (reader.oneOf('ROLLBACK_KEEP', ['keep', 'discard']) ?? 'keep') as RollbackSettings['keep'],
       keepLimit: reader.integer('ROLLBACK_KEEP_LIMIT_MB') * 2 ** 20,
     },
+    place: { image: reader.text('IMAGE'), job: reader.text('JOB_NAME'), pod: reader.text('POD_NAME') },
     grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),
   };

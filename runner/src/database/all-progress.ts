@@ -1,5 +1,5 @@
 import type { MigrationSettings } from '../config/settings';
-import { lockKey } from './lock';
+import { lockedElsewhere, lockKey } from './lock';
 import type { Progress, StatementProgress } from './progress';
 import type { Session } from './session';
 import { STATE_TABLES, stateTable } from './state-tables';
@@ -29,11 +29,7 @@ interface Row extends StatementProgress {
 /** Asked first: what is refused would abort an open transaction. */
 const FACTS = `
   select p.oid is not null as present, coalesce(has_table_privilege(p.oid, 'SELECT'), false) as readable,
-         exists (
-           select from pg_locks l
-            where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.pid <> pg_backend_pid()
-              and l.database = (select oid from pg_database where datname = current_database())
-              and (l.classid::bigint << 32 | l.objid::bigint) = $3::text::bigint) as locked
+         ${lockedElsewhere('$3')} as locked
     from (select) as one
     left join (pg_class p join pg_namespace n on n.oid = p.relnamespace and n.nspname = $1) on p.relname = $2`;
 

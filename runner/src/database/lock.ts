@@ -13,6 +13,13 @@ export function lockKey(settings: MigrationSettings): string {
   return keyOf(historyTable(settings));
 }
 
+/** SQL that tells whether another session holds the lock of that key (a parameter, as text). */
+export const lockedElsewhere = (key: `$${number}`) => `exists (
+           select from pg_locks l
+            where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.pid <> pg_backend_pid()
+              and l.database = (select oid from pg_database where datname = current_database())
+              and (l.classid::bigint << 32 | l.objid::bigint) = ${key}::text::bigint)`;
+
 function keyOf(what: string): string {
   return createHash('sha256').update(`drizzle-gate ${what}`).digest().readBigInt64BE(0).toString();
 }

@@ -58,7 +58,7 @@ export async function withRunRecord<T>(
   purpose: RunPurpose,
   use: (record: RunRecord) => Promise<T>,
 ): Promise<T> {
-  const { migrations: settings, limits } = context.settings;
+  const { migrations: settings, limits, place } = context.settings;
   const runId = randomUUID();
   try {
     await withLockedTransaction(session, lock, async () => {
@@ -66,9 +66,14 @@ export async function withRunRecord<T>(
       await ensureStateTable(session, settings, 'runs');
       await requirePrivileges(session, settings, 'runs', ['SELECT', 'INSERT', 'UPDATE']);
       await session.query(
-        `insert into ${stateTable(settings, 'runs')} (run_id, history_table, command, runner_version, plan)
-         values ($1::uuid, $2, $3, $4, $5::text::jsonb)`,
-        [runId, settings.table, purpose.command, version, purpose.plan ? JSON.stringify(purpose.plan) : null],
+        `insert into ${stateTable(settings, 'runs')}
+           (run_id, history_table, command, runner_version, plan, image, job, pod)
+         values ($1::uuid, $2, $3, $4, $5::text::jsonb, $6, $7, $8)`,
+        [
+          ...[runId, settings.table, purpose.command, version],
+          purpose.plan ? JSON.stringify(purpose.plan) : null,
+          ...[place.image ?? null, place.job ?? null, place.pod ?? null],
+        ],
       );
     });
   } catch (error) {

@@ -16,6 +16,8 @@ export function planEnv(container: Fields, cluster: Cluster): EnvPlan {
     delete plan.env[name];
     delete plan.secretEnv[name];
     if (value !== undefined) plan.env[name] = literal(name, value);
+    else if (variable.inner('valueFrom').has('fieldRef'))
+      plan.env[name] = fieldOf(variable.inner('valueFrom'));
     else addReference(name, variable.inner('valueFrom'), cluster, plan);
     variable.end();
   }
@@ -25,6 +27,22 @@ export function planEnv(container: Fields, cluster: Cluster): EnvPlan {
 /** Kubernetes replaces `$(NAME)` by another variable; nothing of ours counts on that. */
 function literal(name: string, value: string): string {
   if (value.includes('$(')) throw new Error(`${name} has a reference to another variable: ${value}`);
+  return value;
+}
+
+/** What a pod says of itself; the names are given here, where no controller gives any. */
+const POD_FIELDS: Readonly<Record<string, string>> = {
+  'metadata.name': 'pod-1',
+  "metadata.labels['batch.kubernetes.io/job-name']": 'job-1',
+};
+
+function fieldOf(from: Fields): string {
+  const reference = from.inner('fieldRef');
+  const path = reference.need<string>('fieldPath');
+  const value = POD_FIELDS[path];
+  if (value === undefined) throw new Error(`fieldRef ${path} is not known here`);
+  reference.end();
+  from.end();
   return value;
 }
 

@@ -1,0 +1,19 @@
+import { requireConnection } from '../config/settings';
+import { withDatabase } from '../database/connect';
+import type { Arguments } from '../parse-arguments';
+import type { RunContext } from '../run-context';
+import { readRuns } from '../runs/read-runs';
+import { renderRuns } from '../runs/render-runs';
+
+/** Shows what runs did to this database, the newest first. It needs no migrations folder. */
+export async function historyCommand(
+  { settings, reporter, signal }: RunContext,
+  { json }: Pick<Arguments, 'json'>,
+): Promise<Record<string, unknown>> {
+  const connection = requireConnection(settings);
+  const database = { settings, reporter, signal, connection, limits: settings.limits };
+  const runs = await withDatabase(database, (session) => readRuns(session, settings.migrations));
+  if (json) reporter.outputJson({ runs });
+  else reporter.output(renderRuns(runs));
+  return { runs: runs.length };
+}
