@@ -7,7 +7,7 @@ export default {
     ...['/node_modules/', '<rootDir>/test/faults/', '<rootDir>/test/container/', '\\.long\\.test\\.ts$'],
   ],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }] },
+  transform: { '^.+\\.ts$': '<rootDir>/test/support/esbuild-transform.mjs' },
   // The examples import the library as another team would.
   moduleNameMapper: { '^drizzle-gate$': '<rootDir>/lib/index.ts' },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
