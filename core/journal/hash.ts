@@ -10,10 +10,7 @@ const CR = 13;
 const CHUNK = 65_536;
 
 /** What identifies the content of a file. */
-export interface ContentHashes extends Pick<Migration, 'hash' | 'equalHashes'> {
-  /** SHA-256 with LF line ends, the byte order mark left as it is. */
-  readonly lfHash: string;
-}
+export type ContentHashes = Pick<Migration, 'hash' | 'equalHashes' | 'lfHash'>;
 
 export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
@@ -79,8 +76,6 @@ function forEachChunk(bytes: Uint8Array, use: (lf: Uint8Array, crlf: Uint8Array)
 }
 
 /** Digest of a whole folder: order, tags, timestamps and contents, whatever the line ends. */
-export function digestMigrations(
-  migrations: readonly (Pick<Migration, 'tag' | 'when'> & Pick<ContentHashes, 'lfHash'>)[],
-): string {
+export function digestMigrations(migrations: readonly Pick<Migration, 'tag' | 'when' | 'lfHash'>[]): string {
   return sha256(JSON.stringify(migrations.map(({ tag, when, lfHash }) => [tag, when, lfHash])));
 }

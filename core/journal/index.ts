@@ -1,5 +1,6 @@
 export * from './compare-history';
 export * from './drizzle-names';
+export * from './expectation';
 export { MIGRATION_FILE } from './folder-layout';
 export * from './hash';
 export { JOURNAL_FILE } from './journal-layout';

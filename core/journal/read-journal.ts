@@ -43,12 +43,12 @@ function migrationOf(
   layout: Layout,
   position: number,
   path: string,
-  { hash, equalHashes }: ContentHashes,
+  { hash, equalHashes, lfHash }: ContentHashes,
 ): Migration {
   const name = layout === '1.x' ? tag : nameAfterUp(tag, when);
   let text: string | undefined;
   return {
-    ...{ tag, layout, name, position, when, hash, equalHashes, file, path },
+    ...{ tag, layout, name, position, when, hash, equalHashes, lfHash, file, path },
     // What is applied already, which is nearly everything, is never asked for, and can be large.
     get sql() {
       text ??= hashedText(path, hash);

@@ -24,6 +24,8 @@ export interface Migration {
   readonly hash: string;
   /** Hashes of the same text with other line ends, and with or without a byte order mark: the same migration. */
   readonly equalHashes: readonly string[];
+  /** SHA-256 with LF line ends, the byte order mark left as it is. */
+  readonly lfHash: string;
   /** The file, relative to the folder and with "/", for messages. */
   readonly file: string;
   /** Path of the file. */

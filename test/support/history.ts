@@ -1,4 +1,11 @@
-import { equalHashes, type HistoryRow, type Migration, nameAfterUp, sha256 } from '../../core/journal';
+import {
+  equalHashes,
+  type HistoryRow,
+  type Migration,
+  nameAfterUp,
+  sha256,
+  withLf,
+} from '../../core/journal';
 
 /** A migration as the reader gives it, without a folder. */
 export function migration({
@@ -19,6 +26,7 @@ export function migration({
     sql,
     hash: sha256(sql),
     equalHashes: equalHashes(sql),
+    lfHash: sha256(withLf(sql)),
     file,
     path: file,
   };
