@@ -13,13 +13,15 @@ export const Command = {
   HISTORY: 'history',
   BASELINE: 'baseline',
   REPAIR: 'repair',
+  WAIT: 'wait',
 } as const;
 export type CommandName = (typeof Command)[keyof typeof Command];
 
-/** Names of the containers in the Jobs; the failure policy binds exit codes to them. */
+/** Names of the containers; in the Jobs, the failure policy binds exit codes to them. */
 export const ContainerName = {
   PREFLIGHT: 'pre-flight-check',
   MIGRATE: 'migrate',
   ROLLBACK_PREFLIGHT: 'pre-rollback-check',
   ROLLBACK: 'rollback',
+  WAIT: 'wait-for-schema',
 } as const;

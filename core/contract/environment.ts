@@ -174,6 +174,29 @@ export const ENV = {
   JOB_NAME: { meaning: 'Name of the Job, for the record of the run.', internal: true },
   POD_NAME: { meaning: 'Name of the pod, for the record of the run.', internal: true },
   IMAGE: { meaning: 'The image as the manifest names it, for the record of the run.', internal: true },
+  WAIT_TIMEOUT_SECONDS: {
+    meaning: 'Seconds that `wait` waits for the schema before it gives up (91); with 0 it looks once.',
+    default: '300',
+    range: [0, 86_400],
+  },
+  WAIT_MAX_NEWER: {
+    meaning:
+      'How many migrations the schema may have beyond those of this release; a schema that is newer still is refused (81). Unset, any newer schema passes.',
+    range: [0, 1_000_000],
+  },
+  WAIT_OLDEST_MIGRATION: {
+    meaning:
+      'The oldest migration that this release can live with (its tag, or its number); `wait` asks for it and those before it. Unset, for all.',
+  },
+  WAIT_OLDEST_COUNT: { meaning: 'How many migrations these are.', range: [1, 1_000_000], internal: true },
+  WAIT_OLDEST_DIGEST: { meaning: 'Which migrations these are.', internal: true },
+  WAIT_MIGRATION: { meaning: 'The last migration that this release was built with.', internal: true },
+  WAIT_COUNT: {
+    meaning: 'How many migrations this release was built with.',
+    range: [1, 1_000_000],
+    internal: true,
+  },
+  WAIT_DIGEST: { meaning: 'Which migrations this release was built with.', internal: true },
   COMMAND_LINE: { meaning: 'How the command was called, for remedies that repeat it.', internal: true },
   CONTRACT_VERSION: { meaning: 'Version of this contract that the manifest was made for.', internal: true },
 } as const satisfies Record<string, EnvVariable>;

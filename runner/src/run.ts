@@ -11,6 +11,7 @@ import {
   rollbackPlanCommand,
   rollbackPreflightCommand,
   statusCommand,
+  waitCommand,
 } from './commands';
 import type { Environment } from './config/environment';
 import { mistypedVariables } from './config/mistyped-variables';
@@ -111,6 +112,8 @@ async function execute(
       return baselineCommand(context, parsed, commandLine);
     case Command.REPAIR:
       return repairCommand(context, parsed, commandLine);
+    case Command.WAIT:
+      return waitCommand(context);
     default:
       return statusCommand(context, parsed);
   }

@@ -20,6 +20,7 @@ const USAGES: Readonly<Record<CommandName, Usage>> = {
   },
   [Command.STATUS]: { does: 'show what is applied and pending', flags: '[--json] [--check]' },
   [Command.HISTORY]: { does: 'show what runs did to this database', flags: '[--json]' },
+  [Command.WAIT]: { does: 'wait until the schema of this release is there; changes nothing' },
   [Command.BASELINE]: {
     does: 'mark migrations as applied without running them',
     flags: '--to TAG [--confirm TOKEN]',

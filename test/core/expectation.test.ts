@@ -84,6 +84,7 @@ test('a history of 0.x, read by a release whose folder was moved to 1.x', () => 
     when: each.when - (each.when % 1000),
   }));
   expect(meetsExpectation(expectSchema(moved), rowsOf(journal))).toBe(true);
+  expect(meetsExpectation(expectSchema(moved), rowsOf(journal, { hash: sha256('edited') }))).toBe(true);
   expect(meetsExpectation(expectSchema(moved), named(journal))).toBe(true);
   expect(meetsExpectation(expectation, named(moved))).toBe(true);
 });

@@ -29,6 +29,10 @@ const FORWARDED: readonly { name: string; description: string; required?: Flag; 
       flags: [['--json', 'as a JSON document']],
     },
     { name: Name.PREFLIGHT, description: 'look whether a migration can run; changes nothing' },
+    {
+      name: Name.WAIT,
+      description: 'wait until the database has the migrations of the folder; changes nothing',
+    },
     { name: Name.MIGRATE, description: 'apply what is pending' },
     {
       name: Name.BASELINE,

@@ -8,3 +8,4 @@ export { rollbackKeptCommand } from './rollback-kept';
 export { rollbackPlanCommand } from './rollback-plan';
 export { rollbackPreflightCommand } from './rollback-preflight';
 export { statusCommand } from './status';
+export { waitCommand } from './wait';

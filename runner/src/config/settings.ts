@@ -6,6 +6,7 @@ import { type Environment, EnvironmentReader } from './environment';
 import { ignoredFileProblems } from './ignored-files';
 import { readRoles } from './roles';
 import { scriptsFolderProblems } from './scripts-folder';
+import { readWait, type WaitSettings } from './wait-settings';
 
 /** Where the migrations are and where their history is kept. */
 export interface MigrationSettings {
@@ -68,6 +69,7 @@ export interface Settings {
   readonly transactionMode: TransactionMode;
   readonly rollback: RollbackSettings;
   readonly place: RunPlace;
+  readonly wait: WaitSettings;
   /** Roles that may see the schema version. */
   readonly grantStatusTo: readonly string[];
   /** Undefined when it is not usable; `problems` says why. */
@@ -132,6 +134,7 @@ export function readSettings(env: Environment, command?: string): Settings {
       keepLimit: reader.integer('ROLLBACK_KEEP_LIMIT_MB') * 2 ** 20,
     },
     place: { image: reader.text('IMAGE'), job: reader.text('JOB_NAME'), pod: reader.text('POD_NAME') },
+    wait: readWait(reader),
     grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),
   };

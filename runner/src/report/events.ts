@@ -58,5 +58,7 @@ export const EVENTS = [
   'nothing_to_repair',
   'status_granted',
   'status_grant_postponed',
+  'schema_waiting',
+  'schema_there',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
