@@ -15,4 +15,7 @@ export * from './out-of-order';
 export * from './rollback-job';
 export * from './rollback-keep';
 export * from './rollback-scripts';
+export * from './schema-gate';
+export * from './schema-gate-props';
+export * from './schema-range';
 export * from './transaction-mode';

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMPTY_TARGET, Path } from '../core/contract';
-import { JOURNAL_FILE, type Journal, JournalError, readJournal } from '../core/journal';
+import {
+  expectSchema,
+  JOURNAL_FILE,
+  type Journal,
+  JournalError,
+  readJournal,
+  type SchemaExpectation,
+} from '../core/journal';
 import { type ConfigMapFile, filesWithKeys } from './internal/config-map-files';
 import { Problems, shown } from './internal/problems';
 import { objectNameProblem } from './internal/syntax';
@@ -70,6 +77,19 @@ export class MigrationSource {
   /** The target that undoes only the last migration; undefined when the folder was not available at synth. */
   public get oneStepBack(): string | undefined {
     return this.tags && (this.tags.at(-2) ?? EMPTY_TARGET);
+  }
+
+  /**
+   * What a schema is recognized by that has these migrations; undefined when the folder was not available at synth, or
+   * is empty.
+   *
+   * @param last the last that it must have; by default all
+   * @internal
+   */
+  public _expectation(last?: string): SchemaExpectation | undefined {
+    const { migrations = [] } = this.journal ?? {};
+    const end = last === undefined ? migrations.length : migrations.findIndex(({ tag }) => tag === last) + 1;
+    return end === 0 ? undefined : expectSchema(migrations.slice(0, end));
   }
 
   /** @internal */

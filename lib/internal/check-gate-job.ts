@@ -66,7 +66,7 @@ function checkDurations(problems: Problems, props: GateJobProps, activeDeadline:
   if (ttl !== undefined) problems.check('ttlAfterFinished', secondsProblem(ttl, 0));
 }
 
-function tmpSizeProblem(mebibytes: number): string | undefined {
+export function tmpSizeProblem(mebibytes: number): string | undefined {
   if (Number.isInteger(mebibytes) && mebibytes >= 1) return undefined;
   return `${mebibytes} mebibytes can't be written; give a whole number of mebibytes, at least 1`;
 }

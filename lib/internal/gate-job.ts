@@ -2,8 +2,6 @@ import { ApiObject, Duration, Size } from 'cdk8s';
 import {
   ConfigMap,
   type ContainerProps,
-  ContainerRestartPolicy,
-  type EnvValue,
   ImagePullPolicy,
   Job,
   Node,
@@ -13,7 +11,6 @@ import {
 } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { Path } from '../../core/contract';
-import type { ProxySidecar } from '../credentials';
 import type { GateJobProps } from '../gate-job-props';
 import { checkGateJob } from './check-gate-job';
 import { itemsOf } from './config-map-files';
@@ -27,7 +24,9 @@ import { heapLimit } from './memory';
 import { partsOf } from './parts-of-job';
 import { envValues, volumeMounts as fileMounts } from './pod-parts';
 import type { Problems } from './problems';
+import { runPlace } from './run-place';
 import { runnerEnv } from './runner-env';
+import { sidecarContainer } from './sidecar-container';
 
 /**
  * Makes the Job as the child `Resource` of the construct.
@@ -44,7 +43,12 @@ export function createGateJob(
   const { credentials = props.credentials, objects } =
     problems.attempt(() => props.credentials._makeObjects(scope, 'Login')) ?? {};
   const parts = partsOf(problems, props, credentials, kind);
-  const env = { ...envValues(scope, parts.env), ...runnerEnv(problems, props), ...kind.env };
+  const env = {
+    ...envValues(scope, parts.env),
+    ...runnerEnv(problems, props),
+    ...runPlace(props.image),
+    ...kind.env,
+  };
   checkGateJob(problems, props, kind, env, activeDeadline);
   problems.throwIfAny();
 
@@ -114,17 +118,6 @@ export function createGateJob(
   if (objects) job.node.addDependency(objects);
   if (props.name === undefined) useHashedName(ApiObject.of(job), baseName, props.migrations.digest);
   return job;
-}
-
-function sidecarContainer({ _options }: ProxySidecar, imagePullPolicy: ImagePullPolicy): ContainerProps {
-  const { name, image, args, env } = _options;
-  return {
-    ...{ name, image, imagePullPolicy, args },
-    envVariables: env as { [name: string]: EnvValue } | undefined,
-    resources: {},
-    securityContext: CONTAINER_SECURITY,
-    restartPolicy: ContainerRestartPolicy.ALWAYS,
-  };
 }
 
 function commonMounts(scope: Construct, props: GateJobProps): VolumeMount[] {

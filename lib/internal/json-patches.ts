@@ -20,6 +20,18 @@ export interface JobPatches {
 
 const POD = '/spec/template/spec';
 
+/** What a SchemaGate changes in a workload: only containers of its own, and their order. */
+export interface GatePatches {
+  /** Resources of its init containers, the last of the workload. */
+  readonly containers: readonly ContainerResources[];
+  /** Index of the first of them. */
+  readonly from: number;
+  /** Where they belong, one move after the other. */
+  readonly moves: readonly { readonly from: number; readonly to: number }[];
+  /** Volumes of kinds that cdk8s-plus does not have. */
+  readonly volumes: readonly unknown[];
+}
+
 export function patchJob(job: ApiObject, patches: JobPatches): void {
   job.addJsonPatch(
     JsonPatch.add('/spec/podFailurePolicy', patches.podFailurePolicy),
@@ -32,11 +44,7 @@ export function patchJob(job: ApiObject, patches: JobPatches): void {
   );
   for (const kind of ['initContainers', 'containers'] as const) {
     for (const [index, resources] of patches[kind].entries()) {
-      const container = `${POD}/${kind}/${index}`;
-      job.addJsonPatch(
-        JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
-        JsonPatch.add(`${container}/resources`, resourcesValue(resources)),
-      );
+      patchContainer(job, `${POD}/${kind}/${index}`, resources);
     }
   }
   for (const volume of patches.volumes) job.addJsonPatch(JsonPatch.add(`${POD}/volumes/-`, volume));
@@ -55,6 +63,25 @@ export function patchJob(job: ApiObject, patches: JobPatches): void {
       ),
     );
   }
+}
+
+/** @param pod path of the pod in the workload, which depends on its kind */
+export function patchGate(workload: ApiObject, pod: string, patches: GatePatches): void {
+  const path = (index: number) => `${pod}/initContainers/${index}`;
+  for (const [index, resources] of patches.containers.entries()) {
+    patchContainer(workload, path(patches.from + index), resources);
+  }
+  for (const { from, to } of patches.moves) {
+    workload.addJsonPatch(JsonPatch.move(path(from), path(to)));
+  }
+  for (const volume of patches.volumes) workload.addJsonPatch(JsonPatch.add(`${pod}/volumes/-`, volume));
+}
+
+function patchContainer(object: ApiObject, path: string, resources: ContainerResources): void {
+  object.addJsonPatch(
+    JsonPatch.add(`${path}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
+    JsonPatch.add(`${path}/resources`, resourcesValue(resources)),
+  );
 }
 
 /**

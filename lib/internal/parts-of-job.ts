@@ -22,9 +22,7 @@ export function partsOf(
     { podAnnotations: kind.podAnnotations },
     { podAnnotations: kind.backoffLimit > 0 ? annotationsWhenRetried : annotationsWhenNotRetried },
   ]);
-  checkTls(problems, props, credentials);
-  checkRoots(problems, props, parts.env);
-  checkComplete(problems, props, parts.env, login);
+  checkLogin(problems, props, credentials, parts.env);
   const names = [...parts.sidecars.map(({ name }) => name), kind.init.name, kind.main.name];
   for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
     problems.add('sidecars', `${shown(name)} would be the name of two containers; give another one`);
@@ -32,12 +30,24 @@ export function partsOf(
   return parts;
 }
 
+/** Finds what the runner would refuse in the pod. */
+export function checkLogin(
+  problems: Problems,
+  props: Pick<GateJobProps, 'tls' | 'env' | 'envFrom'>,
+  credentials: DatabaseCredentials,
+  env: Required<PodParts>['env'],
+): void {
+  checkTls(problems, props, credentials);
+  checkRoots(problems, props, env);
+  checkComplete(problems, props, env, credentials._login());
+}
+
 const NEEDED = { host: 'PGHOST', database: 'PGDATABASE', user: 'PGUSER' } as const;
 
 /** Of what comes by `envFrom`, only the cluster knows the names. */
 function checkComplete(
   problems: Problems,
-  { env, envFrom = [] }: GateJobProps,
+  { env, envFrom = [] }: Pick<GateJobProps, 'env' | 'envFrom'>,
   own: Required<PodParts>['env'],
   { needsHost }: Login,
 ): void {
@@ -53,7 +63,7 @@ function checkComplete(
 /** The runner would refuse it in the pod. */
 function checkRoots(
   problems: Problems,
-  { env, envFrom = [] }: GateJobProps,
+  { env, envFrom = [] }: Pick<GateJobProps, 'env' | 'envFrom'>,
   own: Required<PodParts>['env'],
 ): void {
   const mode = own.PGSSLMODE && 'value' in own.PGSSLMODE ? own.PGSSLMODE.value : '';
@@ -65,7 +75,11 @@ function checkRoots(
   );
 }
 
-function checkTls(problems: Problems, { tls }: GateJobProps, credentials: DatabaseCredentials): void {
+function checkTls(
+  problems: Problems,
+  { tls }: Pick<GateJobProps, 'tls'>,
+  credentials: DatabaseCredentials,
+): void {
   const { tlsReason, noTlsReason } = credentials._login();
   const encrypts = tls !== undefined && tls.mode !== 'disable' && tls.mode !== 'prefer';
   if (tlsReason !== undefined && !encrypts) problems.add('tls', tlsReason);

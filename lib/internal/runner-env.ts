@@ -1,8 +1,7 @@
 import type { Duration } from 'cdk8s';
-import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
+import type { EnvValue } from 'cdk8s-plus-28';
 import { CONTRACT_VERSION, ENV, type EnvName } from '../../core/contract';
-import type { GateJobProps } from '../gate-job-props';
-import { JOB_NAME_LABEL } from './labels';
+import type { GateJobProps, RunnerSettings } from '../gate-job-props';
 import { literal } from './literal';
 import { type Problems, shown } from './problems';
 import { envNameProblem, wholeNumberProblem } from './syntax';
@@ -49,10 +48,20 @@ const OWNED: { readonly [name: string]: string } = {
   ROLLBACK_COUNT_LIMIT: 'set countLimit of a RollbackJob instead',
   ROLLBACK_KEEP: 'set keep of a RollbackJob instead',
   ROLLBACK_KEEP_LIMIT_MB: 'set keepLimit of a RollbackJob instead',
+  WAIT_TIMEOUT_SECONDS: 'set timeout of a SchemaGate instead',
+  WAIT_MAX_NEWER: 'set range of a SchemaGate instead',
+  WAIT_OLDEST_MIGRATION: 'set range of a SchemaGate instead',
+  WAIT_OLDEST_COUNT: 'set range of a SchemaGate instead',
+  WAIT_OLDEST_DIGEST: 'set range of a SchemaGate instead',
+  WAIT_MIGRATION: 'give migrations of a SchemaGate instead',
+  WAIT_COUNT: 'give migrations of a SchemaGate instead',
+  WAIT_DIGEST: 'give migrations of a SchemaGate instead',
 } satisfies { [name in EnvName | 'DATABASE_URL_FILE']?: string };
 
+type RunnerProps = RunnerSettings & Pick<GateJobProps, 'migrations'>;
+
 /** The variables that follow from props; those with a fault go to `problems`. */
-export function runnerEnv(problems: Problems, props: GateJobProps): { [name: string]: EnvValue } {
+export function runnerEnv(problems: Problems, props: RunnerProps): { [name: string]: EnvValue } {
   const values: { [name: string]: string | undefined } = {
     MIGRATIONS_FOLDER: props.migrations.path,
     MIGRATIONS_DIGEST: props.migrations.digest,
@@ -63,19 +72,10 @@ export function runnerEnv(problems: Problems, props: GateJobProps): { [name: str
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined) env[name] = literal(value);
   }
-  return { ...env, ...whoRuns(props.image) };
+  return env;
 }
 
-/** What a run record says of where it ran; it is known here and to the kubelet alone. */
-function whoRuns(image: string): { [name: string]: EnvValue } {
-  return {
-    JOB_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_LABEL, { key: JOB_NAME_LABEL }),
-    POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
-    IMAGE: literal(image),
-  };
-}
-
-function settings(problems: Problems, props: GateJobProps): { [name: string]: string | undefined } {
+function settings(problems: Problems, props: RunnerProps): { [name: string]: string | undefined } {
   const values: { [name: string]: string | undefined } = {};
   for (const prop of ['migrationsSchema', 'migrationsTable'] as const) {
     const value = props[prop];
@@ -100,7 +100,7 @@ function settings(problems: Problems, props: GateJobProps): { [name: string]: st
   return values;
 }
 
-function acceptedEdits(problems: Problems, { acceptEdited, migrations }: GateJobProps): string | undefined {
+function acceptedEdits(problems: Problems, { acceptEdited, migrations }: RunnerProps): string | undefined {
   for (const tag of acceptEdited ?? []) {
     if (tag.includes(',') || tag.trim() !== tag || tag === '') {
       problems.add(
@@ -146,7 +146,7 @@ function isGiven(name: string, own: { readonly [name: string]: EnvValue }): bool
 /** Refuses extra variables that the construct itself sets, or that would bypass its checks. */
 export function checkExtraEnv(
   problems: Problems,
-  props: GateJobProps,
+  props: Pick<GateJobProps, 'env'>,
   own: { readonly [name: string]: EnvValue },
 ): void {
   for (const name of Object.keys(props.env ?? {})) {

@@ -1,11 +1,17 @@
 import * as models from '@kubernetes/client-node/dist/gen/models/all.js';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { DaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { Pod } from 'kubernetes-models/v1/Pod';
+import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { customResourceProblems } from './custom-resource-schema';
 import type { KubeObject } from './synth';
@@ -70,6 +76,12 @@ const KINDS = {
   'v1/ServiceAccount': ['V1ServiceAccount', ServiceAccount],
   'v1/ConfigMap': ['V1ConfigMap', ConfigMap],
   'v1/Namespace': ['V1Namespace', Namespace],
+  'v1/Pod': ['V1Pod', Pod],
+  'v1/Service': ['V1Service', Service],
+  'apps/v1/DaemonSet': ['V1DaemonSet', DaemonSet],
+  'apps/v1/Deployment': ['V1Deployment', Deployment],
+  'apps/v1/StatefulSet': ['V1StatefulSet', StatefulSet],
+  'batch/v1/CronJob': ['V1CronJob', CronJob],
   'batch/v1/Job': ['V1Job', Job],
   'networking.k8s.io/v1/NetworkPolicy': ['V1NetworkPolicy', NetworkPolicy],
   'rbac.authorization.k8s.io/v1/Role': ['V1Role', Role],

@@ -96,13 +96,24 @@ export function synthChart(build: (chart: Chart) => void, props: ChartProps = {}
 }
 
 export function expectValid(object: KubeObject): void {
-  const problems = [...schemaProblems(object), ...(object.kind === 'Job' ? podProblems(object) : [])];
+  const problems = [...schemaProblems(object), ...podProblems(object)];
   if (problems.length > 0) throw new Error(`${object.kind} ${object.metadata.name}:\n${problems.join('\n')}`);
 }
 
-function podProblems(job: KubeObject): string[] {
-  const { metadata, spec } = jobSpec(job).template;
-  return [...podSecurityProblems(spec, metadata.annotations), ...podBoundsProblems(spec)];
+function podProblems(object: KubeObject): string[] {
+  const pod = podOf(object);
+  if (!pod) return [];
+  return [...podSecurityProblems(pod.spec, pod.metadata.annotations), ...podBoundsProblems(pod.spec)];
+}
+
+/** The pod that a workload makes, of whatever kind it is; undefined for other objects. */
+export function podOf(object: KubeObject): JobSpec['template'] | undefined {
+  if (object.kind === 'Pod') return object as unknown as JobSpec['template'];
+  const { template, jobTemplate } = (object.spec ?? {}) as Partial<JobSpec> & {
+    readonly jobTemplate?: { readonly spec: JobSpec };
+  };
+  const found = jobTemplate?.spec.template ?? template;
+  return found && 'spec' in found && 'containers' in found.spec ? found : undefined;
 }
 
 export function jobSpec(object: KubeObject): JobSpec {
