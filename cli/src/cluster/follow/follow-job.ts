@@ -1,0 +1,129 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { GateError } from '../../../../runner/src/errors/gate-error';
+import { toGateError } from '../../../../runner/src/errors/to-gate-error';
+import type { Cluster } from '../client/cluster';
+import { AttemptLogs } from './attempt-logs';
+import { Changes } from './changes';
+import { DEFAULT_GRACES, type FollowOptions, type FollowTarget } from './follow-options';
+import { areAllPodsOver, jobEnd } from './job-end';
+import type { JobResult } from './job-result';
+import { type Ending, jobResultOf } from './job-result-of';
+import { Narrator } from './narrator';
+import { notesOf } from './notes';
+import { ObservedJob } from './observed-job';
+import { StuckClock } from './stuck-clock';
+import { stuckSigns } from './stuck-signs';
+import { timeoutOf } from './timeout';
+import { watchJob } from './watches';
+
+/** So often it is looked at what only time brings: a grace that is over, a pull that takes long. */
+const TICK_MS = 500;
+/** After the Job's end so long for the last state of its pods. */
+const SETTLE_MS = 500;
+/** After the Job's end so long for logs that stay silent, and so long for those that go on. */
+const IDLE_MS = 1000;
+const DRAIN_MS = 60_000;
+
+/**
+ * Follows a Job until it has ended, until waiting for it is useless, or until the caller or the time limit ends it. What
+ * happens is shown while it happens. The Job is never changed.
+ *
+ * @throws GateError (87) when the Job itself may not be watched.
+ */
+export async function followJob(
+  cluster: Cluster,
+  target: FollowTarget,
+  options: FollowOptions,
+): Promise<JobResult> {
+  const observed = new ObservedJob(target);
+  const changes = new Changes();
+  const stop = new AbortController();
+  const narrator = new Narrator(options.printer);
+  const common = { cluster, observed, changes, signal: stop.signal };
+  const logs = new AttemptLogs({ ...common, printer: options.printer, narrator });
+  let failure: GateError | undefined;
+  watchJob({ ...common, note: (text) => options.printer.note(text) }).catch((error) => {
+    failure = toGateError(error);
+    changes.notify();
+  });
+  const wake = () => changes.notify();
+  options.signal?.addEventListener('abort', wake);
+  const shown = logs.run().catch((error) => {
+    failure ??= toGateError(error);
+  });
+  try {
+    const ending = await untilEnding(observed, changes, narrator, options, () => failure);
+    if (ending.how === 'ended') await settle(cluster, observed, changes);
+    logs.isLast = true;
+    changes.notify();
+    if (ending.how === 'ended' || ending.how === 'stuck') await drain(shown, logs, options.signal);
+    narrator.tell(notesOf(observed));
+    return jobResultOf(observed, ending, logs.events);
+  } finally {
+    options.signal?.removeEventListener('abort', wake);
+    stop.abort();
+    changes.notify();
+  }
+}
+
+async function untilEnding(
+  observed: ObservedJob,
+  changes: Changes,
+  narrator: Narrator,
+  { graces, timeout, signal }: FollowOptions,
+  failure: () => GateError | undefined,
+): Promise<Ending> {
+  const clock = new StuckClock(observed.target, { ...DEFAULT_GRACES, ...graces });
+  const start = performance.now();
+  for (;;) {
+    narrator.tell(notesOf(observed));
+    const end = jobEnd(observed, Date.now());
+    if (end) return { how: 'ended', end };
+    if (signal?.aborted) return { how: 'interrupted' };
+    const error = failure();
+    if (error?.exit === 'API_UNREACHABLE') return { how: 'lost', error };
+    if (error) throw error;
+    const now = performance.now();
+    const stuck = clock.check(stuckSigns(observed), now);
+    if (stuck) return { how: 'stuck', stuck };
+    const limit = timeout ?? timeoutOf(observed.job);
+    if (now - start >= limit) return { how: 'timeout', milliseconds: limit };
+    await changes.next(TICK_MS);
+  }
+}
+
+/** The watches of Job and pods are two connections: the Job's end may come before the last state of its pods. */
+async function settle(cluster: Cluster, observed: ObservedJob, changes: Changes): Promise<void> {
+  if (observed.arePodsHidden || (observed.pods.length > 0 && areAllPodsOver(observed))) return;
+  const { namespace, uid } = observed.target;
+  const listed = cluster.list<V1Pod>({
+    ...{ apiVersion: 'v1', kind: 'Pod', namespace },
+    labelSelector: `batch.kubernetes.io/controller-uid=${uid}`,
+  });
+  const seen = listed.then(
+    (objects) => {
+      for (const object of objects) observed.seePods({ type: 'set', object });
+    },
+    () => undefined,
+  );
+  await Promise.race([seen, changes.next(SETTLE_MS)]);
+  await Promise.race([seen, new Promise((resolve) => setTimeout(resolve, SETTLE_MS).unref())]);
+}
+
+/** Lets what is left of the logs come, as long as it comes. */
+async function drain(
+  shown: Promise<void>,
+  logs: AttemptLogs,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const start = performance.now();
+  let isThrough = false;
+  void shown.then(() => {
+    isThrough = true;
+  });
+  while (!isThrough && !signal?.aborted) {
+    const now = performance.now();
+    if (now - Math.max(start, logs.lastLine) > IDLE_MS || now - start > DRAIN_MS) return;
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 100))]);
+  }
+}

@@ -1,0 +1,47 @@
+import { EXIT } from '../../../../core/contract';
+import type { LogEvent } from '../../../../runner/src/report/render-event';
+import { summaryOf } from './attempts';
+import { failedContainer, ownExitCode, terminationOf } from './containers';
+import { clusterCause } from './failure-cause';
+import type { JobEnd } from './job-end';
+import type { ObservedJob } from './observed-job';
+
+export interface JobFailure {
+  readonly exitCode: number;
+  readonly message: string;
+  readonly remedy?: string | undefined;
+}
+
+/** As the Job's controller says it when a rule of the failure policy ended the Job. */
+const CODE_IN_WORDS = /\bfailed with exit code (\d+)\b/;
+
+/** What is told of a Job that failed: why the cluster stopped it, else the runner's own words, else what the condition says. */
+export function jobFailure(observed: ObservedJob, end: JobEnd, events: readonly LogEvent[]): JobFailure {
+  const { job, pods, target } = observed;
+  const pod = pods.at(-1)?.pod;
+  const container = pod && failedContainer(pod, job);
+  const inWords = CODE_IN_WORDS.exec(end.message ?? '')?.[1];
+  const own = (container && ownExitCode(container)) ?? (inWords === undefined ? undefined : Number(inWords));
+  const exitCode = own ?? EXIT.CLUSTER_REFUSED.code;
+  const subject = `job ${target.namespace}/${target.name}`;
+  const cause = clusterCause(observed, end);
+  if (cause) return { exitCode, message: `${subject}: ${cause.message}`, remedy: cause.remedy };
+  const summary = summaryOf(terminationOf(container?.status)?.message) ?? lastFailure(events, own);
+  if (typeof summary?.message === 'string') {
+    const remedy = typeof summary.remedy === 'string' ? summary.remedy : undefined;
+    return { exitCode, message: summary.message, remedy };
+  }
+  const words = [end.reason, end.message].filter(Boolean).join(': ');
+  const ended =
+    container && own !== undefined ? `container ${container.name} ended with exit code ${own}` : '';
+  return {
+    exitCode,
+    message: `${subject} failed: ${[ended, words].filter(Boolean).join('; ')}`,
+    remedy: 'look for the reason in the log above',
+  };
+}
+
+/** What the runner logged last when it gave up with a code. */
+function lastFailure(events: readonly LogEvent[], exitCode: number | undefined): LogEvent | undefined {
+  return events.findLast((event) => event.event === 'run_failed' && event.exitCode === exitCode);
+}
