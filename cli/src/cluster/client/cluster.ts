@@ -28,6 +28,8 @@ export interface LogRequest {
   readonly container: string;
   /** Only lines from this time on, RFC 3339. */
   readonly sinceTime?: string | undefined;
+  /** Only so many of the last lines. */
+  readonly tailLines?: number | undefined;
   /** Whether to stay until the container ends. */
   readonly follow: boolean;
 }

@@ -69,7 +69,12 @@ export class AttemptLogs {
     const { printer, signal } = this.options;
     const container = () => this.#containerOf(uid, name);
     await this.#until(() => isReadable(container()) || this.#isOver(uid));
-    if (signal.aborted || !isReadable(container())) return;
+    if (signal.aborted) return;
+    if (!isReadable(container())) {
+      const { reason = '', message = '' } = container()?.status?.state?.terminated ?? {};
+      if (reason) printer.note(`${name} never ran: ${reason}: ${message.trim()}`);
+      return;
+    }
     printer.container(name);
     await this.#read(uid, name, (line) => this.#show(line));
     const terminated = terminationOf(container()?.status);

@@ -1,6 +1,6 @@
 import type { GateError } from '../../../../runner/src/errors/gate-error';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
-import type { Cluster } from '../client/cluster';
+import type { Cluster, LogRequest } from '../client/cluster';
 import { LogPosition } from './log-position';
 import { readWhileLively } from './read-while-lively';
 
@@ -8,10 +8,14 @@ import { readWhileLively } from './read-while-lively';
 const QUIET_MS = 30_000;
 /** The same when the container has ended, so that nothing new can come. */
 const IDLE_MS = 600;
-/** Between two attempts to read the log. */
+/** What is not followed ends by itself; an answer that takes so long to go on is given up. */
+const ANSWER_MS = 10_000;
+/** Between two looks at a container whose log has ended. */
 const PAUSE_MS = 200;
-/** Refusals in a row after which a log is given up: a kubelet needs a moment until it has the log of a new container. */
-const REFUSALS = 5;
+/** A log ends before the kubelet reports the container's end; that is waited for so often before the log is opened again. */
+const LOOKS = 10;
+/** Failures in a row after which a log is given up: a kubelet needs a moment until it has the log of a new container. */
+const FAILURES = 5;
 
 /** What is known of the container while its log is read. */
 export interface LogSource {
@@ -38,32 +42,77 @@ export async function followLog(
   onLine: (text: string) => void,
   signal: AbortSignal,
 ): Promise<GateError | undefined> {
-  const position = new LogPosition();
-  let refusals = 0;
-  for (;;) {
-    // What is read after the end was known is complete, unless that connection broke as well.
-    const wasEnded = source.isEnded();
-    let fresh = 0;
-    const read = ({ time, text }: { time: string; text: string }) => {
-      if (!position.isNew(time)) return;
-      fresh += 1;
-      onLine(text);
-    };
+  const reader = new LogReader(cluster, source, onLine, signal);
+  for (let failures = 0; !signal.aborted; ) {
     try {
-      const { namespace, pod, container } = source;
-      const request = { namespace, pod, container, sinceTime: position.since, follow: !wasEnded };
-      await readWhileLively((own) => cluster.logs(request, own), read, {
-        limit: () => (source.isEnded() ? IDLE_MS : QUIET_MS),
-        signal,
-      });
-      refusals = 0;
+      await reader.read();
+      if (await reader.isThrough()) return undefined;
+      failures = 0;
     } catch (error) {
-      refusals += 1;
+      failures += 1;
       if (source.isGone()) return undefined;
-      if (refusals >= REFUSALS) return toGateError(error);
+      if (failures >= FAILURES) return toGateError(error);
+      await source.pause(PAUSE_MS);
     }
-    if (signal.aborted || (wasEnded && fresh === 0 && refusals === 0)) return undefined;
-    position.restart();
-    if (!source.isEnded() || refusals > 0) await source.pause(PAUSE_MS);
+  }
+  return undefined;
+}
+
+class LogReader {
+  readonly #position = new LogPosition();
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly source: LogSource,
+    readonly onLine: (text: string) => void,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** Reads on from where it was until the log, or its connection, ends. */
+  async read(): Promise<void> {
+    const { source } = this;
+    const follow = !source.isEnded();
+    const request = { follow, sinceTime: this.#position.since };
+    const limit = () => (follow ? (source.isEnded() ? IDLE_MS : QUIET_MS) : ANSWER_MS);
+    await this.#each(request, limit, ({ time, text }) => {
+      if (this.#position.isNew(time)) this.onLine(text);
+    });
+    this.#position.restart();
+  }
+
+  /** Whether the container has ended and its last line was read: a connection that breaks can look like the log's end. */
+  async isThrough(): Promise<boolean> {
+    for (let look = 0; look < LOOKS && !this.signal.aborted; look++) {
+      const isEnded = this.source.isEnded();
+      if (!(await this.#hasLastLine())) return false;
+      if (isEnded) return true;
+      await this.source.pause(PAUSE_MS);
+    }
+    return false;
+  }
+
+  async #hasLastLine(): Promise<boolean> {
+    let last: string | undefined;
+    await this.#each(
+      { follow: false, tailLines: 1 },
+      () => ANSWER_MS,
+      ({ time }) => {
+        last = time;
+      },
+    );
+    return last === undefined || this.#position.hasSeen(last);
+  }
+
+  async #each(
+    request: Pick<LogRequest, 'follow' | 'sinceTime' | 'tailLines'>,
+    limit: () => number,
+    onLine: (line: { readonly time: string; readonly text: string }) => void,
+  ): Promise<void> {
+    const { namespace, pod, container } = this.source;
+    const full = { namespace, pod, container, ...request };
+    await readWhileLively((signal) => this.cluster.logs(full, signal), onLine, {
+      limit,
+      signal: this.signal,
+    });
   }
 }

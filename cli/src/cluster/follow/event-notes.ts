@@ -6,6 +6,7 @@ import type { ObservedJob } from './observed-job';
 /** Told better by the state of pod or Job, which has no events to lose. */
 const TOLD_BY_STATE = [
   ...['Failed', 'BackOff', 'InspectFailed', 'FailedScheduling', 'FailedCreate', 'ErrImageNeverPull'],
+  ...['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'FailedCreatePodSandBox', 'NetworkNotReady'],
   ...['BackoffLimitExceeded', 'DeadlineExceeded', 'PodFailurePolicy', 'TooManyActivePods', 'Evicted'],
 ];
 

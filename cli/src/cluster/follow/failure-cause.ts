@@ -59,6 +59,8 @@ function causeInPod(pod: V1Pod, isGone: boolean): ClusterCause | undefined {
   if (disruption) {
     return { message: `its pod was taken away (${disruption.reason}): ${disruption.message ?? ''}`, remedy };
   }
+  // With restartPolicy OnFailure the Job's controller deletes the pod itself when the limit is reached.
+  if (pod.spec?.restartPolicy !== 'Never') return undefined;
   const wasDeleted = isGone || pod.metadata?.deletionTimestamp !== undefined;
   return wasDeleted ? { message: 'its pod was deleted', remedy } : undefined;
 }

@@ -4,7 +4,7 @@ import { toGateError } from '../../../../runner/src/errors/to-gate-error';
 import type { Cluster } from '../client/cluster';
 import { AttemptLogs } from './attempt-logs';
 import { Changes } from './changes';
-import { DEFAULT_GRACES, type FollowOptions, type FollowTarget } from './follow-options';
+import { DEFAULT_GRACES, type FollowOptions, type FollowTarget, type Graces } from './follow-options';
 import { areAllPodsOver, jobEnd } from './job-end';
 import type { JobResult } from './job-result';
 import { type Ending, jobResultOf } from './job-result-of';
@@ -21,7 +21,7 @@ const TICK_MS = 500;
 /** After the Job's end so long for the last state of its pods. */
 const SETTLE_MS = 500;
 /** After the Job's end so long for logs that stay silent, and so long for those that go on. */
-const IDLE_MS = 1000;
+const IDLE_MS = 3000;
 const DRAIN_MS = 60_000;
 
 /**
@@ -35,6 +35,7 @@ export async function followJob(
   target: FollowTarget,
   options: FollowOptions,
 ): Promise<JobResult> {
+  const graces = { ...DEFAULT_GRACES, ...options.graces };
   const observed = new ObservedJob(target);
   const changes = new Changes();
   const stop = new AbortController();
@@ -52,12 +53,12 @@ export async function followJob(
     failure ??= toGateError(error);
   });
   try {
-    const ending = await untilEnding(observed, changes, narrator, options, () => failure);
+    const ending = await untilEnding(observed, changes, narrator, { ...options, graces }, () => failure);
     if (ending.how === 'ended') await settle(cluster, observed, changes);
     logs.isLast = true;
     changes.notify();
     if (ending.how === 'ended' || ending.how === 'stuck') await drain(shown, logs, options.signal);
-    narrator.tell(notesOf(observed));
+    narrator.tell(notesOf(observed, graces));
     return jobResultOf(observed, ending, logs.events);
   } finally {
     options.signal?.removeEventListener('abort', wake);
@@ -70,13 +71,13 @@ async function untilEnding(
   observed: ObservedJob,
   changes: Changes,
   narrator: Narrator,
-  { graces, timeout, signal }: FollowOptions,
+  { graces, timeout, signal }: FollowOptions & { readonly graces: Graces },
   failure: () => GateError | undefined,
 ): Promise<Ending> {
-  const clock = new StuckClock(observed.target, { ...DEFAULT_GRACES, ...graces });
+  const clock = new StuckClock(observed.target, graces);
   const start = performance.now();
   for (;;) {
-    narrator.tell(notesOf(observed));
+    narrator.tell(notesOf(observed, graces));
     const end = jobEnd(observed, Date.now());
     if (end) return { how: 'ended', end };
     if (signal?.aborted) return { how: 'interrupted' };

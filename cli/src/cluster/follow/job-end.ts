@@ -38,11 +38,9 @@ function endOfGoneJob(observed: ObservedJob): JobEnd {
   return { outcome: 'gone' };
 }
 
-/** Whether the cluster has decided to let the Job fail, though its pods may still run. */
-export function isFailing(observed: ObservedJob): boolean {
-  return (
-    conditionOf(observed, 'FailureTarget') !== undefined || conditionOf(observed, 'Failed') !== undefined
-  );
+/** What the cluster says when it has decided to let the Job fail, though its pods may still run. */
+export function failing(observed: ObservedJob): V1JobCondition | undefined {
+  return conditionOf(observed, 'Failed') ?? conditionOf(observed, 'FailureTarget');
 }
 
 /** Whether every pod that was seen has ended. */

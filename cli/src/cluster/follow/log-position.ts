@@ -7,14 +7,16 @@ const OVERLAP_MS = 1000;
  */
 export class LogPosition {
   /** How many lines of each instant were seen, of the last seconds. */
-  #seen = new Map<string, number>();
+  readonly #seen = new Map<string, number>();
   #again = new Map<string, number>();
-  #newest = 0;
   #isAgain = false;
+  /** The second of the newest line, as it is written, and in milliseconds the oldest instant that is remembered. */
+  #second = '';
+  #oldest = 0;
 
   /** From when on to ask; undefined before the first line. */
   get since(): string | undefined {
-    return this.#newest === 0 ? undefined : new Date(this.#oldestKept()).toISOString();
+    return this.#oldest === 0 ? undefined : new Date(this.#oldest).toISOString();
   }
 
   /** To be called before the log is read anew. */
@@ -23,31 +25,34 @@ export class LogPosition {
     this.#isAgain = true;
   }
 
+  /** Whether a line of that instant was seen. */
+  hasSeen(time: string): boolean {
+    return this.#seen.has(time);
+  }
+
   /** Whether a line was not seen before; it counts as seen from then on. */
   isNew(time: string): boolean {
-    const times = (this.#again.get(time) ?? 0) + 1;
-    this.#again.set(time, times);
-    if (times <= (this.#seen.get(time) ?? 0)) return false;
-    const instant = Date.parse(time);
-    // A clock that was set back must not hide lines that are read for the first time.
-    if (this.#isAgain && instant < this.#oldestKept()) return false;
-    this.#seen.set(time, times);
-    this.#advance(instant);
+    const seen = this.#seen.get(time) ?? 0;
+    if (this.#isAgain) {
+      const times = (this.#again.get(time) ?? 0) + 1;
+      this.#again.set(time, times);
+      // A clock that was set back must not hide lines that are read for the first time.
+      if (times <= seen || Date.parse(time) < this.#oldest) return false;
+    }
+    this.#seen.set(time, seen + 1);
+    this.#advance(time);
     return true;
   }
 
-  #advance(instant: number): void {
-    if (instant <= this.#newest) return;
-    const before = this.#oldestKept();
-    this.#newest = instant;
-    if (this.#oldestKept() === before) return;
+  #advance(time: string): void {
+    const second = time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length);
+    if (second === this.#second) return;
+    this.#second = second;
+    const oldest = Math.floor((Date.parse(time) - OVERLAP_MS) / 1000) * 1000;
+    if (oldest <= this.#oldest) return;
+    this.#oldest = oldest;
     for (const map of [this.#seen, this.#again]) {
-      for (const time of map.keys()) if (Date.parse(time) < this.#oldestKept()) map.delete(time);
+      for (const each of map.keys()) if (Date.parse(each) < oldest) map.delete(each);
     }
-  }
-
-  /** The beginning of a second. */
-  #oldestKept(): number {
-    return Math.floor((this.#newest - OVERLAP_MS) / 1000) * 1000;
   }
 }

@@ -1,6 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import { isPodOver } from './containers';
 import { eventNotes } from './event-notes';
-import { isFailing } from './job-end';
+import type { Graces } from './follow-options';
+import { areAllPodsOver, failing } from './job-end';
 import { millisecondsOf } from './moments';
 import type { ObservedJob, ObservedPod } from './observed-job';
 import { stuckSigns } from './stuck-signs';
@@ -20,15 +22,15 @@ export interface Note {
 const LONG_SCHEDULING_MS = 5000;
 
 /** Everything that is worth telling by now. */
-export function notesOf(observed: ObservedJob): Note[] {
+export function notesOf(observed: ObservedJob, graces: Graces): Note[] {
   return [
     ...jobNotes(observed),
-    ...observed.pods.flatMap((pod) => podNotes(pod)),
-    ...stuckSigns(observed).map(({ kind, uid, message }) => ({
+    ...observed.pods.flatMap((pod) => podNotes(pod, ignoresDisruption(observed))),
+    ...stuckSigns(observed).map(({ kind, uid, message, isFinal }) => ({
       // The words of a pull that is tried again change from one time to the next, those of the scheduler with the nodes.
       key: `stuck ${kind} ${uid}`,
       uid: uid === observed.target.uid ? undefined : uid,
-      text: message,
+      text: isFinal ? message : `${message} (waiting ${Math.ceil(graces[kind] / 1000)} s for it to change)`,
     })),
     ...eventNotes(observed),
   ];
@@ -47,9 +49,14 @@ function jobNotes(observed: ObservedJob): Note[] {
   if (job?.metadata?.deletionTimestamp) {
     notes.push({ key: 'job deleted', text: `${name} is being deleted` });
   }
+  const condition = failing(observed);
+  if (condition && !areAllPodsOver(observed)) {
+    const words = [condition.reason, condition.message].filter(Boolean).join(': ');
+    notes.push({ key: 'failing', text: `the Job fails and stops its pod: ${words}` });
+  }
   const { failed = 0 } = job?.status ?? {};
   const limit = job?.spec?.backoffLimit ?? 6;
-  if (failed > 0 && failed <= limit && !isFailing(observed)) {
+  if (failed > 0 && failed <= limit && !condition) {
     notes.push({
       key: `failed ${failed}`,
       uid: observed.pods.findLast(({ pod }) => pod.status?.phase === 'Failed')?.uid,
@@ -60,12 +67,16 @@ function jobNotes(observed: ObservedJob): Note[] {
   return notes;
 }
 
-function podNotes({ uid, name, pod, isGone }: ObservedPod): Note[] {
+function podNotes({ uid, name, pod, isGone }: ObservedPod, isIgnored: boolean): Note[] {
   const notes: Note[] = [];
   const disruption = conditionOf(pod, 'DisruptionTarget');
   if (disruption) {
     const words = [disruption.reason, disruption.message].filter(Boolean).join(': ');
     notes.push({ key: `disrupted ${uid}`, uid, text: `pod ${name} is taken away: ${words}` });
+    if (isIgnored && (isGone || isPodOver(pod))) {
+      const text = 'the Job makes another pod; this does not count as a retry';
+      notes.push({ key: `ignored ${uid}`, uid, isAfterLogs: true, text });
+    }
   } else if (pod.metadata?.deletionTimestamp || (isGone && pod.status?.phase === 'Running')) {
     notes.push({ key: `deleted ${uid}`, uid, text: `pod ${name} is being deleted` });
   }
@@ -86,6 +97,15 @@ function podNotes({ uid, name, pod, isGone }: ObservedPod): Note[] {
     notes.push({ key: `failed ${uid}`, uid, isAfterLogs: true, text: `pod ${name}: ${words}` });
   }
   return notes;
+}
+
+/** Whether a pod that the cluster takes away costs no retry. */
+function ignoresDisruption({ job }: ObservedJob): boolean {
+  const rules = job?.spec?.podFailurePolicy?.rules ?? [];
+  return rules.some(
+    ({ action, onPodConditions }) =>
+      action === 'Ignore' && onPodConditions?.some(({ type }) => type === 'DisruptionTarget'),
+  );
 }
 
 function conditionOf(pod: V1Pod, type: string) {
