@@ -8,7 +8,7 @@ export interface ObjectRef {
   readonly namespace?: string | undefined;
 }
 
-/** What is listed and watched together. */
+/** What is listed and watched together; without `namespace` in that of the command. */
 export interface Selection {
   readonly apiVersion: string;
   readonly kind: string;
@@ -38,7 +38,9 @@ export interface LogRequest {
  * The Kubernetes API as this command uses it. A request that was lost on the way is repeated, and a token that has expired
  * is fetched anew, as long as {@link ClusterOptions.patience} allows it.
  *
- * Everything throws GateError: 87 where the cluster refuses (with what it said), 89 where it can't be reached.
+ * Everything throws ClusterError: 87 where the cluster refuses (with what it said), 89 where it can't be reached.
+ *
+ * Objects are the JSON that the server sent, with every field: what the client's types call `Date` is a string here, RFC 3339.
  */
 export interface Cluster {
   /** Namespace of objects that name none. */
@@ -76,4 +78,6 @@ export interface ClusterOptions {
   readonly namespace?: string | undefined;
   /** Milliseconds for which an API that does not answer is asked again. @default 120000 */
   readonly patience?: number | undefined;
+  /** Told once when the API stops to answer, and once when it does again. @default - nobody is told */
+  readonly note?: ((text: string) => void) | undefined;
 }
