@@ -9,11 +9,17 @@ export async function* readLog(
   request: LogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<{ time: string; text: string }> {
-  const { namespace, pod, container, sinceTime, follow } = request;
+  const { namespace, pod, container, sinceTime, tailLines, follow } = request;
   const url = new URL(
     `${server}/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`,
   );
-  const parameters = { container, sinceTime, follow: follow ? 'true' : undefined, timestamps: 'true' };
+  const parameters = {
+    container,
+    sinceTime,
+    tailLines: tailLines?.toString(),
+    follow: follow ? 'true' : undefined,
+    timestamps: 'true',
+  };
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) url.searchParams.set(name, value);
   }
