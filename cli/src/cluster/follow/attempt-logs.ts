@@ -77,6 +77,7 @@ export class AttemptLogs {
     }
     printer.container(name);
     await this.#read(uid, name, (line) => this.#show(line));
+    if (signal.aborted) return;
     const terminated = terminationOf(container()?.status);
     if (terminated && terminated.exitCode !== 0) {
       const reason = terminated.reason && terminated.reason !== 'Error' ? ` (${terminated.reason})` : '';
@@ -86,7 +87,7 @@ export class AttemptLogs {
 
   /** The last lines of sidecars that did not end well; what a sidecar says is of interest only then. */
   async #showFailedSidecars(uid: string): Promise<void> {
-    const { observed, printer } = this.options;
+    const { observed, printer, signal } = this.options;
     const { pod } = this.#podOf(uid) ?? {};
     if (!pod || pod.status?.phase === 'Succeeded') return;
     const failed = containersOf(pod, observed.job).filter((each) => each.isSidecar && hasFailed(each));
@@ -96,6 +97,7 @@ export class AttemptLogs {
         lines.push(line);
         if (lines.length > SIDECAR_LINES) lines.shift();
       });
+      if (signal.aborted) return;
       if (lines.length > 0) printer.container(name);
       for (const line of lines) printer.line(line);
     }
@@ -120,7 +122,8 @@ export class AttemptLogs {
       },
       signal,
     );
-    if (failure) printer.note(`the log of ${source.pod}/${container} can't be read: ${failure.message}`);
+    if (failure && !signal.aborted)
+      printer.note(`the log of ${source.pod}/${container} can't be read: ${failure.message}`);
   }
 
   #show(line: string): void {
@@ -143,7 +146,15 @@ export class AttemptLogs {
   /** Whether nothing more can come of a pod. */
   #isOver(uid: string): boolean {
     const found = this.#podOf(uid);
-    return this.isLast || found === undefined || found.isGone || isPodOver(found.pod);
+    if (this.isLast || found === undefined || found.isGone || isPodOver(found.pod)) return true;
+    // A node that is lost never reports the end of a pod; the Job goes on without it.
+    return found.pod.metadata?.deletionTimestamp !== undefined && this.#isReplaced(uid);
+  }
+
+  #isReplaced(uid: string): boolean {
+    const { pods, job } = this.options.observed;
+    const later = pods.slice(pods.findIndex((pod) => pod.uid === uid) + 1);
+    return later.some(({ pod }) => containersOf(pod, job).some(hasRun));
   }
 
   #hasEnded(uid: string, name: string): boolean {

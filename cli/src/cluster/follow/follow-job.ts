@@ -1,13 +1,13 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { GateError } from '../../../../runner/src/errors/gate-error';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
 import type { Cluster } from '../client/cluster';
 import { AttemptLogs } from './attempt-logs';
 import { Changes } from './changes';
 import { DEFAULT_GRACES, type FollowOptions, type FollowTarget, type Graces } from './follow-options';
-import { areAllPodsOver, jobEnd } from './job-end';
+import { jobEnd } from './job-end';
 import type { JobResult } from './job-result';
 import { type Ending, jobResultOf } from './job-result-of';
+import { drainLogs, settlePods } from './last-words';
 import { Narrator } from './narrator';
 import { notesOf } from './notes';
 import { ObservedJob } from './observed-job';
@@ -18,11 +18,6 @@ import { watchJob } from './watches';
 
 /** So often it is looked at what only time brings: a grace that is over, a pull that takes long. */
 const TICK_MS = 500;
-/** After the Job's end so long for the last state of its pods. */
-const SETTLE_MS = 500;
-/** After the Job's end so long for logs that stay silent, and so long for those that go on. */
-const IDLE_MS = 3000;
-const DRAIN_MS = 60_000;
 
 /**
  * Follows a Job until it has ended, until waiting for it is useless, or until the caller or the time limit ends it. What
@@ -54,10 +49,10 @@ export async function followJob(
   });
   try {
     const ending = await untilEnding(observed, changes, narrator, { ...options, graces }, () => failure);
-    if (ending.how === 'ended') await settle(cluster, observed, changes);
+    if (ending.how === 'ended') await settlePods(ending.end, common, options.signal);
     logs.isLast = true;
     changes.notify();
-    if (ending.how === 'ended' || ending.how === 'stuck') await drain(shown, logs, options.signal);
+    if (ending.how === 'ended' || ending.how === 'stuck') await drainLogs(shown, logs, options.signal);
     narrator.tell(notesOf(observed, graces));
     return jobResultOf(observed, ending, logs.events);
   } finally {
@@ -90,41 +85,5 @@ async function untilEnding(
     const limit = timeout ?? timeoutOf(observed.job);
     if (now - start >= limit) return { how: 'timeout', milliseconds: limit };
     await changes.next(TICK_MS);
-  }
-}
-
-/** The watches of Job and pods are two connections: the Job's end may come before the last state of its pods. */
-async function settle(cluster: Cluster, observed: ObservedJob, changes: Changes): Promise<void> {
-  if (observed.arePodsHidden || (observed.pods.length > 0 && areAllPodsOver(observed))) return;
-  const { namespace, uid } = observed.target;
-  const listed = cluster.list<V1Pod>({
-    ...{ apiVersion: 'v1', kind: 'Pod', namespace },
-    labelSelector: `batch.kubernetes.io/controller-uid=${uid}`,
-  });
-  const seen = listed.then(
-    (objects) => {
-      for (const object of objects) observed.seePods({ type: 'set', object });
-    },
-    () => undefined,
-  );
-  await Promise.race([seen, changes.next(SETTLE_MS)]);
-  await Promise.race([seen, new Promise((resolve) => setTimeout(resolve, SETTLE_MS).unref())]);
-}
-
-/** Lets what is left of the logs come, as long as it comes. */
-async function drain(
-  shown: Promise<void>,
-  logs: AttemptLogs,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const start = performance.now();
-  let isThrough = false;
-  void shown.then(() => {
-    isThrough = true;
-  });
-  while (!isThrough && !signal?.aborted) {
-    const now = performance.now();
-    if (now - Math.max(start, logs.lastLine) > IDLE_MS || now - start > DRAIN_MS) return;
-    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 100))]);
   }
 }

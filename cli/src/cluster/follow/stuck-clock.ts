@@ -24,12 +24,12 @@ export class StuckClock {
   check(signs: readonly StuckSign[], now: number): Stuck | undefined {
     const current = new Map([...this.#sightings].filter(([, { last }]) => now - last < FLAP_MS));
     let stuck: Stuck | undefined;
-    for (const { kind, uid, message, isFinal } of signs) {
+    for (const { kind, uid, message, isFinal = false } of signs) {
       const key = `${kind} ${uid}`;
       const since = current.get(key)?.since ?? now;
       current.set(key, { since, last: now });
       const isOver = isFinal || now - since >= this.graces[kind];
-      if (isOver) stuck ??= { kind, message, remedy: remedyFor(kind, this.target) };
+      if (isOver) stuck ??= { kind, message, remedy: remedyFor(kind, this.target, isFinal) };
     }
     this.#sightings = current;
     return stuck;

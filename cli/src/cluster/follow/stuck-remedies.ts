@@ -13,8 +13,14 @@ const HELP: Record<StuckKind, string> = {
   sandbox: 'ask who runs the cluster: the node can not set up the pod (network, runtime or volumes)',
 };
 
-/** What to do about a Job that is stuck. It is still there and starts by itself once nothing is missing, so both ways out are told. */
-export function remedyFor(kind: StuckKind, target: FollowTarget): string {
+/**
+ * What to do about a Job that is stuck. It is still there and starts by itself once nothing is missing, so both ways out are
+ * told; where only another manifest helps, `isFinal`, there is one.
+ */
+export function remedyFor(kind: StuckKind, target: FollowTarget, isFinal: boolean): string {
+  if (isFinal) {
+    return `correct the name of the image and deploy again; take this Job away: ${deleteCommand(target)}`;
+  }
   return (
     `${HELP[kind]}; the Job then starts by itself, and the same deploy joins it. ` +
     `If it must not start any more: ${deleteCommand(target)}`
