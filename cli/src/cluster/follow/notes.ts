@@ -50,7 +50,8 @@ function jobNotes(observed: ObservedJob): Note[] {
     notes.push({ key: 'job deleted', text: `${name} is being deleted` });
   }
   const condition = failing(observed);
-  if (condition && !areAllPodsOver(observed)) {
+  // After any other reason the pod has already ended by itself.
+  if (condition?.reason === 'DeadlineExceeded' && !areAllPodsOver(observed)) {
     const words = [condition.reason, condition.message].filter(Boolean).join(': ');
     notes.push({ key: 'failing', text: `the Job fails and stops its pod: ${words}` });
   }
