@@ -133,12 +133,13 @@ function finish(
 }
 
 function fail(reporter: Reporter, command: string, error: GateError): number {
-  const { exitCode, message, remedy, detail, migration, sqlstate } = error;
+  const { exitCode, message, remedy, detail, migration, place, sqlstate } = error;
   const fields = {
     command,
     outcome: 'failed',
     exitCode,
     ...(migration && { migration }),
+    ...(place && { place }),
     ...(sqlstate && { sqlstate }),
     ...(detail && { detail }),
     ...(remedy && { remedy }),

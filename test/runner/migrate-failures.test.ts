@@ -21,6 +21,7 @@ test.concurrent('a failing statement is named with its place, and its whole unit
     expectExit(result, 'MIGRATION_FAILED');
     expect(result.end).toMatchObject({
       ...{ migration: '0001_two', sqlstate: '42703', detail: '  nothing from one;\n  ^' },
+      place: { file: '0001_two.sql', line: 4, column: 3, statement: 2 },
       message: expect.stringMatching(
         /^0001_two.sql:4:3: statement 2: .*"nothing" .*SQLSTATE 42703 undefined_column/,
       ),

@@ -1,6 +1,7 @@
 import { Command } from '../../../core/contract';
 import { type Journal, readJournal } from '../../../core/journal';
 import { GateError } from '../../../runner/src/errors/gate-error';
+import { readPlace } from '../../../runner/src/errors/place';
 import type { LogEvent } from '../../../runner/src/report/render-event';
 import { runContainer } from '../rehearse/run-container';
 import { makeTemporaryFolder } from '../server/temporary-folder';
@@ -59,6 +60,6 @@ function refusal(problems: readonly LogEvent[], upTo: string, exitCode: number):
     `the runner ended with exit code ${exitCode} and said nothing`;
   return new GateError('MIGRATION_FAILED', `${migration} can't be replayed: ${why}`, {
     ...{ migration, detail: text(problem?.detail), remedy: SETUP_REMEDY },
-    ...{ place: text(problem?.place), sqlstate: text(problem?.sqlstate) },
+    ...{ place: readPlace(problem?.place), sqlstate: text(problem?.sqlstate) },
   });
 }

@@ -1,4 +1,5 @@
 import { EXIT, type ExitName } from '../../../core/contract';
+import type { Place } from './place';
 
 export interface GateErrorOptions {
   /** What the reader does next, as an order. */
@@ -6,8 +7,7 @@ export interface GateErrorOptions {
   /** What belongs to the message but not into its one line: a caret line, the server's hint. */
   readonly detail?: string | undefined;
   readonly migration?: string | undefined;
-  /** File, line, column and statement of a script. */
-  readonly place?: string | undefined;
+  readonly place?: Place | undefined;
   readonly sqlstate?: string | undefined;
   readonly cause?: unknown;
 }
@@ -18,7 +18,7 @@ export class GateError extends Error {
   readonly remedy: string | undefined;
   readonly detail: string | undefined;
   readonly migration: string | undefined;
-  readonly place: string | undefined;
+  readonly place: Place | undefined;
   readonly sqlstate: string | undefined;
 
   constructor(exit: ExitName, message: string, options: GateErrorOptions = {}) {

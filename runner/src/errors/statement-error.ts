@@ -1,6 +1,7 @@
 import { offsetOfCharacter, positionOf } from '../sql/position';
 import { excerptOf } from './excerpt';
 import { GateError } from './gate-error';
+import { renderPlace } from './place';
 import { remedyOf } from './remedies';
 import { isServerError, type ServerError } from './server-error';
 import { furtherWords, messageOf } from './server-words';
@@ -39,10 +40,10 @@ export function statementError(error: unknown, failed: FailedStatement): GateErr
   // A missing privilege in the middle of a migration is a failed migration all the same, but tells whom to ask.
   const isElsewhere = sessionAlive && exitOfSqlState(error.code) === 'UNAVAILABLE';
   const exit = (isElsewhere ? undefined : exitOfSqlState(error.code)) ?? 'MIGRATION_FAILED';
-  const place = `${file}:${line}:${column}: statement ${statement.number}`;
+  const place = { file, line, column, statement: statement.number };
   return new GateError(
     exit === 'CONFIG' ? 'MIGRATION_FAILED' : exit,
-    `${place}: ${messageOf(error, statement.text)} (${showSqlState(error.code)})`,
+    `${renderPlace(place)}: ${messageOf(error, statement.text)} (${showSqlState(error.code)})`,
     {
       // Without a place the server means the whole statement: its first line is shown, and no caret misleads.
       detail: [

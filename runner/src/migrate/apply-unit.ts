@@ -1,3 +1,4 @@
+import type { RunRecord } from '../database/run-record';
 import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { plural } from '../report/plural';
@@ -33,15 +34,18 @@ export async function applyUnit(
   const { reporter } = context;
   const tags = tagsOf(unit.migrations);
   const started = Date.now();
+  const durations = new Map<string, number>();
   reporter.info('unit_started', `applying ${someOf(tags)} ${HOW[unit.mode]}`, { migrations: tags });
   try {
-    const outcome = await withLockRetries(context, () => apply(unit, context));
+    const outcome = await withLockRetries(context, () =>
+      apply(unit, { ...context, record: withDurations(context.record, durations) }),
+    );
     if (outcome === 'stale') return { outcome, rest: [] };
   } catch (error) {
     const failure = explained(toGateError(error), unit, context);
     const replanned = await replanAtEnumValue(unit, failure, context.session);
     if (!replanned) {
-      reportFailed(unit, later, failure.migration, context);
+      reportFailed(unit, later, failure.migration, Date.now() - started, context);
       throw failure;
     }
     const { event, message, rest } = replanned;
@@ -49,12 +53,26 @@ export async function applyUnit(
     return { outcome: [], rest };
   }
   const duration = Date.now() - started;
-  for (const tag of tags) reporter.info('migration_applied', `applied ${tag}`, { migration: tag });
+  for (const tag of tags) {
+    const duration_ms = durations.get(tag);
+    reporter.info('migration_applied', `applied ${tag}`, { migration: tag, duration_ms });
+  }
   reporter.info('unit_committed', `committed ${plural(tags.length, 'migration')} in ${duration} ms`, {
     migrations: tags,
     duration_ms: duration,
   });
   return { outcome: tags, rest: [] };
+}
+
+/** How long each of them took, without the commit that they share. */
+function withDurations(record: RunRecord, durations: Map<string, number>): RunRecord {
+  return {
+    ...record,
+    add: async (migrations, isLast) => {
+      for (const { migration, duration_ms } of migrations) durations.set(migration, duration_ms);
+      await record.add(migrations, isLast);
+    },
+  };
 }
 
 /** The remedy that fits the unit, where the error's code alone does not tell. */
@@ -87,6 +105,7 @@ function reportFailed(
   { mode, migrations }: Unit,
   later: readonly PlannedMigration[],
   failed: string | undefined,
+  duration: number,
   { reporter }: UnitContext,
 ): void {
   const all = tagsOf(migrations);
@@ -104,6 +123,7 @@ function reportFailed(
   ].filter(Boolean);
   reporter.error('unit_failed', parts.join('; '), {
     ...(failed && { migration: failed }),
+    duration_ms: duration,
     ...{ rolled_back: mode === 'transactional' ? begun : [], not_started: notStarted },
   });
 }

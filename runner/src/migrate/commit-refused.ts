@@ -1,4 +1,5 @@
 import type { GateError } from '../errors/gate-error';
+import { renderPlace } from '../errors/place';
 import { positionOf } from '../sql/position';
 import type { ClassifiedStatement } from '../sql/script-statements';
 import type { PlannedScript } from './unit';
@@ -9,9 +10,12 @@ export function commitOfStatement(
   { migration }: PlannedScript,
   { number, start }: ClassifiedStatement,
 ): GateError {
-  const { line, column } = positionOf(migration.sql, start);
-  const place = `${migration.file}:${line}:${column}: statement ${number}`;
-  return failure.with({ message: `${place}: ${failure.message}`, place, migration: migration.tag });
+  const place = { file: migration.file, ...positionOf(migration.sql, start), statement: number };
+  return failure.with({
+    message: `${renderPlace(place)}: ${failure.message}`,
+    place,
+    migration: migration.tag,
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { EXIT, type ExitName } from '../../../core/contract';
 import { GateErrors } from '../errors/gate-error';
+import type { Place } from '../errors/place';
 import { toGateError } from '../errors/to-gate-error';
 import type { Reporter } from '../report/reporter';
 
@@ -28,6 +29,9 @@ export interface Finding {
   readonly message: string;
   readonly remedy?: string | undefined;
   readonly detail?: string | undefined;
+  readonly migration?: string | undefined;
+  readonly place?: Place | undefined;
+  readonly sqlstate?: string | undefined;
   /** The exit code that a refusal asks for. */
   readonly exit?: ExitName;
 }
@@ -44,25 +48,32 @@ export function refuse(
   check: CheckName,
   exit: ExitName,
   message: string,
-  { remedy, detail }: { remedy?: string | undefined; detail?: string | undefined } = {},
+  more: Pick<Finding, 'remedy' | 'detail' | 'migration' | 'place' | 'sqlstate'> = {},
 ): Finding {
-  return { check, outcome: 'refuse', exit, message, remedy, detail };
+  return { check, outcome: 'refuse', exit, message, ...more };
 }
 
 /** What went wrong during a check, as refusals: one for each problem. */
 export function refusalsOf(error: unknown, check: CheckName): Finding[] {
   const failure = toGateError(error);
-  const { exit, message, remedy, detail } = failure;
+  const { exit, message, remedy, detail, migration, place, sqlstate } = failure;
   return failure instanceof GateErrors
     ? failure.problems.map((problem) => refuse(check, exit, problem, { remedy }))
-    : [refuse(check, exit, message, { remedy, detail })];
+    : [refuse(check, exit, message, { remedy, detail, migration, place, sqlstate })];
 }
 
 export function reportFinding(
-  { check, outcome, message, remedy, detail }: Finding,
+  { check, outcome, message, remedy, detail, migration, place, sqlstate }: Finding,
   reporter: Reporter,
 ): void {
-  const fields = { check, ...(remedy && { remedy }), ...(detail && { detail }) };
+  const fields = {
+    check,
+    ...(migration && { migration }),
+    ...(place && { place }),
+    ...(sqlstate && { sqlstate }),
+    ...(remedy && { remedy }),
+    ...(detail && { detail }),
+  };
   const text = `${check}: ${message}`;
   if (outcome === 'pass') reporter.info('check_passed', text, fields);
   else if (outcome === 'warn') reporter.warn('check_warned', text, fields);

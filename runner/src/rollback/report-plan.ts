@@ -85,14 +85,20 @@ function reportScripts({ manual, unseen }: RollbackPlan, reporter: Reporter): vo
     reporter.warn(
       'rollback_warning',
       `${file}:${line}: the script leaves something to a person, and runs without it: ${text}`,
-      { migration, remedy: 'decide it, correct the script, take the MANUAL line out and prove the script' },
+      {
+        ...{ migration, place: { file, line } },
+        remedy: 'decide it, correct the script, take the MANUAL line out and prove the script',
+      },
     );
   }
   for (const { migration, file, line, what } of unseen) {
     reporter.warn(
       'rollback_warning',
       `${file}:${line}: ${what} can't be seen into: what it destroys is not in this plan`,
-      { migration, remedy: 'read it, or write what it does as statements of their own' },
+      {
+        ...{ migration, place: { file, line } },
+        remedy: 'read it, or write what it does as statements of their own',
+      },
     );
   }
 }

@@ -6,7 +6,8 @@ import { migrationsFolder } from '../../support/migrations-folder';
 
 test('an error with changes keeps what was not changed', () => {
   const cause = new Error('below');
-  const all = { remedy: 'r', detail: 'd', migration: 'm', place: 'p', sqlstate: '42P01', cause };
+  const place = { file: 'm.sql', line: 2, column: 3, statement: 1 };
+  const all = { remedy: 'r', detail: 'd', migration: 'm', place, sqlstate: '42P01', cause };
   const error = new GateError('MIGRATION_FAILED', 'message', all);
   expect(error.with({})).toMatchObject({ exit: 'MIGRATION_FAILED', message: 'message', ...all });
   const changed = error.with({ exit: 'HALFWAY', message: 'other', remedy: 'x', detail: undefined });

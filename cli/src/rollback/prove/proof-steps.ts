@@ -44,9 +44,8 @@ export async function apply(
   } catch (error) {
     database.signal.throwIfAborted();
     const { message, detail, remedy, migration = tag, place } = toGateError(error);
-    const line = /:(\d+):\d+/.exec(place ?? message)?.[1];
     const path = journal.migrations.find((other) => other.tag === migration)?.path;
-    return { message, detail, remedy, path, line: Number(line ?? 1) };
+    return { message, detail, remedy, path, line: place?.line ?? 1 };
   }
 }
 

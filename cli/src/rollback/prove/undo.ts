@@ -1,5 +1,6 @@
 import { Command, EMPTY_TARGET, EXIT } from '../../../../core/contract';
 import type { Journal } from '../../../../core/journal';
+import { readPlace } from '../../../../runner/src/errors/place';
 import type { LogEvent } from '../../../../runner/src/report/render-event';
 import { runContainer } from '../../rehearse/run-container';
 import { honoured } from '../../scratch/replay';
@@ -51,9 +52,9 @@ function failureOf(events: readonly LogEvent[], exitCode: number): UndoFailure {
   const problem = errors.at(-1);
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const message = problem?.message ?? `the runner ended with exit code ${exitCode} and said nothing`;
-  const line = /^[^\n]*?:(\d+):\d+: statement \d+/.exec(text(problem?.place) ?? message)?.[1];
+  const line = readPlace(problem?.place)?.line;
   return {
     ...{ message, detail: text(problem?.detail), migration: text(problem?.migration) },
-    ...(line !== undefined && { line: Number(line) }),
+    ...(line !== undefined && { line }),
   };
 }

@@ -59,7 +59,9 @@ function undoing(unit: UndoUnit, undo: PlannedUndo, plan: RollbackPlan, context:
     record: async (_script, duration) => {
       await forgetMigrations([member], context);
       await record.add([{ migration: tag, hash, duration_ms: duration }], unit === context.last);
-      reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, { migration: tag });
+      reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, {
+        ...{ migration: tag, duration_ms: duration },
+      });
     },
   };
 }

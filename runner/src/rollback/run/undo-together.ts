@@ -70,12 +70,13 @@ async function runScripts({ migrations }: UndoUnit, context: UndoContext): Promi
     const { tag, hash } = planned.script.member;
     const started = Date.now();
     await runStatements(planned, context);
-    undone.push({ migration: tag, hash, duration_ms: Date.now() - started });
+    const duration_ms = Date.now() - started;
+    undone.push({ migration: tag, hash, duration_ms });
     if (index < migrations.length - 1) {
       await fireDeferredTriggers(session, planned);
       await resetSession(session, settings.limits);
     }
-    reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, { migration: tag });
+    reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, { migration: tag, duration_ms });
   }
   return undone;
 }

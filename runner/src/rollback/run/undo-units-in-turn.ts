@@ -33,7 +33,7 @@ export async function undoUnitsInTurn(
       // Why, the end of the run tells.
       reporter.error('rollback_failed', `rolling back ${tags.join(', ')} failed`, {
         ...(failure.migration && { migration: failure.migration }),
-        ...{ undone, still_applied: left },
+        ...{ undone, still_applied: left, duration_ms: Date.now() - started },
       });
       throw failure;
     }
