@@ -1,6 +1,6 @@
+import { pathFrom, renderAnnotation } from '../../cli/src/report/annotations';
 import type { Proof, ProofReport } from '../../cli/src/rollback/prove/proof';
 import { NOT_RUN } from '../../cli/src/rollback/prove/proof';
-import { pathFrom, renderAnnotation } from '../../cli/src/rollback/prove/report/annotations';
 import { toDocument } from '../../cli/src/rollback/prove/report/json';
 import { progressPrinter } from '../../cli/src/rollback/prove/report/progress';
 import { renderSummary } from '../../cli/src/rollback/prove/report/step-summary';
@@ -33,16 +33,20 @@ test('an annotation has what GitHub cuts at escaped, and its path from the root 
     ...{ message: '100% wrong: a,b', detail: '- one\n- two', remedy: 'do it' },
     ...{ path: '/repo/my db/a,b:c.sql', line: 7 },
   };
-  expect(renderAnnotation('error', finding, '/repo')).toBe(
+  expect(renderAnnotation('error', finding, { title: 'drizzle-gate rollback prove', root: '/repo' })).toBe(
     '::error file=my db/a%2Cb%3Ac.sql,line=7,title=drizzle-gate rollback prove::100%25 wrong: a,b%0A- one%0A- two%0A→ do it',
   );
 });
 
 test('a file outside of the repository gets no place in it', () => {
   expect(pathFrom('/repo', '/elsewhere/a.sql')).toBeUndefined();
-  expect(renderAnnotation('warning', { message: 'm', path: '/elsewhere/a.sql', line: 1 }, '/repo')).toBe(
-    '::warning title=drizzle-gate rollback prove::m',
-  );
+  expect(
+    renderAnnotation(
+      'warning',
+      { message: 'm', path: '/elsewhere/a.sql', line: 1 },
+      { title: 'a: b', root: '/repo' },
+    ),
+  ).toBe('::warning title=a%3A b::m');
 });
 
 test('the table fits 100 columns, also with the longest tag and with rows', () => {

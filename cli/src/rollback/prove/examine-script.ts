@@ -7,7 +7,7 @@ import {
 } from '../../../../core/journal';
 import { readDirective } from '../../../../runner/src/sql/directive';
 import { findManualComments } from '../../../../runner/src/sql/manual-comments';
-import type { Finding } from './proof';
+import type { Finding } from '../../report/finding';
 
 /** What can be said of a migration's way back without a database. */
 export interface Examined {

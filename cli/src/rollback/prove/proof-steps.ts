@@ -10,9 +10,9 @@ import {
 import { readCatalog } from '../../catalog/read-catalog';
 import { renderDifferences } from '../../catalog/render-differences';
 import type { HistoryPlace } from '../../catalog/scope';
+import type { Finding } from '../../report/finding';
 import { replay } from '../../scratch/replay';
 import type { ScratchDatabase, ScratchServer } from '../../scratch/scratch-server';
-import type { Finding } from './proof';
 import { unvalidatedKeys } from './unvalidated-keys';
 
 /** What every proof of a run has in common. */

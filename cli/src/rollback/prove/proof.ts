@@ -1,19 +1,9 @@
 import type { Migration } from '../../../../core/journal';
 import type { OrderChange } from '../../catalog/compare-catalogs';
+import type { Finding } from '../../report/finding';
 
 /** How one step ended; `order`: all is there again, but columns stand in another order. */
 export type StepState = 'yes' | 'no' | 'order' | 'not run';
-
-/** Something that a person must look at, and where. */
-export interface Finding {
-  readonly message: string;
-  /** Lines that belong to it: the differences, a caret. */
-  readonly detail?: string | undefined;
-  readonly remedy?: string | undefined;
-  /** Path of the file and line in it; absent where it is about no file. */
-  readonly path?: string | undefined;
-  readonly line?: number | undefined;
-}
 
 /** What became of the rows with which a database was filled. */
 export interface RowsProof {

@@ -1,8 +1,9 @@
 import type { Migration } from '../../../../core/journal';
 import { plural } from '../../../../runner/src/report/plural';
 import type { Catalog } from '../../catalog/catalog-object';
+import type { Finding } from '../../report/finding';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
-import type { Finding, RangeProof } from './proof';
+import type { RangeProof } from './proof';
 import { compareRestored, type ProofContext, renderFinding } from './proof-steps';
 import { undo } from './undo';
 

@@ -1,8 +1,9 @@
 import type { Migration } from '../../../../core/journal';
 import type { Catalog } from '../../catalog/catalog-object';
+import type { Finding } from '../../report/finding';
 import type { ScratchDatabase } from '../../scratch/scratch-server';
 import { examineScript } from './examine-script';
-import { type Finding, NOT_RUN, type Proof, type RangeProof } from './proof';
+import { NOT_RUN, type Proof, type RangeProof } from './proof';
 import { apply, catalogOf, type ProofContext } from './proof-steps';
 import { type Attempt, type Candidate, proveMigration } from './prove-migration';
 import { proveRange } from './prove-range';

@@ -2,7 +2,7 @@ import type { Migration } from '../../../../core/journal';
 import { parseStatement } from '../../../../runner/src/sql/parse';
 import { quoteIdentifier } from '../../../../runner/src/sql/quote';
 import { splitStatements } from '../../../../runner/src/sql/split-statements';
-import type { Finding } from './proof';
+import type { Finding } from '../../report/finding';
 
 const CREATES_ROLE = /^create\s+(?:role|user|group)\b/i;
 

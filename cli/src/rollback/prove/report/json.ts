@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { type Finding, hasFailed, type Proof, type ProofReport } from '../proof';
+import type { Finding } from '../../../report/finding';
+import { hasFailed, type Proof, type ProofReport } from '../proof';
 import type { ProofPrinter } from './printer';
 
 /** One document for programs; the fields keep their names. */

@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import type { Finding, Proof, ProofReport, StepState } from '../proof';
+import { inCell, renderDetails } from '../../../report/markdown';
+import type { Proof, ProofReport, StepState } from '../proof';
 import type { ProofPrinter } from './printer';
-import { limited, renderVerdict } from './text';
+import { renderVerdict } from './text';
 
 const SIGNS: Readonly<Record<StepState, string>> = { yes: '✅', no: '❌', order: '⚠️', 'not run': '–' };
 const STATES: Readonly<Record<Proof['state'], string>> = { proven: '✅', failed: '❌', irreversible: '⛔' };
@@ -34,17 +35,6 @@ export function renderSummary(report: ProofReport, data: boolean): string {
         .map((text) => `${inCell(text)}  `),
       '',
     ],
-    ...findings.map(renderDetails),
+    ...findings.map((finding) => renderDetails(finding)),
   ].join('\n');
 }
-
-function renderDetails({ message, detail, remedy }: Finding): string {
-  const text = [...(detail ? [limited(detail)] : []), ...(remedy ? [`→ ${remedy}`] : [])].join('\n');
-  // Longer than any fence that the text itself can have.
-  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
-  return `<details><summary>${inHtml(message)}</summary>\n\n${fence}diff\n${text}\n${fence}\n\n</details>\n`;
-}
-
-const inHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('\n', ' ');
-const inCell = (text: string) =>
-  inHtml(text).replaceAll('|', '\\|').replaceAll('_', '\\_').replaceAll('`', '\\`');

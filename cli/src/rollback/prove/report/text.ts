@@ -1,14 +1,14 @@
 import Table from 'cli-table3';
 import { plural } from '../../../../../runner/src/report/plural';
-import { type Finding, hasFailed, type Proof, type ProofReport, type StepState } from '../proof';
+import type { Finding } from '../../../report/finding';
+import { limited } from '../../../report/limited';
+import { hasFailed, type Proof, type ProofReport, type StepState } from '../proof';
 import type { ProofPrinter } from './printer';
 import { STATE_SIGNS } from './progress';
 
 const SIGNS: Readonly<Record<StepState, string>> = { yes: '✓', no: '✗', order: '~', 'not run': '–' };
 /** So that the table is no wider than 100 columns. */
 const LONGEST_TAG = 44;
-/** Of the lines that belong to one finding. */
-const MOST_LINES = 60;
 
 /** For a person at a terminal: each finding as it comes, a table, and one sentence at the end. */
 export function textPrinter(print: (line: string) => void, data: boolean): ProofPrinter {
@@ -31,15 +31,6 @@ export function textPrinter(print: (line: string) => void, data: boolean): Proof
 export function renderFinding(sign: string, { message, detail, remedy }: Finding): string {
   const lines = [`${sign} ${message}`, ...(detail ? indented(limited(detail)) : [])];
   return [...lines, ...(remedy ? [`  → ${remedy}`] : [])].join('\n');
-}
-
-export function limited(text: string): string {
-  const lines = text.split('\n');
-  if (lines.length <= MOST_LINES) return text;
-  return [
-    ...lines.slice(0, MOST_LINES),
-    `… and ${plural(lines.length - MOST_LINES, 'line')} more; --json has all`,
-  ].join('\n');
 }
 
 const indented = (text: string) => text.split('\n').map((line) => `  ${line}`);
