@@ -40,11 +40,17 @@ function whyNot(error: unknown): string {
   const { statusCode: status } = error as { statusCode?: number };
   if (status !== undefined) return `the webhook answered with HTTP status ${status}`;
   const cause = deepest(original ?? error);
-  if (cause.name === 'TimeoutError') return `the webhook did not answer within ${ATTEMPT_MS / 1000} s`;
+  if (/aborted due to timeout/.test(cause.message)) {
+    return `the webhook did not answer within ${ATTEMPT_MS / 1000} s`;
+  }
   return `the webhook could not be reached (${cause.code ?? cause.name})`;
 }
 
-function deepest(error: unknown): { readonly name: string; readonly code?: string } {
+function deepest(error: unknown): {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+} {
   const { cause } = error as { cause?: unknown };
-  return cause instanceof Error ? deepest(cause) : (error as { name: string; code?: string });
+  return cause ? deepest(cause) : (error as Error);
 }
