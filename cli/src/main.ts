@@ -3,6 +3,7 @@ import { EXIT } from '../../core/contract';
 import { redact } from '../../runner/src/errors/redact';
 import { toGateError } from '../../runner/src/errors/to-gate-error';
 import { version } from '../package.json';
+import { addDeploy } from './commands/deploy';
 import { addImage } from './commands/image';
 import { addRehearse } from './commands/rehearse';
 import { addRollback } from './commands/rollback';
@@ -14,6 +15,7 @@ const program = new Command('drizzle-gate')
   // What was mistyped is repeated, and can be a URL with a password.
   .configureOutput({ writeErr: (text) => process.stderr.write(redact(text)) })
   .exitOverride();
+addDeploy(program);
 addRehearse(program);
 addRunnerCommands(program);
 addRollback(program);

@@ -78,6 +78,8 @@ export interface ClusterOptions {
   readonly namespace?: string | undefined;
   /** Milliseconds for which an API that does not answer is asked again. @default 120000 */
   readonly patience?: number | undefined;
+  /** Ends every request, with its reason. @default - only watches and logs can be ended */
+  readonly signal?: AbortSignal | undefined;
   /** Told once when the API stops to answer, and once when it does again. @default - nobody is told */
   readonly note?: ((text: string) => void) | undefined;
 }

@@ -41,12 +41,13 @@ export class Connection {
     private readonly credentials: Credentials,
     private readonly patience: number,
     private readonly note: (text: string) => void = () => undefined,
+    private readonly signal?: AbortSignal,
   ) {}
 
   /** The whole answer. @throws ClusterError for anything but 2xx. */
-  text(request: ApiRequest, signal?: AbortSignal): Promise<Answer> {
-    return this.persist(signal, async () => {
-      const response = await this.send(request, signal);
+  text(request: ApiRequest): Promise<Answer> {
+    return this.persist(this.signal, async () => {
+      const response = await this.send(request, this.signal);
       return {
         status: response.statusCode ?? 0,
         headers: headersOf(response),
@@ -57,7 +58,8 @@ export class Connection {
 
   /** An answer that goes on. @throws ClusterError for anything but 2xx. */
   stream(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    return this.persist(signal, () => this.send(request, signal));
+    const either = this.signal ? AbortSignal.any([signal, this.signal]) : signal;
+    return this.persist(either, () => this.send(request, either));
   }
 
   /** The failure in the words of this command. */

@@ -24,7 +24,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
   const credentials = Credentials.open(client, options.context);
   const { name, server, namespace: ofContext } = credentials.context;
   const namespace = options.namespace ?? ofContext ?? 'default';
-  const connection = new Connection(credentials, options.patience ?? PATIENCE, options.note);
+  const connection = new Connection(credentials, options.patience ?? PATIENCE, options.note, options.signal);
   const api = openObjectApi(client, server, connection);
   const header = (ref: ObjectRef): Header => ({
     apiVersion: ref.apiVersion,

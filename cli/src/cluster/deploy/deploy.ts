@@ -1,0 +1,94 @@
+import { setMaxListeners } from 'node:events';
+import { GateError } from '../../../../runner/src/errors/gate-error';
+import { applyObjects } from '../apply/apply-objects';
+import { nameOf } from '../apply/manifest-object';
+import { readManifests } from '../apply/read-manifests';
+import type { Stages } from '../apply/stages';
+import type { Cluster, ClusterOptions } from '../client/cluster';
+import { openCluster } from '../client/open-cluster';
+import type { FollowOptions } from '../follow/follow-options';
+import type { JobResult } from '../follow/job-result';
+import { terminalPrinter } from '../follow/terminal-printer';
+import { gateStages } from './gate-stages';
+import { runGateJob } from './run-gate-job';
+
+export interface DeployRequest extends Pick<FollowOptions, 'graces' | 'timeout'> {
+  /** Files, folders, or `-` for standard input. */
+  readonly paths: readonly string[];
+  readonly standardInput: () => string;
+  readonly cluster: Pick<ClusterOptions, 'context' | 'namespace'>;
+  readonly retry: boolean;
+  readonly print: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a deployment. */
+export interface Deployment {
+  /** Of the gates in their order, up to the one that did not pass. */
+  readonly results: readonly JobResult[];
+  /** What stopped it outside of a followed Job. */
+  readonly failure?: GateError | undefined;
+  /** The Job that was next, for whoever tells the failure. */
+  readonly subject: { readonly namespace: string; readonly job: string; readonly image: string };
+}
+
+/** A deployment that is about to be made: what is in the files, and where to. */
+export interface Prepared {
+  readonly stages: Stages;
+  readonly cluster: Cluster;
+}
+
+/**
+ * Reads what is deployed, and where to, before anything is asked of the cluster.
+ *
+ * @throws GateError (64, 78) for anything wrong in the files, the kubeconfig or their combination.
+ */
+export async function prepareDeployment(request: DeployRequest): Promise<Prepared> {
+  const { paths, standardInput, print, signal } = request;
+  const stages = gateStages(readManifests(paths, standardInput));
+  // Every open request listens to it.
+  setMaxListeners(0, signal);
+  const note = (text: string) => print(`! ${text}`);
+  return { stages, cluster: await openCluster({ ...request.cluster, note, signal }) };
+}
+
+/**
+ * Applies what the gate needs, runs and follows its Job, and applies everything else only when it has passed.
+ *
+ * @throws the reason of the signal when that ends it before a Job is followed.
+ */
+export async function deploy({ stages, cluster }: Prepared, request: DeployRequest): Promise<Deployment> {
+  const { print, retry, graces, timeout, signal } = request;
+  const { before, gates, after } = stages;
+  const options = { print, signal, all: [...before, ...gates, ...after] };
+  const printer = terminalPrinter(print);
+  const results: JobResult[] = [];
+  let subject = subjectOf(cluster, gates[0]);
+  try {
+    await applyObjects(cluster, before, options);
+    for (const gate of gates) {
+      subject = subjectOf(cluster, gate);
+      const result = await runGateJob(cluster, gate, { printer, retry, graces, timeout, signal });
+      results.push(result);
+      if (result.outcome !== 'succeeded') {
+        if (after.length > 0)
+          print(`not applied, because the gate did not pass: ${after.map(nameOf).join(', ')}`);
+        return { results, subject };
+      }
+    }
+    await applyObjects(cluster, after, options);
+    return { results, subject };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof GateError)) throw error;
+    return { results, failure: error, subject };
+  }
+}
+
+function subjectOf(cluster: Cluster, gate: Stages['gates'][number] | undefined): Deployment['subject'] {
+  return {
+    namespace: gate?.metadata.namespace ?? cluster.namespace,
+    job: gate?.metadata.name ?? '',
+    image: gate?.spec?.template.spec?.containers.at(-1)?.image ?? '',
+  };
+}
