@@ -40,7 +40,13 @@ export async function applyObjects(
     }
   }
   if (refused.length === 0) return;
-  const problems = refused.map(({ object, error }) => `${nameOf(object)}: ${error.message}`);
+  const messages = [...new Set(refused.map(({ error }) => error.message))];
+  const problems = messages.map((message) => {
+    const names = refused
+      .filter(({ error }) => error.message === message)
+      .map(({ object }) => nameOf(object));
+    return `${names.join(', ')}: ${message}`;
+  });
   const remedies = new Set(refused.map(({ error }) => error.remedy).filter((remedy) => remedy !== undefined));
   throw new GateErrors('CLUSTER_REFUSED', problems, [...remedies].join('; ') || undefined);
 }

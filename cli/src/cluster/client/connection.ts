@@ -45,9 +45,10 @@ export class Connection {
   ) {}
 
   /** The whole answer. @throws ClusterError for anything but 2xx. */
-  text(request: ApiRequest): Promise<Answer> {
-    return this.persist(this.signal, async () => {
-      const response = await this.send(request, this.signal);
+  text(request: ApiRequest, signal?: AbortSignal): Promise<Answer> {
+    const either = this.either(signal);
+    return this.persist(either, async () => {
+      const response = await this.send(request, either);
       return {
         status: response.statusCode ?? 0,
         headers: headersOf(response),
@@ -58,13 +59,17 @@ export class Connection {
 
   /** An answer that goes on. @throws ClusterError for anything but 2xx. */
   stream(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    const either = this.signal ? AbortSignal.any([signal, this.signal]) : signal;
+    const either = this.either(signal);
     return this.persist(either, () => this.send(request, either));
   }
 
   /** The failure in the words of this command. */
   explain(error: unknown): Error {
     return unreachable(error, this.credentials.context);
+  }
+
+  private either(signal: AbortSignal | undefined): AbortSignal | undefined {
+    return signal && this.signal ? AbortSignal.any([signal, this.signal]) : (signal ?? this.signal);
   }
 
   private async send(request: ApiRequest, signal?: AbortSignal): Promise<IncomingMessage> {

@@ -17,7 +17,7 @@ export interface ObjectApi {
   /** Path of an object, or of all of its kind where no name is given. */
   pathOf(object: Header): Promise<string>;
   find(object: Header): Promise<KubernetesObject>;
-  listAll(query: ListQuery): Promise<KubernetesListObject<KubernetesObject>>;
+  listAll(query: ListQuery, signal?: AbortSignal): Promise<KubernetesListObject<KubernetesObject>>;
   /** An object that names no namespace gets the one given, where its kind has namespaces. */
   apply(object: KubernetesObject, namespace: string, dryRun: boolean): Promise<KubernetesObject>;
   remove(object: Header, uid: string): Promise<void>;
@@ -57,10 +57,15 @@ export function openObjectApi(client: Client, server: string, connection: Connec
       return super.read({ apiVersion, kind, metadata: { name, namespace } });
     }
 
-    async listAll({ apiVersion, kind, namespace, ...selectors }: ListQuery) {
-      const { fieldSelector, labelSelector } = selectors;
-      const none = undefined;
-      return super.list(apiVersion, kind, namespace, none, none, none, fieldSelector, labelSelector);
+    async listAll({ apiVersion, kind, namespace, ...selectors }: ListQuery, signal?: AbortSignal) {
+      const path = await this.specUriPath({ apiVersion, kind, metadata: { namespace } }, 'list');
+      const request = this.configuration.baseServer.makeRequestContext(path, client.HttpMethod.GET);
+      request.setHeaderParam('Accept', 'application/json');
+      for (const [name, value] of Object.entries(selectors)) if (value) request.setQueryParam(name, value);
+      if (signal) request.setSignal(signal);
+      return this.requestPromise<KubernetesObject>(request) as Promise<
+        KubernetesListObject<KubernetesObject>
+      >;
     }
 
     async apply(given: KubernetesObject, namespace: string, dryRun: boolean): Promise<KubernetesObject> {
@@ -104,6 +109,9 @@ export function openObjectApi(client: Client, server: string, connection: Connec
     private async resourceOf(apiVersion: string, kind: string) {
       const resource = await this.resource(apiVersion, kind).catch((error) => {
         if (error instanceof ClusterError && error.status === 404) return undefined;
+        // The client writes its own words before those of any failure.
+        if (error instanceof Error)
+          error.message = error.message.replace(/^Failed to fetch resource metadata for \S+: /, '');
         throw error;
       });
       if (resource) return resource;
@@ -127,12 +135,13 @@ async function send(
   request: RequestContext,
 ): Promise<ResponseContext> {
   const body = request.getBody();
-  const { status, headers, text } = await connection.text({
+  const asked = {
     method: request.getHttpMethod(),
     url: request.getUrl(),
     headers: request.getHeaders(),
     body: typeof body === 'string' ? body : undefined,
-  });
+  };
+  const { status, headers, text } = await connection.text(asked, request.getSignal());
   return new client.ResponseContext(status, headers, {
     text: async () => text,
     binary: async () => Buffer.from(text),

@@ -38,7 +38,7 @@ export async function* watchObjects<T extends KubernetesObject>(
   while (!signal.aborted) {
     try {
       if (version === undefined) {
-        const list = await api.listAll(query);
+        const list = await api.listAll(query, signal);
         if (signal.aborted) return;
         version = list.metadata?.resourceVersion ?? '';
         yield { type: 'list', objects: list.items.map((item) => typed(item, query) as T) };
