@@ -198,6 +198,12 @@ export const ENV = {
   },
   WAIT_DIGEST: { meaning: 'Which migrations this release was built with.', internal: true },
   COMMAND_LINE: { meaning: 'How the command was called, for remedies that repeat it.', internal: true },
+  OUTPUT_AS_EVENTS: {
+    meaning:
+      "`true` writes everything as JSON lines to standard output, what was asked for as events `output`: a pod's log has no second stream.",
+    default: 'false',
+    internal: true,
+  },
   CONTRACT_VERSION: { meaning: 'Version of this contract that the manifest was made for.', internal: true },
 } as const satisfies Record<string, EnvVariable>;
 export type EnvName = keyof typeof ENV;

@@ -19,6 +19,7 @@ import { readSettings } from './config/settings';
 import type { GateError } from './errors/gate-error';
 import { toGateError } from './errors/to-gate-error';
 import { type Arguments, parseArguments } from './parse-arguments';
+import { hasDocument } from './report/has-document';
 import { createReporter, type Reporter } from './report/reporter';
 import { writeTerminationMessage } from './report/termination-message';
 import type { RunContext } from './run-context';
@@ -35,13 +36,6 @@ export interface RunInput {
   readonly stray: Promise<never>;
 }
 
-/** Commands that give what was asked for on standard output, and their events on the other. */
-const WITH_OUTPUT: ReadonlySet<string | undefined> = new Set([
-  Command.STATUS,
-  Command.HISTORY,
-  Command.ROLLBACK_KEPT,
-]);
-
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
 export async function run({
   argv,
@@ -52,12 +46,11 @@ export async function run({
   signal,
   stray,
 }: RunInput): Promise<number> {
-  const format = env.LOG_FORMAT === 'json' || (env.LOG_FORMAT !== 'text' && !isTerminal) ? 'json' : 'text';
-  const isDocument =
-    WITH_OUTPUT.has(argv[0]) || (argv[0] === Command.ROLLBACK_PLAN && argv.includes('--json'));
+  const outputAsEvents = env.OUTPUT_AS_EVENTS === 'true';
   // Their output is read by programs; events in it would spoil it.
-  const writeEvent = isDocument ? writeError : write;
-  const reporter = createReporter({ format, write, writeEvent });
+  const writeEvent = !outputAsEvents && hasDocument(argv) ? writeError : write;
+  const format = formatOf(env, isTerminal);
+  const reporter = createReporter({ format, write, writeEvent, outputAsEvents });
   const started = Date.now();
   const commandLine = env.COMMAND_LINE ?? '';
   let name = argv[0] ?? '';
@@ -85,6 +78,11 @@ export async function run({
   } catch (error) {
     return fail(reporter, name, toGateError(error));
   }
+}
+
+function formatOf(env: Environment, isTerminal: boolean): 'json' | 'text' {
+  if (env.OUTPUT_AS_EVENTS === 'true' || env.LOG_FORMAT === 'json') return 'json';
+  return env.LOG_FORMAT === 'text' || isTerminal ? 'text' : 'json';
 }
 
 async function execute(

@@ -2,6 +2,7 @@
 export const EVENTS = [
   'run_finished',
   'run_failed',
+  'output',
   'environment_warning',
   'connect_retry',
   'server_notice',

@@ -1,5 +1,6 @@
 import { redact } from '../errors/redact';
 import type { EventName } from './events';
+import { outputEvents } from './output-events';
 import { toRedactedJson } from './redact-json';
 import { type Level, type LogEvent, renderEvent } from './render-event';
 
@@ -20,19 +21,23 @@ export interface ReporterOptions {
   readonly write: (text: string) => void;
   /** Where events go when they must not mix with the output. @default `write` */
   readonly writeEvent?: ((text: string) => void) | undefined;
+  /** Whether the output is told by events as well, for a reader that sees one stream. @default false */
+  readonly outputAsEvents?: boolean | undefined;
 }
 
 /** One JSON object per line in a pod, readable lines on a terminal. Everything passes the redaction here. */
-export function createReporter({ format, write, writeEvent = write }: ReporterOptions): Reporter {
+export function createReporter(options: ReporterOptions): Reporter {
+  const { format, write, writeEvent = write, outputAsEvents = false } = options;
   const emit = (level: Level, event: EventName, message: string, fields: Fields = {}) => {
     const entry: LogEvent = { time: new Date().toISOString(), level, event, message, ...fields };
     writeEvent(`${format === 'json' ? toRedactedJson(entry) : redact(renderEvent(entry))}\n`);
   };
+  const emitOutput = (text: string) => write(outputAsEvents ? outputEvents(text) : text);
   return {
     info: (event, message, fields) => emit('info', event, message, fields),
     warn: (event, message, fields) => emit('warn', event, message, fields),
     error: (event, message, fields) => emit('error', event, message, fields),
-    output: (text) => write(`${redact(text)}\n`),
-    outputJson: (document) => write(`${toRedactedJson(document, 2)}\n`),
+    output: (text) => emitOutput(`${redact(text)}\n`),
+    outputJson: (document) => emitOutput(`${toRedactedJson(document, 2)}\n`),
   };
 }

@@ -10,7 +10,7 @@ import type { RunContext } from '../run-context';
  */
 export async function safetyDelay(context: RunContext): Promise<void> {
   const { settings, reporter, signal, isTerminal, commandLine } = context;
-  const stop = commandLine ? 'with Ctrl-C' : 'with Ctrl-C or by deleting the Job';
+  const stop = howToStop(commandLine);
   const seconds = settings.rollback.delay / 1000;
   for (let left = seconds; left > 0; left--) {
     if (isTerminal || left === seconds || left <= 3 || left % 5 === 0) {
@@ -24,4 +24,10 @@ export async function safetyDelay(context: RunContext): Promise<void> {
       });
     });
   }
+}
+
+function howToStop(commandLine = ''): string {
+  if (commandLine === '') return 'with Ctrl-C or by deleting the Job';
+  // Who has called a command of the cluster sees only its log.
+  return commandLine.includes(' --in-cluster') ? 'by deleting the Job' : 'with Ctrl-C';
 }
