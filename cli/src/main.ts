@@ -5,6 +5,7 @@ import { toGateError } from '../../runner/src/errors/to-gate-error';
 import { version } from '../package.json';
 import { addDeploy } from './commands/deploy';
 import { addImage } from './commands/image';
+import { addLogs } from './commands/logs';
 import { addRehearse } from './commands/rehearse';
 import { addRollback } from './commands/rollback';
 import { addRunnerCommands } from './commands/runner-commands';
@@ -18,6 +19,7 @@ const program = new Command('drizzle-gate')
 addDeploy(program);
 addRehearse(program);
 addRunnerCommands(program);
+addLogs(program);
 addRollback(program);
 addImage(program);
 nameHelp(program);

@@ -6,4 +6,5 @@
 export * from './commands';
 export * from './environment';
 export * from './exit-codes';
+export * from './labels';
 export * from './paths';

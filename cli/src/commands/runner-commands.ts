@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Command as Name } from '../../../core/contract';
 import { forward } from '../forward';
+import { addInCluster, type InClusterOptions, isInCluster } from './in-cluster';
 
 type Flag = readonly [flags: string, description: string];
 
@@ -53,7 +54,10 @@ const FORWARDED: readonly { name: string; description: string; required?: Flag; 
     },
   ];
 
-/** Adds the commands that are the runner's, each a process with this environment (DATABASE_URL or PGHOST …). */
+/** Commands that change the database; they go on when nobody follows their Job any more. */
+const WRITING: ReadonlySet<string> = new Set([Name.MIGRATE, Name.BASELINE, Name.REPAIR]);
+
+/** Adds the commands that are the runner's, each a process with this environment (DATABASE_URL or PGHOST …), or a Job. */
 export function addRunnerCommands(program: Command): void {
   for (const { name, description, required, flags = [] } of FORWARDED) {
     const command = program
@@ -62,15 +66,31 @@ export function addRunnerCommands(program: Command): void {
       .option(...MIGRATIONS);
     if (required) command.requiredOption(...required);
     for (const flag of flags) command.option(...flag);
-    command.action(async ({ migrations, ...options }: Record<string, string | true>) => {
-      const args = Object.entries(options).flatMap(([key, value]) => {
-        const word = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-        return value === true ? [word] : [`${word}=${value}`];
-      });
-      process.exitCode = await forward({
-        args: [name, ...args],
-        migrations: migrations === undefined ? undefined : String(migrations),
-      });
+    addInCluster(command);
+    command.action(async (given: Record<string, string | true> & InClusterOptions) => {
+      const { migrations, inCluster, context, namespace, file, live, instance, ...options } = given;
+      const cluster = { context, namespace, file, live, instance };
+      const call = { args: [name, ...argumentsOf(options)] };
+      if (!isInCluster({ ...cluster, inCluster, migrations }, { goesByItself: name === Name.STATUS })) {
+        process.exitCode = await forward({ ...call, migrations });
+      } else if (name === Name.STATUS) {
+        const { statusInCluster } = await import('../cluster/status/status-in-cluster');
+        process.exitCode = await statusInCluster(call.args, cluster);
+      } else {
+        const { runInCluster } = await import('../cluster/short-job/run-in-cluster');
+        process.exitCode = await runInCluster(
+          { ...call, isWriting: WRITING.has(name), isRetried: name === Name.MIGRATE },
+          cluster,
+        );
+      }
     });
   }
+}
+
+/** The options as the runner takes them. */
+function argumentsOf(options: Readonly<Record<string, string | true>>): string[] {
+  return Object.entries(options).flatMap(([key, value]) => {
+    const word = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? [word] : [`${word}=${value}`];
+  });
 }

@@ -13,6 +13,11 @@ const HELP: Record<StuckKind, string> = {
   sandbox: 'ask who runs the cluster: the node can not set up the pod (network, runtime or volumes)',
 };
 
+/** What is to be corrected where a Job is stuck. */
+export function helpFor(kind: StuckKind): string {
+  return HELP[kind];
+}
+
 /**
  * What to do about a Job that is stuck. It is still there and starts by itself once nothing is missing, so both ways out are
  * told; where only another manifest helps, `isFinal`, there is one.

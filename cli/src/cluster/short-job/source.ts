@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import type { KubernetesObject, V1Job } from '@kubernetes/client-node';
+import { GateError } from '../../../../runner/src/errors/gate-error';
+import type { Cluster } from '../client/cluster';
+import { type GateKind, gateKindOf, instanceOf, mainContainerOf } from './gate-job';
+import { newestGate } from './newest-gate';
+import { readObjects } from './read-objects';
+
+/** Which Job is the model for another one. */
+export interface SourceOptions {
+  /** A manifest; without it those that were synthesized here, else what is in the cluster. */
+  readonly file?: string | undefined;
+  /** The newest Job of the cluster, whatever was synthesized here. */
+  readonly live?: boolean | undefined;
+  /** Which of several databases. */
+  readonly instance?: string | undefined;
+  /** The namespace that a person has chosen. */
+  readonly namespace?: string | undefined;
+}
+
+/** A gate's Job, and what stands beside it in its manifest. */
+export interface Source {
+  readonly job: V1Job;
+  readonly kind: GateKind;
+  /** Where the Job runs. */
+  readonly namespace: string;
+  /** Other objects of the manifest; none when the Job is the cluster's. */
+  readonly objects: readonly KubernetesObject[];
+  /** Whether the Job is the cluster's, with what the cluster has written into it. */
+  readonly isLive: boolean;
+  /** For people. */
+  readonly from: string;
+}
+
+const MIGRATION_FILE = 'dist/db-migration.yaml';
+const ROLLBACK_FILE = 'dist/manual/db-rollback.yaml';
+
+/**
+ * Finds the Job from which another one is made.
+ *
+ * @throws GateError: 64 when several are meant, 78 when the manifest has none, 87 when the cluster has none.
+ */
+export async function findSource(
+  cluster: Cluster,
+  options: SourceOptions,
+  wanted: GateKind = 'migration',
+): Promise<Source> {
+  if (options.file !== undefined) return fromFile(cluster, options.file, options, wanted);
+  for (const file of options.live
+    ? []
+    : wanted === 'rollback'
+      ? [ROLLBACK_FILE, MIGRATION_FILE]
+      : [MIGRATION_FILE]) {
+    if (!existsSync(file)) continue;
+    // Another database's manifest is no reason to refuse: nobody has named it.
+    const isMeant = ({ job }: { job: V1Job }) =>
+      options.instance === undefined || instanceOf(job) === options.instance;
+    if (gatesIn(readObjects(file)).some(isMeant)) return fromFile(cluster, file, options, wanted);
+  }
+  const job = await newestGate(cluster, { namespace: cluster.namespace, instance: options.instance });
+  return {
+    ...{ job, kind: gateKindOf(job) ?? 'migration', objects: [], isLive: true },
+    namespace: job.metadata?.namespace ?? cluster.namespace,
+    from: `Job ${job.metadata?.name} in the cluster`,
+  };
+}
+
+function fromFile(
+  cluster: Cluster,
+  file: string,
+  { instance, namespace }: SourceOptions,
+  wanted: GateKind,
+): Source {
+  const objects = readObjects(file);
+  const gates = gatesIn(objects).filter(({ job }) => instance === undefined || instanceOf(job) === instance);
+  const candidates = gates.some(({ kind }) => kind === wanted)
+    ? gates.filter(({ kind }) => kind === wanted)
+    : gates;
+  const [found, ...more] = candidates;
+  const which = instance === undefined ? '' : ` of the instance ${JSON.stringify(instance)}`;
+  if (!found) {
+    throw new GateError('CONFIG', `${file} has no Job of a migration or rollback${which}`, {
+      remedy: 'give the manifest that has it with --file, or take the newest Job of the cluster with --live',
+    });
+  }
+  if (more.length > 0) {
+    const instances = candidates.map(({ job }) => instanceOf(job) ?? '(none)').join(', ');
+    throw new GateError('USAGE', `${file} has ${candidates.length} Jobs of migrations: ${instances}`, {
+      remedy: 'choose the database with --instance',
+    });
+  }
+  return {
+    ...found,
+    namespace: namespaceOf(found.job, file, namespace) ?? cluster.namespace,
+    objects: objects.filter(({ kind }) => kind !== 'Job'),
+    isLive: false,
+    from: file,
+  };
+}
+
+function gatesIn(objects: readonly KubernetesObject[]): { job: V1Job; kind: GateKind }[] {
+  return objects.flatMap((job) => {
+    const kind = job.kind === 'Job' ? gateKindOf(job as V1Job) : undefined;
+    return kind === undefined ? [] : [{ job: job as V1Job, kind }];
+  });
+}
+
+/** As kubectl has it: a namespace that was chosen and another one in the manifest are a mistake. */
+function namespaceOf(job: V1Job, file: string, chosen: string | undefined): string | undefined {
+  const own = job.metadata?.namespace;
+  if (own === undefined || chosen === undefined || own === chosen) return own;
+  throw new GateError(
+    'USAGE',
+    `the Job of ${file} is in the namespace ${JSON.stringify(own)}, not in ${JSON.stringify(chosen)}`,
+    { remedy: `leave --namespace out, or give --namespace ${own}` },
+  );
+}
+
+/** The image of a source, for people. */
+export function imageOf({ job }: Pick<Source, 'job'>): string {
+  return mainContainerOf(job)?.image ?? '';
+}

@@ -1,0 +1,30 @@
+import { redact } from '../../../../runner/src/errors/redact';
+import { withInterrupt } from '../../interrupt';
+import type { Cluster } from '../client/cluster';
+import { openCluster } from '../client/open-cluster';
+import { followJob } from '../follow/follow-job';
+import type { ClusterFlags } from './cluster-flags';
+import type { ShortJobContext } from './run-short-job';
+
+/** Opens the cluster for a command, with this process' streams and Ctrl-C. */
+export async function withCluster<T>(
+  { context, namespace }: ClusterFlags,
+  use: (context: ShortJobContext) => Promise<T>,
+): Promise<T> {
+  return withInterrupt(async (signal) => {
+    const stderr = (text: string) => void process.stderr.write(redact(text));
+    const note = (text: string) => stderr(`  · ${text}\n`);
+    const cluster: Cluster = await openCluster({ context, namespace, note });
+    return use({
+      ...{ cluster, signal, stderr, follow: followJob },
+      // The runner has taken out what is secret; a document must come as it was written.
+      stdout: (text) => void process.stdout.write(text),
+      format: formatOf(process.env.LOG_FORMAT, process.stdout.isTTY === true),
+    });
+  });
+}
+
+/** As the runner chooses it where it runs here. */
+function formatOf(asked: string | undefined, isTerminal: boolean): 'json' | 'text' {
+  return asked === 'json' || (asked !== 'text' && !isTerminal) ? 'json' : 'text';
+}
