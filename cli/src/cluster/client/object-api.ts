@@ -86,8 +86,9 @@ export function openObjectApi(client: Client, server: string, connection: Connec
 
     async remove(object: Header, uid: string): Promise<void> {
       const none = undefined;
-      const body = { preconditions: { uid } };
-      await super.delete(object as KubernetesObject, none, none, none, none, 'Background', body);
+      // Where there is a body, the server reads nothing else; its own default for Jobs leaves their pods behind.
+      const body = { preconditions: { uid }, propagationPolicy: 'Background' };
+      await super.delete(object as KubernetesObject, none, none, none, none, none, body);
     }
 
     protected override async specUriPath(object: KubernetesObject, action: string): Promise<string> {

@@ -9,6 +9,7 @@ import { terminalPrinter } from '../follow/terminal-printer';
 import type { ClusterFlags } from '../short-job/cluster-flags';
 import { gatesOfOne } from '../short-job/newest-gate';
 import type { ShortJobContext } from '../short-job/run-short-job';
+import { synthesizedNamespace } from '../short-job/source';
 import { withCluster } from '../short-job/with-cluster';
 import { printLogs } from './print-logs';
 
@@ -30,11 +31,11 @@ export async function showLogs(
   context: ShortJobContext,
 ): Promise<number> {
   const { cluster, signal, stdout, stderr } = context;
-  const namespace = cluster.namespace;
+  const namespace = flags.namespace ?? synthesizedNamespace() ?? cluster.namespace;
   const job =
     name === undefined
       ? (await gatesOfOne(cluster, { namespace, instance: flags.instance }))[0]
-      : await readJob(cluster, name);
+      : await readJob(cluster, name, namespace);
   const target = { namespace, name: job.metadata?.name ?? '', uid: job.metadata?.uid ?? '' };
   if (name === undefined) stderr(`  · Job ${target.name} in namespace ${namespace}\n`);
   const printer: FollowPrinter = {
@@ -54,8 +55,7 @@ export async function showLogs(
   return exitCode;
 }
 
-async function readJob(cluster: Cluster, name: string): Promise<V1Job> {
-  const { namespace } = cluster;
+async function readJob(cluster: Cluster, name: string, namespace: string): Promise<V1Job> {
   const found = await cluster.read<V1Job>({ apiVersion: 'batch/v1', kind: 'Job', name, namespace });
   if (found) return found;
   throw new GateError('CLUSTER_REFUSED', `the namespace ${namespace} has no Job ${name}`, {

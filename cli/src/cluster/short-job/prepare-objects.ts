@@ -13,10 +13,11 @@ export async function prepareObjects(
   note: (text: string) => void,
   replaced: readonly string[] = [],
 ): Promise<void> {
-  for (const object of objects) {
+  const seen = await Promise.all(objects.map((object) => unlessForbidden(() => cluster.read(refOf(object)))));
+  for (const [index, object] of objects.entries()) {
     const what = `${object.kind} ${object.metadata?.name}`;
     const isReplaced = replaced.includes(object.kind ?? '');
-    const found = await unlessForbidden(() => cluster.read(refOf(object)));
+    const found = seen[index];
     if (found === 'forbidden') continue;
     if (found && (!isReplaced || contains(found, object))) continue;
     const applied = await unlessForbidden(() => cluster.apply(object));

@@ -116,6 +116,13 @@ function namespaceOf(job: V1Job, file: string, chosen: string | undefined): stri
   );
 }
 
+/** The namespace of what was synthesized here, as far as that names one: where other commands look as well. */
+export function synthesizedNamespace(): string | undefined {
+  return existsSync(MIGRATION_FILE)
+    ? gatesIn(readObjects(MIGRATION_FILE)).find(({ kind }) => kind === 'migration')?.job.metadata?.namespace
+    : undefined;
+}
+
 /** The image of a source, for people. */
 export function imageOf({ job }: Pick<Source, 'job'>): string {
   return mainContainerOf(job)?.image ?? '';
