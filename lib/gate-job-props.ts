@@ -9,6 +9,7 @@ import type {
 } from 'cdk8s-plus-28';
 import type { DatabaseCredentials, DatabaseTls, ProxySidecar } from './credentials';
 import type { LogFormat } from './log-format';
+import type { Mesh } from './mesh';
 import type { MigrationSource } from './migration-source';
 import type { OutOfOrder } from './out-of-order';
 import type { TransactionMode } from './transaction-mode';
@@ -195,6 +196,11 @@ export interface GateJobProps extends RunnerSettings {
   readonly imagePullSecrets?: string[];
   /** @default ImagePullPolicy.IF_NOT_PRESENT */
   readonly imagePullPolicy?: ImagePullPolicy;
+  /**
+   * Whether a service mesh takes the pods in.
+   * @default Mesh.optOut() - a label or annotation of a mesh in `podLabels` or `podAnnotations` decides against it
+   */
+  readonly mesh?: Mesh;
   /**
    * More labels for the pod.
    * @default - only those that the constructs need

@@ -5,6 +5,7 @@ export * from './database-rollback';
 export * from './gate-job-props';
 export * from './invalid-props-error';
 export * from './log-format';
+export * from './mesh';
 export * from './migration-files';
 export * from './migration-job';
 export * from './migration-rbac';

@@ -44,8 +44,18 @@ export function layFoundation(
   if (namespace !== undefined) problems.check('namespace', dnsLabelProblem(namespace));
 
   const credentials = problems.attempt(() => props.credentials._at(props.endpoint)) ?? props.credentials;
-  const parts = combineParts(problems, [credentials._login(), props.tls?._parts() ?? {}]);
+  const parts = combineParts(problems, [
+    credentials._login(),
+    props.tls?._parts() ?? {},
+    props.mesh?._parts(props.endpoint) ?? {},
+  ]);
   const { secretNames, configMapNames } = objectsRead(parts);
+  if (props.dnsNames && props.mesh?._looksUpFullNames === false) {
+    problems.add(
+      'dnsNames',
+      "Istio's sidecar looks up istiod by a short name, which a policy of full names refuses; leave dnsNames out, or mesh",
+    );
+  }
   const hasScripts = props.includeRollbackScripts ?? props.migrations.localFolder !== undefined;
   const { configMapName: migrationsName } = props.migrations;
   const rbac = problems.attempt(

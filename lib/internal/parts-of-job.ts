@@ -2,6 +2,7 @@ import type { DatabaseCredentials } from '../credentials';
 import type { GateJobProps } from '../gate-job-props';
 import type { GateJobKind } from './gate-job-kind';
 import type { Login } from './login';
+import { meshParts } from './mesh/mesh-parts';
 import { combineParts, type PodParts } from './pod-parts';
 import { type Problems, shown } from './problems';
 
@@ -18,6 +19,7 @@ export function partsOf(
   const parts = combineParts(problems, [
     login,
     tls?._parts() ?? {},
+    meshParts(props),
     { podLabels, podAnnotations, sidecars },
     { podAnnotations: kind.podAnnotations },
     { podAnnotations: kind.backoffLimit > 0 ? annotationsWhenRetried : annotationsWhenNotRetried },

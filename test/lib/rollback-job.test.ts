@@ -130,7 +130,7 @@ describe('RollbackJob', () => {
         })),
       },
     });
-    expect(jobSpec(job).template.metadata.annotations).toEqual({
+    expect(jobSpec(job).template.metadata.annotations).toMatchObject({
       'drizzle-gate/rollback-scripts': expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
