@@ -46,7 +46,8 @@ export class DatabaseMigration extends Construct {
 
   /**
    * Makes the rollback of this database, with the same settings, in a chart of its own; the chart can belong
-   * to another App. It repeats account, policy and scripts, so that its file can be applied alone.
+   * to another App. It repeats account, policy and scripts, so that its file can be applied alone, by a person: of a
+   * delivery through Helm it takes nothing on.
    *
    * @throws Error when the scope is in the chart of the migration, because one `kubectl apply` would then run
    * both.
@@ -61,7 +62,8 @@ export class DatabaseMigration extends Construct {
       problems.throwIfAny();
     }
     const { baseName: _baseName, name: _name, ...common } = this.props;
-    return new DatabaseRollback(scope, id, { ...common, ...options });
+    const delivery = common.delivery?._profile.rollbackJob ? common.delivery : undefined;
+    return new DatabaseRollback(scope, id, { ...common, delivery, ...options });
   }
 
   private nameClashes(): string[] {

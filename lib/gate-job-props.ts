@@ -8,6 +8,7 @@ import type {
   NodeTaintQuery,
 } from 'cdk8s-plus-28';
 import type { DatabaseCredentials, DatabaseTls, ProxySidecar } from './credentials';
+import type { Delivery } from './delivery';
 import type { LogFormat } from './log-format';
 import type { Mesh } from './mesh';
 import type { MigrationSource } from './migration-source';
@@ -143,13 +144,19 @@ export interface GateJobProps extends RunnerSettings {
    */
   readonly serviceAccount?: IServiceAccount;
   /**
+   * Who applies the manifest, and so which annotations keep the order. No delivery runs a rollback: Argo CD and Flux
+   * are told to pass over its Job, and Helm is refused.
+   * @default Delivery.kubectl()
+   */
+  readonly delivery?: Delivery;
+  /**
    * Longest time for all attempts together; then the Job fails.
    * @default Duration.hours(1)
    */
   readonly activeDeadline?: Duration;
   /**
    * How long the finished Job and its logs stay.
-   * @default Duration.days(7)
+   * @default Duration.days(7) - with Flux a migration's Job stays until the next one has another name
    */
   readonly ttlAfterFinished?: Duration;
   /**

@@ -66,6 +66,7 @@ export class MigrationJob extends Construct {
       this,
       props,
       {
+        isRollback: false,
         baseName: 'db-migration',
         backoffLimit: props.backoffLimit ?? 3,
         init: { name: ContainerName.PREFLIGHT, args: [Command.PREFLIGHT], isRunner: true },

@@ -87,6 +87,7 @@ export class RollbackJob extends Construct {
       this,
       props,
       {
+        isRollback: true,
         baseName: 'db-rollback',
         backoffLimit: 0,
         init: { name: ContainerName.ROLLBACK_PREFLIGHT, args: [Command.ROLLBACK_PREFLIGHT], isRunner: true },

@@ -1,6 +1,7 @@
 import { type Duration, SizeRoundingBehavior } from 'cdk8s';
 import type { EnvValue } from 'cdk8s-plus-28';
 import type { GateJobProps } from '../gate-job-props';
+import { checkRollback, checkTtl } from './delivery/check';
 import type { GateJobKind } from './gate-job-kind';
 import { MAX_BASE_NAME_LENGTH } from './hashed-name';
 import { imageProblem } from './image-reference';
@@ -36,11 +37,22 @@ export function checkGateJob(
   for (const name of props.imagePullSecrets ?? [])
     problems.check('imagePullSecrets', objectNameProblem(name));
   checkLabels(problems, props);
+  checkDelivery(problems, props, kind);
   checkDurations(problems, props, activeDeadline);
   checkDeadline(problems, props, activeDeadline);
   const tmp = props.tmpSize?.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
   if (tmp !== undefined) problems.check('tmpSize', tmpSizeProblem(tmp));
   checkExtraEnv(problems, props, env);
+}
+
+function checkDelivery(
+  problems: Problems,
+  { delivery, ttlAfterFinished }: GateJobProps,
+  { isRollback }: GateJobKind,
+): void {
+  if (!delivery) return;
+  if (isRollback) checkRollback(problems, delivery);
+  else checkTtl(problems, delivery, ttlAfterFinished);
 }
 
 function checkLabels(problems: Problems, props: GateJobProps): void {

@@ -7,6 +7,7 @@ import type { GateJobProps } from '../gate-job-props';
 import { MigrationRbac } from '../migration-rbac';
 import { DbEgressPolicy } from '../network/db-egress-policy';
 import { RollbackScripts } from '../rollback-scripts';
+import { markFoundation } from './delivery/mark';
 import { COMPONENT_LABELS, INSTANCE_LABEL } from './labels';
 import { combineParts, objectsRead, type PodParts } from './pod-parts';
 import type { Problems } from './problems';
@@ -100,6 +101,9 @@ export function layFoundation(
   const identified =
     workloadIdentity && combineParts(problems, [{ podLabels: workloadIdentity._podLabels }, { podLabels }]);
   const login = problems.attempt(() => credentials._makeObjects(scope, 'Login'));
+  const { delivery } = props;
+  for (const part of [rbac, scripts, policy, login?.objects])
+    if (part && delivery) markFoundation(delivery, part);
   return {
     rbac,
     scripts,

@@ -17,6 +17,7 @@ export interface GateContainer {
 export interface GateJobKind {
   readonly baseName: string;
   readonly backoffLimit: number;
+  readonly isRollback: boolean;
   readonly init: GateContainer;
   readonly main: GateContainer;
   readonly env: { readonly [name: string]: EnvValue };

@@ -14,6 +14,8 @@ import { Path } from '../../core/contract';
 import type { GateJobProps } from '../gate-job-props';
 import { checkGateJob } from './check-gate-job';
 import { itemsOf } from './config-map-files';
+import { deliverJob, ttlOf } from './delivery/deliver-job';
+import { markFoundation } from './delivery/mark';
 import { failurePolicy } from './failure-policy';
 import type { GateContainer, GateJobKind } from './gate-job-kind';
 import { CONTAINER_SECURITY, POD_SECURITY, resourcesWithDefaults } from './hardening';
@@ -88,7 +90,7 @@ export function createGateJob(
     },
     backoffLimit: kind.backoffLimit,
     activeDeadline,
-    ttlAfterFinished: props.ttlAfterFinished ?? Duration.days(7),
+    ttlAfterFinished: ttlOf(props, kind),
     terminationGracePeriod: props.terminationGracePeriod ?? Duration.seconds(60),
     restartPolicy: RestartPolicy.NEVER,
     serviceAccount: props.serviceAccount,
@@ -116,6 +118,8 @@ export function createGateJob(
     imagePullSecrets: props.imagePullSecrets,
   });
   if (objects) job.node.addDependency(objects);
+  if (objects && props.delivery) markFoundation(props.delivery, objects);
+  deliverJob(ApiObject.of(job), props, kind);
   if (props.name === undefined) useHashedName(ApiObject.of(job), baseName, props.migrations.digest);
   return job;
 }

@@ -92,6 +92,22 @@ export function patchRoleBinding(roleBinding: ApiObject): void {
   roleBinding.addJsonPatch(JsonPatch.remove('/subjects/0/apiGroup'));
 }
 
+/**
+ * The Secret stays when its SealedSecret goes, and the next one takes it over: otherwise the controller finds a Secret of
+ * an owner that is gone, and gives up after some tries.
+ *
+ * @see https://github.com/bitnami-labs/sealed-secrets#managing-existing-secrets
+ */
+export function patchSealedSecretOfHook(sealedSecret: ApiObject): void {
+  const { template } = sealedSecret.toJson().spec;
+  const annotations = {
+    'sealedsecrets.bitnami.com/managed': 'true',
+    'sealedsecrets.bitnami.com/skip-set-owner-references': 'true',
+    ...template.metadata?.annotations,
+  };
+  sealedSecret.addJsonPatch(JsonPatch.add('/spec/template/metadata', { ...template.metadata, annotations }));
+}
+
 /** cdk8s-plus has the prop, but writes ephemeral storage in whole gibibytes and throws for less. */
 function resourcesValue({ cpu, memory, ephemeralStorage }: ContainerResources): unknown {
   const list = (bound: 'request' | 'limit') => {
