@@ -8,6 +8,7 @@ import {
   DatabaseMigration,
   DatabasePeer,
   DatabaseRollback,
+  DeployerSubject,
   MigrationSource,
   RollbackKeep,
 } from './lib';
@@ -49,8 +50,15 @@ export const SETTINGS = {
     default: 'migrations',
     prop: 'localFolder',
   },
+  DEPLOYER_SUBJECT: {
+    meaning:
+      'Who deploys: `group:NAME`, `user:NAME` or `serviceaccount:NAMESPACE/NAME`; gets the rights in `manual/deployer-rbac.yaml`.',
+    default: 'group:db-migration-deployers',
+    prop: 'subject',
+  },
   SYNTH_ROLLBACK: {
-    meaning: '`false` leaves the rollback out; so does `cdk8s synth --stdout`.',
+    meaning:
+      '`false` leaves out what a person applies, the rollback and the rights of who deploys; so does `cdk8s synth --stdout`.',
     default: 'true',
     prop: 'rollback',
   },
@@ -199,7 +207,12 @@ const props = {
 const chartProps = { namespace: fromEnvironment('NAMESPACE') || undefined };
 
 const app = new App({ outputFileExtension: '.yaml' });
-attempt(() => new DatabaseMigration(new Chart(app, 'db-migration', chartProps), 'DatabaseMigration', props));
+const migration = attempt(
+  () => new DatabaseMigration(new Chart(app, 'db-migration', chartProps), 'DatabaseMigration', props),
+);
+const deployer =
+  attempt(() => DeployerSubject.parse(fromEnvironment('DEPLOYER_SUBJECT'))) ??
+  DeployerSubject.parse(SETTINGS.DEPLOYER_SUBJECT.default);
 const apps = [app];
 
 if (readBoolean('SYNTH_ROLLBACK') && !isPrintedToStdout(app.outdir)) {
@@ -216,6 +229,12 @@ if (readBoolean('SYNTH_ROLLBACK') && !isPrintedToStdout(app.outdir)) {
         tokenLifetime: Duration.seconds(readNumber('ROLLBACK_TOKEN_SECONDS')),
       }),
   );
+  attempt(() =>
+    migration?.addDeployer(new Chart(manual, 'deployer-rbac', chartProps), 'Deployer', {
+      name: 'teei-db-migration-deployer',
+      subjects: [deployer],
+    }),
+  );
   apps.push(manual);
 }
 
@@ -226,7 +245,9 @@ if (problems.size > 0) {
   );
   process.exitCode = EXIT_CONFIG;
 } else {
-  // Without a rollback, that of an earlier synth would pass for one of this.
-  if (apps.length === 1) rmSync(join(app.outdir, 'manual', 'db-rollback.yaml'), { force: true });
+  // Without what a person applies, that of an earlier synth would pass for one of this.
+  for (const file of apps.length === 1 ? ['db-rollback.yaml', 'deployer-rbac.yaml'] : []) {
+    rmSync(join(app.outdir, 'manual', file), { force: true });
+  }
   for (const each of apps) each.synth();
 }

@@ -2,10 +2,12 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DatabaseObjectsProps } from './database-objects-props';
 import { DatabaseRollback } from './database-rollback';
+import { type DeployerOptions, DeployerRbac } from './deployer';
+import { markFoundation } from './internal/delivery/mark';
 import { layFoundation, standOn } from './internal/foundation';
 import { Problems, shown } from './internal/problems';
 import { MigrationJob, type MigrationJobProps } from './migration-job';
-import type { MigrationRbac } from './migration-rbac';
+import { MigrationRbac, type MigrationRbacProps } from './migration-rbac';
 import type { DbEgressPolicy } from './network/db-egress-policy';
 import type { RollbackOptions } from './rollback-job';
 import type { RollbackScripts } from './rollback-scripts';
@@ -23,6 +25,7 @@ export class DatabaseMigration extends Construct {
   public readonly egressPolicy: DbEgressPolicy;
   public readonly migrationJob: MigrationJob;
   private readonly props: DatabaseMigrationProps;
+  private readonly rbacProps: MigrationRbacProps;
 
   /** @throws Error with every problem of the props, of whatever object they belong to. */
   constructor(scope: Construct, id: string, props: DatabaseMigrationProps) {
@@ -38,6 +41,7 @@ export class DatabaseMigration extends Construct {
     if (!rbac || !policy || !job) throw new Error('a part of the migration is missing without a reason');
     standOn(job, foundation);
     this.rbac = rbac;
+    this.rbacProps = foundation.rbacProps;
     this.rollbackScripts = foundation.scripts;
     this.egressPolicy = policy;
     this.migrationJob = job;
@@ -53,17 +57,47 @@ export class DatabaseMigration extends Construct {
    * both.
    */
   public addRollback(scope: Construct, id: string, options: RollbackOptions): DatabaseRollback {
-    if (Chart.of(scope) === Chart.of(this)) {
-      const problems = new Problems();
-      problems.add(
-        'scope',
-        'the chart of the rollback is that of the migration, so that one `kubectl apply` would run both; give it a chart of its own',
-      );
-      problems.throwIfAny();
-    }
+    this.refuseOwnChart(
+      scope,
+      'the chart of the rollback is that of the migration, so that one `kubectl apply` would run both',
+    );
     const { baseName: _baseName, name: _name, ...common } = this.props;
     const delivery = common.delivery?._profile.rollbackJob ? common.delivery : undefined;
     return new DatabaseRollback(scope, id, { ...common, delivery, ...options });
+  }
+
+  /**
+   * Makes the rights of a pipeline that deploys this migration and rolls it back, in a chart of its own, with account,
+   * role and binding of the Jobs: what an administrator applies first, and again when one of them changes.
+   *
+   * @throws Error when the scope is in the chart of the migration, because nobody can give rights to himself, and
+   * where Helm deploys, which needs others.
+   */
+  public addDeployer(scope: Construct, id: string, options: DeployerOptions): DeployerRbac {
+    this.refuseOwnChart(
+      scope,
+      'the chart of the rights is that of the migration, and nobody can give rights to himself',
+    );
+    if (this.props.delivery?._profile.isTemplate) {
+      const problems = new Problems();
+      problems.add(
+        'delivery',
+        'Helm deletes and makes anew what it delivers, and keeps its releases in Secrets; give its identity the role "admin" of the namespace',
+      );
+      problems.throwIfAny();
+    }
+    const deployer = new DeployerRbac(scope, id, { ...options, delivers: [this] });
+    const account = new MigrationRbac(deployer, 'Jobs', this.rbacProps);
+    if (this.props.delivery) markFoundation(this.props.delivery, account);
+    deployer.role.addDependency(account);
+    return deployer;
+  }
+
+  private refuseOwnChart(scope: Construct, reason: string): void {
+    if (Chart.of(scope) !== Chart.of(this)) return;
+    const problems = new Problems();
+    problems.add('scope', `${reason}; give it a chart of its own`);
+    problems.throwIfAny();
   }
 
   private nameClashes(): string[] {

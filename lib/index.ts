@@ -3,6 +3,7 @@ export * from './database-migration';
 export * from './database-objects-props';
 export * from './database-rollback';
 export * from './delivery';
+export * from './deployer';
 export * from './gate-job-props';
 export * from './invalid-props-error';
 export * from './log-format';

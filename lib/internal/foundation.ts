@@ -4,7 +4,7 @@ import type { Job } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { DatabaseObjectsProps } from '../database-objects-props';
 import type { GateJobProps } from '../gate-job-props';
-import { MigrationRbac } from '../migration-rbac';
+import { MigrationRbac, type MigrationRbacProps } from '../migration-rbac';
 import { DbEgressPolicy } from '../network/db-egress-policy';
 import { RollbackScripts } from '../rollback-scripts';
 import { markFoundation } from './delivery/mark';
@@ -15,6 +15,7 @@ import { dnsLabelProblem } from './syntax';
 
 /** What a Job stands on. Some parts are missing while `problems` holds the reason. */
 export interface Foundation {
+  readonly rbacProps: MigrationRbacProps;
   readonly rbac?: MigrationRbac;
   readonly scripts?: RollbackScripts;
   readonly policy?: DbEgressPolicy;
@@ -59,20 +60,18 @@ export function layFoundation(
   }
   const hasScripts = props.includeRollbackScripts ?? props.migrations.localFolder !== undefined;
   const { configMapName: migrationsName } = props.migrations;
-  const rbac = problems.attempt(
-    () =>
-      new MigrationRbac(scope, 'Rbac', {
-        name,
-        serviceAccount: props.serviceAccount,
-        workloadIdentity: props.workloadIdentity,
-        secretNames,
-        configMapNames: [
-          ...(hasScripts ? [scriptsName] : []),
-          ...(migrationsName ? [migrationsName] : []),
-          ...configMapNames,
-        ],
-      }),
-  );
+  const rbacProps: MigrationRbacProps = {
+    name,
+    serviceAccount: props.serviceAccount,
+    workloadIdentity: props.workloadIdentity,
+    secretNames,
+    configMapNames: [
+      ...(hasScripts ? [scriptsName] : []),
+      ...(migrationsName ? [migrationsName] : []),
+      ...configMapNames,
+    ],
+  };
+  const rbac = problems.attempt(() => new MigrationRbac(scope, 'Rbac', rbacProps));
   const scripts = problems.attempt(
     () =>
       hasScripts
@@ -105,6 +104,7 @@ export function layFoundation(
   for (const part of [rbac, scripts, policy, login?.objects])
     if (part && delivery) markFoundation(delivery, part);
   return {
+    rbacProps,
     rbac,
     scripts,
     policy,

@@ -16,7 +16,11 @@ describe('dist/', () => {
   });
 
   test('holds manifests only, the rollback apart', () => {
-    expect(Object.keys(committed)).toEqual(['db-migration.yaml', 'manual/db-rollback.yaml']);
+    expect(Object.keys(committed)).toEqual([
+      'db-migration.yaml',
+      'manual/db-rollback.yaml',
+      'manual/deployer-rbac.yaml',
+    ]);
   });
 
   test.each(Object.keys(committed))('%s passes the schemas and the Pod Security check', (path) => {
@@ -34,6 +38,17 @@ describe('dist/', () => {
       ['ConfigMap', 'teei-migration-scripts'],
       ['NetworkPolicy', 'teei-db-migration'],
       ['Job', expect.stringMatching(new RegExp(`^${job}-[0-9a-f]{8}$`))],
+    ]);
+  });
+
+  test('the rights of who deploys come with the account of the Jobs as it is', () => {
+    const kinds = ['ServiceAccount', 'Role', 'RoleBinding'];
+    const identity = objectsOf('db-migration.yaml').filter(({ kind }) => kinds.includes(kind));
+    const made = objectsOf('manual/deployer-rbac.yaml');
+    expect(made.slice(0, 3)).toEqual(identity);
+    expect(made.slice(3).map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
+      ['Role', 'teei-db-migration-deployer'],
+      ['RoleBinding', 'teei-db-migration-deployer'],
     ]);
   });
 

@@ -1,0 +1,2 @@
+export * from './deployer-rbac';
+export * from './deployer-subject';
