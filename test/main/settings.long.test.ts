@@ -54,6 +54,7 @@ describe('main.ts: refusals', () => {
       /^ROLLBACK_KEEP_LIMIT_MB: 9999999 mebibytes is out of range; /,
     ],
     ['a lifetime', { ROLLBACK_TOKEN_SECONDS: '1' }, /^ROLLBACK_TOKEN_SECONDS: 1 seconds is out of range; /],
+    ['who deploys', { DEPLOYER_SUBJECT: 'ci' }, /^DEPLOYER_SUBJECT: "ci" names nobody; write "group:NAME", /],
     [
       'a boolean',
       { SYNTH_ROLLBACK: 'yes' },
