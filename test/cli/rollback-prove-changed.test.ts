@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { changedFiles, defaultBase, repositoryRoot } from '../../cli/src/rollback/prove/changed-files';
-import { selectByFile, selectByTag } from '../../cli/src/rollback/prove/select-migrations';
+import { changedFiles, defaultBase, repositoryRoot } from '../../cli/src/selection/changed-files';
+import { selectByFile, selectByTag } from '../../cli/src/selection/select-migrations';
 import { readJournal } from '../../core/journal';
 import { journalFiles, writeFiles } from '../support/write-migrations';
 import { withFolder } from './support';

@@ -1,11 +1,11 @@
 import { ENV, EXIT } from '../../../../core/contract';
 import { type Journal, type Migration, readJournal } from '../../../../core/journal';
 import { withScratchServer } from '../../scratch/scratch-server';
-import { changedFiles, defaultBase, repositoryRoot } from './changed-files';
+import { changedFiles, defaultBase, repositoryRoot } from '../../selection/changed-files';
+import { selectByFile, selectByTag } from '../../selection/select-migrations';
 import { hasFailed, type Proof, type ProofReport } from './proof';
 import { Prover } from './prover';
 import type { ProofPrinter } from './report/printer';
-import { selectByFile, selectByTag } from './select-migrations';
 
 export interface ProveOptions {
   readonly folder: string;

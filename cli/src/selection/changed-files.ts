@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { GateError } from '../../../../runner/src/errors/gate-error';
+import { GateError } from '../../../runner/src/errors/gate-error';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
-import { type Journal, type Migration, matchTarget, rollbackScriptNames } from '../../../../core/journal';
-import { GateErrors } from '../../../../runner/src/errors/gate-error';
+import { type Journal, type Migration, matchTarget, rollbackScriptNames } from '../../../core/journal';
+import { GateErrors } from '../../../runner/src/errors/gate-error';
 
 /**
  * Finds the migrations that are asked for by tag or number, in the journal's order.
