@@ -6,6 +6,7 @@ import { MIGRATION_FILE, migrationFolders, readFolderLayout } from './folder-lay
 import { sha256, withLf } from './hash';
 import { JOURNAL_FILE, readJournalLayout } from './journal-layout';
 import { readText } from './read-text';
+import type { Remark } from './types';
 
 /**
  * Recognises the layout of a folder and reads what it says. A folder with both is read by the layout that knows all
@@ -28,15 +29,19 @@ function chooseOfBoth(folder: string, journal: FolderContent, folders: FolderCon
   const journalIsWhole = journal.entries.every(({ file }) => existsSync(join(folder, file)));
   if (journalIsWhole && onlyInFolders.length === 0) {
     const ignored = `the folders with a ${MIGRATION_FILE} repeat migrations of ${JOURNAL_FILE} and are ignored; drizzle-orm 1.0 refuses both side by side, so remove one`;
-    return { ...journal, warnings: [...journal.warnings, ignored] };
+    return { ...journal, remarks: [...journal.remarks, twoLayouts(ignored)] };
   }
   if (onlyInJournal.length === 0) {
     const stale = `${JOURNAL_FILE} is left from drizzle-kit 0.x and ignored; drizzle-orm 1.0 refuses a folder that has it, so remove meta/`;
-    return { ...folders, warnings: [...folders.warnings, stale] };
+    return { ...folders, remarks: [...folders.remarks, twoLayouts(stale)] };
   }
   const tags = (entries: readonly Entry[]) => someOf(entries.map(({ tag }) => tag)) || 'none';
   const problem = `has both layouts of drizzle-kit, and neither holds all migrations (only in ${JOURNAL_FILE}: ${tags(onlyInJournal)}; only as a folder: ${tags(onlyInFolders)}); finish \`drizzle-kit up\` or remove one layout`;
   return { ...journal, entries: [], problems: [...folders.problems, problem] };
+}
+
+function twoLayouts(message: string): Remark {
+  return { kind: 'two-layouts', message, files: [JOURNAL_FILE] };
 }
 
 /** Entries that the other layout does not have: of another second and another content. */
@@ -58,5 +63,5 @@ function contentOf(folder: string, { file }: Entry): string | undefined {
 
 function neither(): FolderContent {
   const problem = `has neither ${JOURNAL_FILE} nor a folder with a ${MIGRATION_FILE}; run \`drizzle-kit generate\`, or give the folder that it writes`;
-  return { layout: '0.x', entries: [], problems: [problem], warnings: [] };
+  return { layout: '0.x', entries: [], problems: [problem], remarks: [] };
 }

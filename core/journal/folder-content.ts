@@ -1,4 +1,4 @@
-import type { Layout } from './types';
+import type { Layout, Remark } from './types';
 
 /** One migration as a layout names it, before its file is read. */
 export interface Entry {
@@ -13,7 +13,7 @@ export interface FolderContent {
   readonly layout: Layout;
   readonly entries: readonly Entry[];
   readonly problems: readonly string[];
-  readonly warnings: readonly string[];
+  readonly remarks: readonly Remark[];
 }
 
 /** A value for a message; what a mangled file holds can be long, or too deep to print. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareNames, timeOfName } from './drizzle-names';
 import type { FolderContent } from './folder-content';
+import type { Remark } from './types';
 
 /** The file in each folder of the 1.x layout. */
 export const MIGRATION_FILE = 'migration.sql';
@@ -30,17 +31,18 @@ export function readFolderLayout(names: readonly string[], folders: readonly str
   const entries = folders.map((name) => ({
     ...{ tag: name, when: timeOfName(name), file: `${name}/${MIGRATION_FILE}` },
   }));
-  return { layout: '1.x', entries, problems, warnings: outsideWarnings(names, new Set(folders)) };
+  return { layout: '1.x', entries, problems, remarks: outsideRemarks(names, new Set(folders)) };
 }
 
-function outsideWarnings(names: readonly string[], folders: ReadonlySet<string>): string[] {
+function outsideRemarks(names: readonly string[], folders: ReadonlySet<string>): Remark[] {
   return names.flatMap((name) => {
     if (folders.has(name)) return [];
     if (/^\d{14}_/.test(name) && !name.endsWith('.sql')) {
-      return [`${name} has no ${MIGRATION_FILE}, so it is never applied`];
+      const message = `${name} has no ${MIGRATION_FILE}, so it is never applied`;
+      return [{ kind: 'stray-file', message, files: [name] }];
     }
-    return name.endsWith('.sql') && !name.endsWith('.down.sql')
-      ? [`${name} stands in the folder, but in none of a migration's own, so it is never applied`]
-      : [];
+    if (!name.endsWith('.sql') || name.endsWith('.down.sql')) return [];
+    const message = `${name} stands in the folder, but in none of a migration's own, so it is never applied`;
+    return [{ kind: 'stray-file', message, files: [name] }];
   });
 }

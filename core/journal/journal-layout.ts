@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Entry, type FolderContent, shortened, someOf } from './folder-content';
 import { BYTE_ORDER_MARK } from './hash';
 import { ReadTextError, readText } from './read-text';
+import type { Remark } from './types';
 
 /** Where drizzle-kit 0.x keeps the order of the migrations. */
 export const JOURNAL_FILE = 'meta/_journal.json';
@@ -10,17 +11,17 @@ export const JOURNAL_FILE = 'meta/_journal.json';
 /** Reads the 0.x layout: `meta/_journal.json`, and the SQL files beside `meta`. */
 export function readJournalLayout(folder: string, names: readonly string[]): FolderContent {
   const problems: string[] = [];
-  const warnings: string[] = [];
-  const parsed = parseJournal(folder, problems, warnings);
-  const entries = problems.length > 0 ? [] : checkEntries(parsed, problems, warnings);
+  const remarks: Remark[] = [];
+  const parsed = parseJournal(folder, problems, remarks);
+  const entries = problems.length > 0 ? [] : checkEntries(parsed, problems, remarks);
   if (problems.length === 0 && entries.length === 0) {
-    warnings.push(`${JOURNAL_FILE} has no entries yet, so there is nothing to apply`);
+    remarks.push(ofJournal('no-entries', `${JOURNAL_FILE} has no entries yet, so there is nothing to apply`));
   }
-  warnings.push(...orphanWarnings(names, entries), ...snapshotWarnings(folder, entries));
-  return { layout: '0.x', entries, problems, warnings };
+  remarks.push(...strayFiles(names, entries), ...missingSnapshots(folder, entries));
+  return { layout: '0.x', entries, problems, remarks };
 }
 
-function parseJournal(folder: string, problems: string[], warnings: string[]): unknown {
+function parseJournal(folder: string, problems: string[], remarks: Remark[]): unknown {
   let text: string;
   try {
     text = readText(join(folder, ...JOURNAL_FILE.split('/')));
@@ -31,9 +32,8 @@ function parseJournal(folder: string, problems: string[], warnings: string[]): u
   }
   if (text.startsWith(BYTE_ORDER_MARK)) {
     text = text.slice(1);
-    warnings.push(
-      `${JOURNAL_FILE} begins with a byte order mark, on which Drizzle's own migrator fails; save it without`,
-    );
+    const message = `${JOURNAL_FILE} begins with a byte order mark, on which Drizzle's own migrator fails; save it without`;
+    remarks.push(ofJournal('byte-order-mark', message));
   }
   try {
     return JSON.parse(text);
@@ -54,7 +54,7 @@ function mergeConflict(text: string): string | undefined {
     : `${JOURNAL_FILE}, line ${line + 1}: a merge conflict is not resolved; keep the entries of both branches, each with an "idx" of its own`;
 }
 
-function checkEntries(parsed: unknown, problems: string[], warnings: string[]): Entry[] {
+function checkEntries(parsed: unknown, problems: string[], remarks: Remark[]): Entry[] {
   const { entries, dialect } = (parsed ?? {}) as { entries?: unknown; dialect?: unknown };
   if (!Array.isArray(entries)) {
     problems.push(`${JOURNAL_FILE} has no "entries"; restore it from version control`);
@@ -71,7 +71,7 @@ function checkEntries(parsed: unknown, problems: string[], warnings: string[]): 
     seen.add(tag);
     return found.length > 0 ? [] : [{ tag: String(tag), when: Number(when), file: `${String(tag)}.sql` }];
   });
-  warnings.push(...indexWarnings(entries));
+  remarks.push(...indexOrder(entries));
   return checked;
 }
 
@@ -88,38 +88,40 @@ function timeProblem(when: unknown): string | undefined {
   return `"when" is ${shortened(when)}; it must be a time in whole milliseconds`;
 }
 
-function orphanWarnings(names: readonly string[], entries: readonly Entry[]): string[] {
+function strayFiles(names: readonly string[], entries: readonly Entry[]): Remark[] {
   const known = new Set(entries.map(({ file }) => file));
   const orphans = names.filter(
     (name) => name.endsWith('.sql') && !name.endsWith('.down.sql') && !known.has(name),
   );
   if (orphans.length === 0) return [];
-  return [
+  const message =
     orphans.length === 1
       ? `${orphans[0]} stands in the folder but not in the journal, so it is never applied`
-      : `${orphans.length} files stand in the folder but not in the journal, so they are never applied: ${someOf(orphans)}`,
-  ];
+      : `${orphans.length} files stand in the folder but not in the journal, so they are never applied: ${someOf(orphans)}`;
+  return [{ kind: 'stray-file', message, files: orphans }];
 }
 
 /** The order of the entries counts; a gap or a repetition tells of a removed entry or of two branches. */
-function indexWarnings(entries: readonly unknown[]): string[] {
+function indexOrder(entries: readonly unknown[]): Remark[] {
   const indexes = entries.map((entry) => (entry as { idx?: unknown } | null)?.idx);
   const first = indexes.findIndex((idx, position) => idx !== position);
   if (first < 0 || indexes.every((idx) => idx === undefined)) return [];
   const { tag } = (entries[first] ?? {}) as { tag?: unknown };
-  return [
-    `${JOURNAL_FILE}: "idx" does not count from 0 without gaps (it is ${shortened(indexes[first])} at ${shortened(tag)}, where ${first} comes next); the order of the entries counts, look whether it is the one you mean`,
-  ];
+  const message = `${JOURNAL_FILE}: "idx" does not count from 0 without gaps (it is ${shortened(indexes[first])} at ${shortened(tag)}, where ${first} comes next); the order of the entries counts, look whether it is the one you mean`;
+  return [ofJournal('index-order', message)];
 }
 
 /** drizzle-kit generates the next migration from the newest snapshot; a folder without any was copied to be run. */
-function snapshotWarnings(folder: string, entries: readonly Entry[]): string[] {
+function missingSnapshots(folder: string, entries: readonly Entry[]): Remark[] {
   const missing = entries.filter(
     ({ tag }) => !existsSync(join(folder, 'meta', `${tag.split('_')[0]}_snapshot.json`)),
   );
   const last = entries.at(-1);
   if (!last || missing.length === entries.length || missing.at(-1) !== last) return [];
-  return [
-    `meta has no snapshot of ${someOf(missing.map(({ tag }) => tag).reverse())}; the migrations run, but the next \`drizzle-kit generate\` starts from an older one`,
-  ];
+  const message = `meta has no snapshot of ${someOf(missing.map(({ tag }) => tag).reverse())}; the migrations run, but the next \`drizzle-kit generate\` starts from an older one`;
+  return [{ kind: 'missing-snapshot', message, files: missing.map(({ file }) => file) }];
+}
+
+function ofJournal(kind: Remark['kind'], message: string): Remark {
+  return { kind, message, files: [JOURNAL_FILE] };
 }

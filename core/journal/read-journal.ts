@@ -4,9 +4,9 @@ import { chooseLayout } from './choose-layout';
 import { nameAfterUp } from './drizzle-names';
 import type { Entry } from './folder-content';
 import { type ContentHashes, digestMigrations, hashContent, hasMark, sha256 } from './hash';
-import { orderWarnings } from './order-warnings';
+import { orderRemarks } from './order-remarks';
 import { ReadTextError, readUtf8, textOf } from './read-text';
-import { type Journal, JournalError, type Layout, type Migration } from './types';
+import { type Journal, JournalError, type Layout, type Migration, type Remark } from './types';
 
 /**
  * Reads a folder that drizzle-kit wrote, in the layout of 0.x or of 1.x.
@@ -32,9 +32,10 @@ export function readJournal(folder: string, source = 'MIGRATIONS_FOLDER'): Journ
     migrations.push(migrationOf(entry, layout, migrations.length, path, hashes));
   }
   if (problems.length > 0) throw new JournalError(folder, problems);
+  const remarks = [...content.remarks, ...marked.map(markRemark), ...orderRemarks(migrations)];
   return {
-    ...{ folder, layout, migrations, digest: digestMigrations(hashed) },
-    warnings: [...content.warnings, ...marked.map(markWarning), ...orderWarnings(migrations)],
+    ...{ folder, layout, migrations, digest: digestMigrations(hashed), remarks },
+    warnings: remarks.map(({ message }) => message),
   };
 }
 
@@ -101,6 +102,7 @@ function bytesOf(path: string, problems: string[], { tag }: Entry, layout: Layou
   }
 }
 
-function markWarning({ file }: Entry): string {
-  return `${file} begins with a byte order mark, on which Drizzle's own migrator fails; save it without (it stays the same migration)`;
+function markRemark({ file }: Entry): Remark {
+  const message = `${file} begins with a byte order mark, on which Drizzle's own migrator fails; save it without (it stays the same migration)`;
+  return { kind: 'byte-order-mark', message, files: [file] };
 }

@@ -32,6 +32,24 @@ export interface Migration {
   readonly path: string;
 }
 
+/** Something odd in a folder that makes neither order nor content ambiguous. */
+export interface Remark {
+  /** Stable, for programs. */
+  readonly kind:
+    | 'byte-order-mark'
+    | 'future-when'
+    | 'index-order'
+    | 'missing-snapshot'
+    | 'no-entries'
+    | 'not-newer'
+    | 'same-second'
+    | 'stray-file'
+    | 'two-layouts';
+  readonly message: string;
+  /** The files that it is about, relative to the folder; the journal's own where it is about none else. */
+  readonly files: readonly string[];
+}
+
 /** A migrations folder that was read without a fault. */
 export interface Journal {
   readonly folder: string;
@@ -40,6 +58,8 @@ export interface Journal {
   /** One digest over order, names, timestamps and contents; the same for CRLF and LF. */
   readonly digest: string;
   /** What is odd, but does not make order or content ambiguous. */
+  readonly remarks: readonly Remark[];
+  /** The same as sentences. */
   readonly warnings: readonly string[];
 }
 

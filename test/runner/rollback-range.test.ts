@@ -36,7 +36,7 @@ function rangeOf(
   target: string | undefined,
   { files, rows, stored = [], readable = true, rules, layout = '0.x' }: Case,
 ): RollbackRange {
-  const journal: Journal = { folder: '', layout, migrations: files, digest: '', warnings: [] };
+  const journal: Journal = { folder: '', layout, migrations: files, digest: '', remarks: [], warnings: [] };
   const comparison = compareHistory(files, rows);
   return resolveRange(journal, comparison, target, { ...RULES, ...rules }, { readable, scripts: stored });
 }
