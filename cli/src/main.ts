@@ -5,6 +5,7 @@ import { toGateError } from '../../runner/src/errors/to-gate-error';
 import { version } from '../package.json';
 import { addDeploy } from './commands/deploy';
 import { addImage } from './commands/image';
+import { addLint } from './commands/lint';
 import { addLogs } from './commands/logs';
 import { addRehearse } from './commands/rehearse';
 import { addRollback } from './commands/rollback';
@@ -22,6 +23,7 @@ addRunnerCommands(program);
 addLogs(program);
 addRollback(program);
 addImage(program);
+addLint(program);
 nameHelp(program);
 program.hook('preAction', (_program, command) => refuseEmptyValues(command));
 

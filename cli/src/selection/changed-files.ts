@@ -7,7 +7,8 @@ const run = promisify(execFile);
 /** With what a pull request is compared, where nobody says. */
 const DEFAULT_BASE = 'origin/main';
 
-async function git(folder: string, ...args: readonly string[]): Promise<string> {
+/** What git answers, run in a folder. */
+export async function git(folder: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await run('git', ['-C', folder, ...args], { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
@@ -33,7 +34,8 @@ export async function changedFiles(folder: string, base: string): Promise<Readon
   return new Set(lists.flatMap((list) => list.split('\0')).filter((name) => name !== ''));
 }
 
-async function mergeBase(folder: string, base: string): Promise<string> {
+/** The commit in which this branch left `base`. @throws GateError (78) when git does not know one of them. */
+export async function mergeBase(folder: string, base: string): Promise<string> {
   try {
     // A name that begins with a dash must not become an option.
     return (await git(folder, 'merge-base', '--end-of-options', base, 'HEAD')).trim();

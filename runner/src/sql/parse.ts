@@ -31,6 +31,21 @@ export async function parseStatement(text: string): Promise<Node | undefined> {
   }
 }
 
+/** Why the parser refuses a statement, with the character (from 0) where it stopped; undefined when it reads it. */
+export async function syntaxProblem(
+  text: string,
+): Promise<{ message: string; character: number } | undefined> {
+  parser ??= loadParser();
+  const { parseSync } = await parser;
+  try {
+    parseSync(text);
+    return undefined;
+  } catch (error) {
+    const { message, sqlDetails } = error as Error & { sqlDetails?: { cursorPosition?: number } };
+    return { message, character: sqlDetails?.cursorPosition ?? 0 };
+  }
+}
+
 /** The tree of a DO block in PL/pgSQL, or undefined when its parser refuses it. */
 export async function parseBlock(text: string): Promise<object | undefined> {
   parser ??= loadParser();
