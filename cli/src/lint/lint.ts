@@ -124,7 +124,7 @@ async function ownFindings(
     ...ofFiles,
     ...lockFindings(migrations, together),
     ...journalFindings(journal, isChosen, together ? 'error' : 'warning'),
-    ...snapshotFindings(journal, isChosen),
+    ...snapshotFindings(journal, isChosen, together),
     ...rollbackFindings(journal, asked),
     ...(base !== undefined && changed ? await branchFindings(journal, base, changed) : []),
   ];

@@ -5,6 +5,8 @@ import { findingAt } from '../place';
 import type { LintedMigration } from '../read-units';
 
 const CONFLICT = /^(?:<{7}|>{7}|={7})(?: .*)?\r?$/gm;
+/** What `drizzle-kit generate --custom` writes. */
+const PLACEHOLDER = /^\uFEFF?-- Custom SQL migration file, put your code below! --/;
 const BREAKPOINT = '--> statement-breakpoint';
 
 /** What is wrong with a file whatever its statements mean. */
@@ -69,8 +71,9 @@ async function syntaxErrors({ migration, statements }: LintedMigration): Promise
   return findings;
 }
 
+/** One that says why it is empty is meant. */
 function emptyFile({ migration, statements }: LintedMigration): LintFinding[] {
-  if (statements.length > 0) return [];
+  if (statements.length > 0 || migration.sql.replace(PLACEHOLDER, '').trim() !== '') return [];
   return [
     findingAt(migration, 0, {
       ...{ rule: 'empty-migration', severity: 'warning', message: 'the migration has no statement' },

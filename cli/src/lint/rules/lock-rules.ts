@@ -1,10 +1,13 @@
-import { nameText } from '../../../../runner/src/sql/effects/effects';
+import { isSame, nameText } from '../../../../runner/src/sql/effects/effects';
 import { blocksWrites } from '../../../../runner/src/sql/effects/lock-mode';
+import type { QualifiedName } from '../../../../runner/src/sql/node-values';
 import { positionOf } from '../../../../runner/src/sql/position';
 import type { LintFinding } from '../finding';
 import { NewObjects } from '../new-objects';
 import { findingAt } from '../place';
 import type { LintedMigration, LintedStatement } from '../read-units';
+
+const TEMPORARY = /\bcreate\s+temp(?:orary)?\s/i;
 
 /** A strong lock that a unit has taken on a table that others use. */
 interface Held {
@@ -40,7 +43,11 @@ class UnitLocks {
   see(linted: LintedMigration, statement: LintedStatement, objects: NewObjects): LintFinding[] {
     const findings = [...this.keptThrough(linted, statement), ...this.validated(linted, statement)];
     const lock = statement.effects.locks.find(
-      ({ relation, mode, of }) => of === 'relation' && blocksWrites(mode) && !objects.isNew(relation),
+      ({ relation, mode, of }) =>
+        of === 'relation' &&
+        blocksWrites(mode) &&
+        !objects.isNew(relation) &&
+        !isDropped(statement, relation),
     );
     if (lock) this.held ??= { linted, statement, what: `${lock.mode} on ${nameText(lock.relation)}` };
     return findings;
@@ -91,6 +98,13 @@ class UnitLocks {
   }
 }
 
+/** Nobody waits for a table that is gone afterwards. */
+function isDropped({ effects }: LintedStatement, relation: QualifiedName): boolean {
+  return effects.tableChanges.some(
+    (change) => change.does === 'drop table' && isSame(change.relation, relation),
+  );
+}
+
 function rewritten(
   { migration }: LintedMigration,
   { effects, start }: LintedStatement,
@@ -111,9 +125,11 @@ function rewritten(
 /** Tables and columns that are dropped have rules of squawk. */
 function emptied(
   { migration }: LintedMigration,
-  { effects, start }: LintedStatement,
+  { effects, start, text }: LintedStatement,
   objects: NewObjects,
 ): LintFinding[] {
+  // Of a block, whose temporary tables are its own.
+  if (TEMPORARY.test(text)) return [];
   const lost = effects.destroys.find(
     ({ what, relation, columns }) =>
       (/^every row of /.test(what) || /^schema /.test(what)) &&

@@ -18,7 +18,11 @@ const UNMERGED =
  * How the snapshots of drizzle-kit 0.x hang together: each names the one before. From the last, the next migration is
  * generated. (In the 1.x layout two may have one parent, and drizzle-kit joins them.)
  */
-export function snapshotFindings({ folder, layout, migrations }: Journal, isChosen: IsChosen): LintFinding[] {
+export function snapshotFindings(
+  { folder, layout, migrations }: Journal,
+  isChosen: IsChosen,
+  isSelection: boolean,
+): LintFinding[] {
   if (layout === '1.x') return [];
   const findings: LintFinding[] = [];
   const snapshots: Snapshot[] = [];
@@ -37,13 +41,19 @@ export function snapshotFindings({ folder, layout, migrations }: Journal, isChos
       if (isChosen(migration.file)) findings.push(unreadable(path, read));
     } else snapshots.push({ migration, path, ...read });
   }
-  return [...findings, ...chainFindings(snapshots, isChosen)];
+  return [...findings, ...chainFindings(snapshots, isChosen, isSelection)];
 }
 
-function chainFindings(snapshots: readonly Snapshot[], isChosen: IsChosen): LintFinding[] {
+function chainFindings(
+  snapshots: readonly Snapshot[],
+  isChosen: IsChosen,
+  isSelection: boolean,
+): LintFinding[] {
   return snapshots.flatMap((snapshot, index): LintFinding[] => {
     const { migration, path, parent } = snapshot;
     const before = snapshots[index - 1];
+    // What is old and was built upon can't be changed any more.
+    const isLast = index === snapshots.length - 1;
     if (!before || !isChosen(migration.file) || parent === undefined || parent === before.id) return [];
     const sibling = snapshots.slice(0, index).find((each) => each.parent === parent);
     if (sibling) {
@@ -59,6 +69,7 @@ function chainFindings(snapshots: readonly Snapshot[], isChosen: IsChosen): Lint
         },
       ];
     }
+    if ((!isLast && !isSelection) || before.migration.position !== migration.position - 1) return [];
     const message = `the snapshot of ${migration.tag} does not follow that of ${before.migration.tag}, the one before it; what that one changed may be missing in the next migration`;
     return [
       {

@@ -3,6 +3,7 @@ import type { LintFinding } from '../finding';
 import { findingAt } from '../place';
 import type { LintedMigration, LintedStatement } from '../read-units';
 
+const COMMITS = /\b(?:commit|rollback)\b/i;
 const OPENS = 'begin';
 const CLOSES = /^(?:commit|rollback|prepare transaction)$/;
 
@@ -83,7 +84,10 @@ function partlyTransactional({ migration, mode, directive, statements }: LintedM
 
 function notResumable({ migration, mode, directive, statements }: LintedMigration): LintFinding[] {
   if (mode === 'transactional') return [];
-  return resumeRisks({ migration, statements, directive }).map(({ what, consequence, statement }) =>
+  const risks = resumeRisks({ migration, statements, directive }).filter(
+    ({ what, statement }) => what !== 'DO' || COMMITS.test(statement.text),
+  );
+  return risks.map(({ what, consequence, statement }) =>
     findingAt(migration, statement.start, {
       ...{ rule: 'not-resumable', severity: 'warning' },
       message: `when the run is interrupted and goes on, ${what} ${consequence}`,

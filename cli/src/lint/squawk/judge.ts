@@ -13,7 +13,7 @@ const PRECISER = [
   'disallowed-unique-constraint',
   'adding-serial-primary-key-field',
 ];
-const SERIAL = /\b(?:small|big)?serial[248]?\b/i;
+const SERIAL = /^(?:(?:small|big)?serial|serial[248])$/;
 
 export interface JudgeOptions {
   readonly journal: Journal;
@@ -73,11 +73,13 @@ async function isNone(
   if (rule === 'constraint-missing-not-valid') {
     return ofStatement.some((other) => PRECISER.includes(other.violation.rule_name));
   }
+  // Our own rule tells it, and of which table.
+  if (rule === 'adding-field-with-default') return statement.effects.rewrites.length > 0;
   if (rule === 'adding-required-field') {
+    const added = addedColumnAt(statement, offset);
     // A serial column has a default; squawk does not look at the type.
-    const isSerial = SERIAL.test(statement.text.slice(offset - statement.start).split(',')[0] ?? '');
-    const [table] = tableChanges;
-    return isSerial || (table !== undefined && objects.isEmptied(table.relation));
+    const isSerial = added?.type !== undefined && SERIAL.test(added.type.name);
+    return isSerial || (added !== undefined && objects.isEmptied(added.relation));
   }
   if (rule === 'ban-drop-column') {
     const dropped = tableChanges.filter(({ does }) => does === 'drop column');
@@ -92,6 +94,15 @@ async function isNone(
     if (!(await leavesRows(journal, linted.migration, change))) return false;
   }
   return true;
+}
+
+/** The column that ADD COLUMN names first from there on. */
+function addedColumnAt({ text, start, effects }: LintedStatement, offset: number) {
+  const rest = text.slice(offset - start);
+  return effects.tableChanges
+    .flatMap((change) => (change.does === 'add column' ? [{ change, at: rest.indexOf(change.column) }] : []))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at)[0]?.change;
 }
 
 function toFinding({ violation, linted, offset }: Placed): LintFinding {

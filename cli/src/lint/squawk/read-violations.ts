@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Scanner } from '../../../../runner/src/sql/scanner';
 import { makeTemporaryFolder } from '../../server/temporary-folder';
 import type { LintedMigration, LintedStatement } from '../read-units';
 import { runSquawk, type SquawkRun, type Violation } from './run-squawk';
@@ -22,7 +23,7 @@ export interface SquawkResult {
 
 const SYNTAX = 'syntax-error';
 /** How often a file is tried again without what squawk can't read. */
-const TRIES = 3;
+const TRIES = 4;
 
 /**
  * Runs squawk on migrations, each as the runner would run it: in a transaction, or not. squawk looks at nothing in a file
@@ -40,7 +41,10 @@ export async function readViolations(
     for (let tries = 0; tries < TRIES; tries++) {
       const faults = violations.filter(({ rule_name }) => rule_name === SYNTAX);
       if (faults.length === 0) break;
-      for (const { statement } of place(linted.migration, faults)) if (statement) refused.add(statement);
+      // At first, only what ends its statements is made plain.
+      const isEnded = tries > 0 || unendedBreakpoints(linted.migration.migration.sql).length === 0;
+      if (isEnded)
+        for (const { statement } of place(linted.migration, faults)) if (statement) refused.add(statement);
       violations = await withoutStatements(run, linted.migration, refused);
     }
     placed.push(
@@ -87,6 +91,10 @@ async function withoutStatements(
   refused: ReadonlySet<LintedStatement>,
 ): Promise<readonly Violation[]> {
   let text = linted.migration.sql;
+  // A breakpoint ends a statement; for squawk it is a comment, so one without a semicolon would go on behind it.
+  for (const offset of unendedBreakpoints(text)) {
+    text = `${text.slice(0, offset)};-- ${text.slice(offset + 4)}`;
+  }
   // From the end, so that the places before stay where they are.
   for (const { start, text: statement } of [...refused].sort((a, b) => b.start - a.start)) {
     text = text.slice(0, start) + blank(statement) + text.slice(start + statement.length);
@@ -99,6 +107,19 @@ async function withoutStatements(
   } finally {
     folder.remove();
   }
+}
+
+function unendedBreakpoints(sql: string): number[] {
+  const found: number[] = [];
+  const scanner = new Scanner(sql);
+  let last = ';';
+  while (scanner.next()) {
+    const { token, start, end } = scanner;
+    if (token === 'space' || token === 'comment') continue;
+    if (token === 'breakpoint' && last !== ';') found.push(start);
+    last = token === 'breakpoint' ? ';' : sql.slice(start, end);
+  }
+  return found;
 }
 
 /** As many bytes, because squawk counts columns in bytes. */
