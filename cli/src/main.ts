@@ -8,6 +8,7 @@ import { addImage } from './commands/image';
 import { addLint } from './commands/lint';
 import { addLogs } from './commands/logs';
 import { addRehearse } from './commands/rehearse';
+import { addReview } from './commands/review';
 import { addRollback } from './commands/rollback';
 import { addRunnerCommands } from './commands/runner-commands';
 
@@ -24,6 +25,7 @@ addLogs(program);
 addRollback(program);
 addImage(program);
 addLint(program);
+addReview(program);
 nameHelp(program);
 program.hook('preAction', (_program, command) => refuseEmptyValues(command));
 
