@@ -67,7 +67,7 @@ function placeIn(folder: string, file: string): Pick<LintFinding, 'path' | 'line
 /** A folder whose order or content is not known: each reason is a finding. */
 export function brokenFolder(folder: string, { problems }: JournalError): LintFinding[] {
   return problems.map((problem) => {
-    const [, named, line] = /^(\S+)(?:, line (\d+))?:? /.exec(problem) ?? [];
+    const [, named, line] = /^([^\s,:]+)(?:, line (\d+))?:? /.exec(problem) ?? [];
     const candidates = [named, JOURNAL_FILE].flatMap((name) =>
       name === undefined ? [] : [name, join(folder, name)],
     );
