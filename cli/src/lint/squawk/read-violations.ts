@@ -23,7 +23,7 @@ export interface SquawkResult {
 
 const SYNTAX = 'syntax-error';
 /** How often a file is tried again without what squawk can't read. */
-const TRIES = 4;
+const TRIES = 12;
 
 /**
  * Runs squawk on migrations, each as the runner would run it: in a transaction, or not. squawk looks at nothing in a file
@@ -43,8 +43,12 @@ export async function readViolations(
       if (faults.length === 0) break;
       // At first, only what ends its statements is made plain.
       const isEnded = tries > 0 || unendedBreakpoints(linted.migration.migration.sql).length === 0;
-      if (isEnded)
-        for (const { statement } of place(linted.migration, faults)) if (statement) refused.add(statement);
+      // Its parser is lost behind the first, and finds faults in what is sound.
+      const first =
+        isEnded &&
+        place(linted.migration, faults).find(({ statement }) => statement && !refused.has(statement));
+      if (isEnded && !first) break;
+      if (first && first.statement) refused.add(first.statement);
       violations = await withoutStatements(run, linted.migration, refused);
     }
     placed.push(
