@@ -44,11 +44,11 @@ export async function readViolations(
       // At first, only what ends its statements is made plain.
       const isEnded = tries > 0 || unendedBreakpoints(linted.migration.migration.sql).length === 0;
       // Its parser is lost behind the first, and finds faults in what is sound.
-      const first =
-        isEnded &&
-        place(linted.migration, faults).find(({ statement }) => statement && !refused.has(statement));
+      const first = isEnded
+        ? place(linted.migration, faults).find(({ statement }) => statement && !refused.has(statement))
+        : undefined;
       if (isEnded && !first) break;
-      if (first && first.statement) refused.add(first.statement);
+      if (first?.statement) refused.add(first.statement);
       violations = await withoutStatements(run, linted.migration, refused);
     }
     placed.push(
