@@ -48,9 +48,16 @@ export function refuse(
   check: CheckName,
   exit: ExitName,
   message: string,
-  more: Pick<Finding, 'remedy' | 'detail' | 'migration' | 'place' | 'sqlstate'> = {},
+  // Not spread: a GateError may be given, which has an exit code and words of its own.
+  {
+    remedy,
+    detail,
+    migration,
+    place,
+    sqlstate,
+  }: Pick<Finding, 'remedy' | 'detail' | 'migration' | 'place' | 'sqlstate'> = {},
 ): Finding {
-  return { check, outcome: 'refuse', exit, message, ...more };
+  return { check, outcome: 'refuse', exit, message, remedy, detail, migration, place, sqlstate };
 }
 
 /** What went wrong during a check, as refusals: one for each problem. */
