@@ -2,9 +2,15 @@
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Faults break networks and disks as root: npm run test:faults. Containers need an engine: npm run test:container.
-  // Long tests have npm run test:long.
+  // A cluster is needed by npm run test:e2e. Long tests have npm run test:long.
   testPathIgnorePatterns: [
-    ...['/node_modules/', '<rootDir>/test/faults/', '<rootDir>/test/container/', '\\.long\\.test\\.ts$'],
+    ...[
+      '/node_modules/',
+      '<rootDir>/test/faults/',
+      '<rootDir>/test/container/',
+      '<rootDir>/test/e2e/',
+      '\\.long\\.test\\.ts$',
+    ],
   ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/test/support/esbuild-transform.mjs' },
