@@ -53,7 +53,7 @@ test('the deadline is exceeded: the Job fails, its migration is undone, and the 
     const props = { activeDeadline: Duration.seconds(20), lockWait: Duration.seconds(5) };
     const ended = await it.deploy(it.release([ORDERS, LONG], { props }));
     const { output } = ended;
-    expect(output).toContain('DeadlineExceeded');
+    expect(output).toContain('longer than its activeDeadlineSeconds (20 s)');
     expect([75, 87]).toContain(ended.code);
     await it.waitUntil('nobody migrates any more', async () => !(await longRuns(it.sql)));
     expect(await it.applied()).toBe(0);
@@ -145,7 +145,9 @@ test('the API server is out of reach for some seconds while it is followed: noth
     const ended = await running.ended;
     const { output } = ended;
     expectCode(ended, 0);
-    expect(output.match(/0000_orders/g)?.length).toBe(output.match(/0001_long/g)?.length);
+    for (const line of [/applying 0000_orders, 0001_long/g, /preflight succeeded/g, /migrate succeeded/g]) {
+      expect(output.match(line)).toHaveLength(1);
+    }
     expect(await it.applied()).toBe(2);
     expect(await it.serviceIsThere()).toBe(true);
   }));
