@@ -21,7 +21,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     if (stop.signal.aborted) return;
     console.error(`\n${signal}: stopping, and cleaning up`);
     stop.abort(new Error(signal));
-    child?.kill('SIGTERM');
+    // With its workers, so that none makes anything after the cleaning.
+    if (child?.pid) process.kill(-child.pid, 'SIGKILL');
   });
 }
 
@@ -64,6 +65,7 @@ function jest(state: RunState, args: readonly string[]): Promise<number> {
     [...program, '-c', 'test/e2e/jest.config.mjs', '--passWithNoTests', ...args],
     {
       stdio: 'inherit',
+      detached: true,
       env: { ...process.env, ...stateEnv(state) },
     },
   );

@@ -42,7 +42,7 @@ test('deploy, rollback, the same deploy again: each is done, and the last is no 
     expectCode(done, 0);
     expect(await it.applied()).toBe(1);
     const columns =
-      await it.sql`select column_name as name from information_schema.columns where table_name = 'orders'`;
+      await it.sql`select column_name as name from information_schema.columns where table_schema = 'public' and table_name = 'orders'`;
     expect(columns.map(({ name }) => name)).toEqual(['id']);
     const again = await it.deploy(release);
     expect(again.output).toContain('0001_notes');
