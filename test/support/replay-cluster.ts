@@ -85,7 +85,7 @@ class Replay {
     const url = new URL(this.names.recorded(method, request.url ?? '/'), 'http://localhost');
     const query = Object.fromEntries(url.searchParams);
     const asked = { method, path: url.pathname, query };
-    const exchange = this.next(keyOf(asked), method === 'GET' && !isStream(asked));
+    const exchange = this.next(keyOf(asked), method === 'GET' && !isStream(asked)) ?? this.logOf(asked);
     if (!exchange) {
       this.unknown.push(keyOf(asked));
       const text = JSON.stringify({
@@ -174,6 +174,18 @@ class Replay {
     }
     if (exchange) this.used.set(key, exchange);
     return exchange ?? this.used.get(key);
+  }
+
+  /** A log that was followed when it was recorded, and is now read at once. */
+  private logOf({ path, query }: Pick<Exchange, 'path' | 'query'>): Exchange | undefined {
+    if (!path.endsWith('/log') || isStream({ query })) return undefined;
+    const followed = this.streams.find(
+      ({ exchange }) => exchange.path === path && exchange.query.container === query.container,
+    )?.exchange;
+    if (!followed?.chunks) return undefined;
+    const lines = followed.chunks.map(([, line]) => `${line}\n`);
+    const { chunks: _chunks, ...rest } = followed;
+    return { ...rest, query, body: lines.slice(query.tailLines ? -Number(query.tailLines) : 0).join('') };
   }
 
   private async somethingHappens(limit?: number): Promise<boolean> {
