@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { App, Chart, Duration } from 'cdk8s';
-import { Deployment } from 'cdk8s-plus-28';
+import { App, Chart, Duration, Size } from 'cdk8s';
+import { Capability, Cpu, Deployment, SeccompProfileType } from 'cdk8s-plus-28';
 import { DatabaseCredentials, MigrationSource, SchemaGate } from '../../lib';
 import { expectCode } from './support/command';
 import { NOTES, ORDERS } from './support/migrations';
@@ -21,7 +21,12 @@ function gatedService(it: Scenario, release: Release) {
       {
         image: it.state.image,
         command: ['node', '-e', 'setInterval(() => {}, 1000)'],
-        securityContext: { user: 1000, group: 1000, readOnlyRootFilesystem: true },
+        resources: { cpu: { request: Cpu.millis(20) }, memory: { request: Size.mebibytes(32) } },
+        securityContext: {
+          ...{ user: 1000, group: 1000, readOnlyRootFilesystem: true },
+          capabilities: { drop: [Capability.ALL] },
+          seccompProfile: { type: SeccompProfileType.RUNTIME_DEFAULT },
+        },
       },
     ],
   });
