@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { App, Chart, Duration, Size } from 'cdk8s';
-import { Capability, Cpu, Deployment, SeccompProfileType } from 'cdk8s-plus-28';
+import { Capability, Cpu, Deployment, ImagePullPolicy, SeccompProfileType } from 'cdk8s-plus-28';
 import { DatabaseCredentials, MigrationSource, SchemaGate } from '../../lib';
 import { expectCode } from './support/command';
 import { NOTES, ORDERS } from './support/migrations';
@@ -20,6 +20,7 @@ function gatedService(it: Scenario, release: Release) {
     containers: [
       {
         image: it.state.image,
+        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
         command: ['node', '-e', 'setInterval(() => {}, 1000)'],
         resources: { cpu: { request: Cpu.millis(20) }, memory: { request: Size.mebibytes(32) } },
         securityContext: {
