@@ -29,6 +29,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function main(): Promise<number> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === '--clean') {
+    const { database } = readSettings();
+    if (database) await dropDatabases(database.url);
     console.log(`removed: ${(await removeNamespaces(kube)).join(', ') || 'nothing was left'}`);
     return 0;
   }
@@ -86,9 +88,12 @@ async function cleanUp(
       `E2E_KEEP: left are the namespaces ${namespaceName(suffix, '*')}; npm run test:e2e -- --clean`,
     );
   } else {
-    // Namespaces first: their pods use the databases.
-    await removeNamespaces(kube, suffix);
-    if (database && settings.database) await dropDatabases(database.server, suffix);
+    try {
+      // First, because their pods use the databases.
+      await removeNamespaces(kube, suffix);
+    } finally {
+      if (database && settings.database) await dropDatabases(database.server.adminUrl, suffix);
+    }
   }
   database?.close();
 }

@@ -21,7 +21,7 @@ export async function createDatabase(
 ): Promise<OwnDatabase> {
   const name = `${databasePrefix(suffix)}${scenario.replaceAll('-', '_')}`;
   const password = `canary-${randomBytes(12).toString('hex')}`;
-  await asAdmin(server, async (sql) => {
+  await asAdmin(server.adminUrl, async (sql) => {
     await sql.unsafe(`create role ${name} login password '${password}'`);
     await sql.unsafe(`create database ${name} owner ${name}`);
   });
@@ -32,21 +32,21 @@ export async function createDatabase(
   return { name, user: name, password, sql: postgres(url.href, { max: 2, onnotice: () => {} }) };
 }
 
-/** Drops what a run has left, also where pods are still connected. */
-export async function dropDatabases(server: DatabaseServer, suffix: string): Promise<void> {
-  const pattern = `${databasePrefix(suffix).replaceAll('_', '\\_')}%`;
-  await asAdmin(server, async (sql) => {
-    for (const { name } of await sql`select datname as name from pg_database where datname like ${pattern}`) {
+/** Drops what a run has left, or every run, also where pods are still connected. */
+export async function dropDatabases(adminUrl: string, suffix?: string): Promise<void> {
+  const pattern = suffix === undefined ? '^e2e_[0-9a-f]{6}_' : `^${databasePrefix(suffix)}`;
+  await asAdmin(adminUrl, async (sql) => {
+    for (const { name } of await sql`select datname as name from pg_database where datname ~ ${pattern}`) {
       await sql.unsafe(`drop database ${name} with (force)`);
     }
-    for (const { name } of await sql`select rolname as name from pg_roles where rolname like ${pattern}`) {
+    for (const { name } of await sql`select rolname as name from pg_roles where rolname ~ ${pattern}`) {
       await sql.unsafe(`drop role ${name}`);
     }
   });
 }
 
-async function asAdmin(server: DatabaseServer, use: (sql: Sql) => Promise<void>): Promise<void> {
-  const sql = postgres(server.adminUrl, { max: 1, onnotice: () => {} });
+async function asAdmin(adminUrl: string, use: (sql: Sql) => Promise<void>): Promise<void> {
+  const sql = postgres(adminUrl, { max: 1, onnotice: () => {} });
   try {
     await use(sql);
   } finally {
