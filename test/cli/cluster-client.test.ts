@@ -114,6 +114,19 @@ describe('a request is repeated', () => {
     );
   });
 
+  test('when a server that was away answers before it has read the Roles', async () => {
+    let count = 0;
+    await withApiServer(
+      (_call, response, request) => {
+        count += 1;
+        if (count === 1) request.socket.destroy();
+        else if (count === 2) json(response, statusObject(403, 'forbidden'), 403);
+        else json(response, { kind: 'ConfigMap' });
+      },
+      async ({ open }) => expect(await (await open()).read(CONFIG_MAP)).toEqual({ kind: 'ConfigMap' }),
+    );
+  });
+
   test('only as long as the caller has patience', async () => {
     await withApiServer(
       (_call, response) => json(response, statusObject(503, 'starting'), 503),

@@ -27,7 +27,7 @@ interface Waited {
 const FIRST_CONTACT = 10_000;
 const ANSWER_LIMIT = 35_000;
 const LOGIN_SETTLES = 15_000;
-const RIGHTS_SETTLE = 10_000;
+const RIGHTS_SETTLE = 30_000;
 const LONGEST_PAUSE = 5_000;
 
 /** Requests to one API server, repeated where that can help, for as long as the caller has patience. */
@@ -35,7 +35,8 @@ export class Connection {
   /** When the API last answered with what was asked. */
   private contactedAt: number | undefined;
   private outageTold = false;
-  private outageEndedAt = 0;
+  /** When the API last did not answer. */
+  private lostAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly credentials: Credentials,
@@ -111,7 +112,6 @@ export class Connection {
     this.contactedAt = Date.now();
     if (!this.outageTold) return;
     this.outageTold = false;
-    this.outageEndedAt = Date.now();
     this.note('the Kubernetes API answers again');
   }
 
@@ -126,10 +126,11 @@ export class Connection {
       return this.contactedAt !== undefined && elapsed < LOGIN_SETTLES ? 1000 : undefined;
     }
     if (failure.status === 403) {
-      // A server that has just started may not know the Roles yet.
-      return Date.now() - this.outageEndedAt < RIGHTS_SETTLE ? 1000 : undefined;
+      // A server that has just started answers before it has read the Roles.
+      return Date.now() - this.lostAt < RIGHTS_SETTLE ? 1000 : undefined;
     }
     if (!isLost(failure)) return undefined;
+    this.lostAt = Date.now();
     if (failure.status === undefined) this.credentials.reconnect();
     const limit = this.contactedAt === undefined ? Math.min(this.patience, FIRST_CONTACT) : this.patience;
     const backOff = Math.min(LONGEST_PAUSE, 250 * 2 ** waited.tries) * (0.75 + Math.random() / 2);
