@@ -6,7 +6,7 @@
 #   k8s/jobs/migrate.sh status   [options]            last runs, and what is applied and pending
 #   k8s/jobs/migrate.sh logs     [JOB] [--follow]     the log of a Job, attempt by attempt
 #
-# DRIZZLE_GATE names the program, where it is not on the PATH or in node_modules.
+# DRIZZLE_GATE names the program, where it is not on the PATH or in node_modules, here or beside this script.
 set -eu
 
 usage() {
@@ -14,16 +14,20 @@ usage() {
   exit 64
 }
 
-# One that this project has installed is of the version that its manifests were made with.
+# One that a project has installed is of the version that its manifests were made with. npx would ask the registry for what
+# is not there, and a pipeline must not run what nobody chose.
 gate() {
   if [ -n "${DRIZZLE_GATE:-}" ]; then
     exec "$DRIZZLE_GATE" "$@"
-  elif [ -x ./node_modules/.bin/drizzle-gate ]; then
-    exec ./node_modules/.bin/drizzle-gate "$@"
-  elif command -v drizzle-gate >/dev/null 2>&1; then
+  fi
+  here=$(dirname -- "$0")
+  for folder in . "$here/../.."; do
+    if [ -x "$folder/node_modules/.bin/drizzle-gate" ]; then
+      exec "$folder/node_modules/.bin/drizzle-gate" "$@"
+    fi
+  done
+  if command -v drizzle-gate >/dev/null 2>&1; then
     exec drizzle-gate "$@"
-  elif command -v npx >/dev/null 2>&1; then
-    exec npx --no-install drizzle-gate "$@"
   fi
   echo "drizzle-gate is not installed: npm install --save-dev drizzle-gate-cli, or set DRIZZLE_GATE" >&2
   exit 127

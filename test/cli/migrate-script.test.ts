@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../support/synth-main';
 import { withFolder } from './support';
@@ -9,8 +9,8 @@ const SCRIPT = join(ROOT, 'k8s', 'jobs', 'migrate.sh');
 /** A program that prints its arguments, one a line, and ends with 82. */
 const PROGRAM = '#!/bin/sh\nprintf "%s\\n" "$@"\nexit 82\n';
 
-function run(folder: string, args: readonly string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync('/bin/sh', [SCRIPT, ...args], {
+function run(folder: string, args: readonly string[], env: Record<string, string> = {}, script = SCRIPT) {
+  const { status, stdout, stderr } = spawnSync('/bin/sh', [script, ...args], {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', ...env },
     encoding: 'utf8',
@@ -38,8 +38,7 @@ test.each([
 ])('%j is drizzle-gate %j, with its exit code', (args, expected) =>
   withFolder((folder) => {
     const program = join(folder, 'gate');
-    writeFileSync(program, PROGRAM);
-    chmodSync(program, 0o755);
+    writeProgram(program);
     const { status, stdout } = run(folder, args, { DRIZZLE_GATE: program });
     expect(stdout.trimEnd().split('\n')).toEqual(expected);
     expect(status).toBe(82);
@@ -54,9 +53,34 @@ test.each([[[]], [['migrat']]])('%j is wrong usage, and the usage is told', (arg
   }),
 );
 
-test('where the program is missing, it says what to install', () =>
+function writeProgram(file: string): void {
+  writeFileSync(file, PROGRAM);
+  chmodSync(file, 0o755);
+}
+
+/** A copy of the script in a project of its own. */
+function copyTo(project: string): string {
+  const jobs = join(project, 'k8s', 'jobs');
+  mkdirSync(jobs, { recursive: true });
+  copyFileSync(SCRIPT, join(jobs, 'migrate.sh'));
+  return join(jobs, 'migrate.sh');
+}
+
+test('from any directory it runs what the project has installed', () =>
+  withFolder((project) =>
+    withFolder((elsewhere) => {
+      const script = copyTo(project);
+      mkdirSync(join(project, 'node_modules', '.bin'), { recursive: true });
+      writeProgram(join(project, 'node_modules', '.bin', 'drizzle-gate'));
+      expect(run(elsewhere, ['logs'], {}, script)).toMatchObject({ status: 82, stdout: 'logs\n' });
+    }),
+  ));
+
+test('where the program is missing, it asks no registry and says what to install', () =>
   withFolder((folder) => {
-    const { status, stderr } = run(folder, ['status'], { PATH: folder });
+    const script = copyTo(folder);
+    writeProgram(join(folder, 'npx'));
+    const { status, stderr } = run(folder, ['status'], { PATH: `${folder}:/usr/bin:/bin` }, script);
     expect(status).toBe(127);
     expect(stderr).toContain('npm install --save-dev drizzle-gate-cli');
   }));
