@@ -7,14 +7,12 @@ import { asLive, jobOf, MIGRATION_FILE, ROLLBACK_FILE } from './in-cluster-suppo
 function job(
   name: string,
   startTime: string,
-  end?: { type: string; at: string; reason?: string },
+  end?: { type: string; at: string; reason?: string; message?: string },
   file = MIGRATION_FILE,
 ): V1Job {
   const live = asLive(jobOf(file), name, startTime);
   if (live.metadata) live.metadata.name = name;
-  const conditions = end && [
-    { type: end.type, status: 'True', reason: end.reason, lastTransitionTime: end.at },
-  ];
+  const conditions = end && [{ ...end, status: 'True', lastTransitionTime: end.at }];
   live.status = { startTime, conditions } as unknown as NonNullable<V1Job['status']>;
   return live;
 }
@@ -50,6 +48,22 @@ test('a record stays when its Job is gone, a Job is told that never reached the 
     { command: 'migrate', outcome: 'failed', reason: 'DeadlineExceeded', durationMs: 3_600_000 },
     { job: 'db-migration-1', outcome: 'succeeded' },
   ]);
+});
+
+test('of a Job that reached no database, the exit code is the one that its condition tells', () => {
+  const refused = job(
+    'db-rollback-1',
+    '2026-03-02T10:00:00Z',
+    {
+      ...{ type: 'Failed', at: '2026-03-02T10:00:06Z', reason: 'PodFailurePolicy' },
+      message:
+        'Container pre-rollback-check for pod shop/db-rollback-1-x failed with exit code 85 matching FailJob rule at index 1',
+    },
+    ROLLBACK_FILE,
+  );
+  const runs = clusterRuns([refused], []);
+  expect(runs).toMatchObject([{ outcome: 'failed', exitCode: 85, reason: 'PodFailurePolicy' }]);
+  expect(renderRuns(runs)).toContain('failed (85)');
 });
 
 test('a Job that was run again, or ended otherwise than its record, is told beside it', () => {

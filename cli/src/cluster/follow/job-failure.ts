@@ -15,13 +15,18 @@ export interface JobFailure {
 /** As the Job's controller says it when a rule of the failure policy ended the Job. */
 const CODE_IN_WORDS = /\bfailed with exit code (\d+)\b/;
 
+/** The exit code that a condition of a Job tells; undefined when it tells none. */
+export function exitCodeInWords(message: string | undefined): number | undefined {
+  const code = CODE_IN_WORDS.exec(message ?? '')?.[1];
+  return code === undefined ? undefined : Number(code);
+}
+
 /** What is told of a Job that failed: why the cluster stopped it, else the runner's own words, else what the condition says. */
 export function jobFailure(observed: ObservedJob, end: JobEnd, events: readonly LogEvent[]): JobFailure {
   const { job, pods, target } = observed;
   const pod = pods.at(-1)?.pod;
   const container = pod && failedContainer(pod, job);
-  const inWords = CODE_IN_WORDS.exec(end.message ?? '')?.[1];
-  const own = (container && ownExitCode(container)) ?? (inWords === undefined ? undefined : Number(inWords));
+  const own = (container && ownExitCode(container)) ?? exitCodeInWords(end.message);
   const exitCode = own ?? EXIT.CLUSTER_REFUSED.code;
   const subject = `job ${target.namespace}/${target.name}`;
   const cause = clusterCause(observed, end);

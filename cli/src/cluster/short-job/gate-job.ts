@@ -1,4 +1,4 @@
-import type { V1Container, V1Job } from '@kubernetes/client-node';
+import type { V1Container, V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { Command, ContainerName, Label, MIGRATION_COMPONENT } from '../../../../core/contract';
 import { GateError } from '../../../../runner/src/errors/gate-error';
 
@@ -13,11 +13,12 @@ const ROLLBACK_NAMES: ReadonlySet<string> = new Set([
   ContainerName.ROLLBACK_PREFLIGHT,
 ]);
 
-/** The kind of a Job that touches the database; undefined for every other Job. */
+/** The kind of a Job that touches the database; undefined for every other Job, also one of a manifest without pods. */
 export function gateKindOf(job: V1Job): GateKind | undefined {
-  const labels = { ...job.spec?.template.metadata?.labels, ...job.metadata?.labels };
+  const template = job.spec?.template as Partial<V1PodTemplateSpec> | undefined;
+  const labels = { ...template?.metadata?.labels, ...job.metadata?.labels };
   if (labels[Label.COMPONENT] !== MIGRATION_COMPONENT || Label.SHORT_JOB in labels) return undefined;
-  const { containers = [] } = job.spec?.template.spec ?? {};
+  const { containers = [] } = template?.spec ?? {};
   return containers.some(({ name }) => ROLLBACK_NAMES.has(name)) ? 'rollback' : 'migration';
 }
 

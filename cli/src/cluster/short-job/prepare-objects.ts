@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { contains } from '../apply/contains';
 import type { Cluster, ObjectRef } from '../client/cluster';
 import { hasStatus } from '../client/cluster-error';
 import type { Source } from './source';
@@ -39,22 +40,4 @@ async function unlessForbidden<T>(request: () => Promise<T>): Promise<T | 'forbi
     if (hasStatus(error, 403)) return 'forbidden';
     throw error;
   }
-}
-
-/** Whether everything that is wanted is there already. */
-function contains(found: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null) return found === wanted;
-  if (typeof found !== 'object' || found === null) return false;
-  const [there, asked] = [found as Record<string, unknown>, wanted as Record<string, unknown>];
-  if ('data' in asked && !sameKeys(there.data, asked.data)) return false;
-  return Object.keys(asked).every((key) => contains(there[key], asked[key]));
-}
-
-/** A script that the manifest no longer has must not stay in the ConfigMap. */
-function sameKeys(found: unknown, wanted: unknown): boolean {
-  const keys = (value: unknown) =>
-    Object.keys((value ?? {}) as object)
-      .sort()
-      .join();
-  return keys(found) === keys(wanted);
 }

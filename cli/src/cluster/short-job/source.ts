@@ -57,10 +57,12 @@ export async function findSource(
       options.instance === undefined || instanceOf(job) === options.instance;
     if (gatesIn(readObjects(file)).some(isMeant)) return fromFile(cluster, file, options, wanted);
   }
-  const job = await newestGate(cluster, { namespace: cluster.namespace, instance: options.instance });
+  // The same place as without --live, and as `logs`.
+  const namespace = options.namespace ?? synthesizedNamespace() ?? cluster.namespace;
+  const job = await newestGate(cluster, { namespace, instance: options.instance });
   return {
     ...{ job, kind: gateKindOf(job) ?? 'migration', objects: [], isLive: true },
-    namespace: job.metadata?.namespace ?? cluster.namespace,
+    namespace: job.metadata?.namespace ?? namespace,
     from: `Job ${job.metadata?.name} in the cluster`,
   };
 }

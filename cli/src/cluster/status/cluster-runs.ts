@@ -1,6 +1,7 @@
 import type { V1Job } from '@kubernetes/client-node';
 import { Command } from '../../../../core/contract';
 import type { RecordedRun } from '../../../../runner/src/runs/read-runs';
+import { exitCodeInWords } from '../follow/job-failure';
 import { gateKindOf, mainContainerOf } from '../short-job/gate-job';
 import { createdAt } from '../short-job/newest-gate';
 
@@ -63,7 +64,7 @@ function fromJob(job: V1Job): ClusterRun {
     startedAt,
     command: gateKindOf(job) === 'rollback' ? Command.ROLLBACK : Command.MIGRATE,
     outcome: end === undefined ? 'running' : end.type === 'Complete' ? 'succeeded' : 'failed',
-    exitCode: null,
+    exitCode: (end?.type === 'Failed' ? exitCodeInWords(end.message) : undefined) ?? null,
     reason: end?.type === 'Failed' ? (end.reason ?? null) : null,
     durationMs: finishedAt === undefined ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     migrations: [],
