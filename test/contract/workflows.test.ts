@@ -20,6 +20,7 @@ interface Job {
   readonly steps?: readonly Step[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: unknown;
+  readonly if?: unknown;
   readonly 'timeout-minutes'?: unknown;
 }
 
@@ -127,8 +128,29 @@ test('a deployment builds, scans, pushes, synthesizes, passes the gate, and only
   expect(deploy.jobs).toMatchObject({
     gate: { uses: './.github/workflows/migration-gate.yml' },
     services: { needs: 'gate' },
-    notify: { needs: ['gate', 'services'], if: 'failure()' },
+    notify: { needs: ['gate', 'services'] },
   });
+  // A job that takes too long ends as cancelled.
+  for (const result of ['failure', 'cancelled']) {
+    expect(String(deploy.jobs.notify?.if)).toContain(`contains(needs.*.result, '${result}')`);
+  }
+});
+
+test('a called workflow gets each secret that it knows for the cluster, also that of its environment', () => {
+  const { gate } = workflow('deploy-staging.yml').jobs;
+  expect(Object.keys(gate?.secrets ?? {}).sort()).toEqual(['KUBECONFIG', 'NOTIFY_URL']);
+});
+
+test('the token of a run goes to no registry but its own', () => {
+  const login = stepsOf(workflow('migration-gate.yml').jobs).find(({ uses }) =>
+    uses?.startsWith('docker/login'),
+  );
+  expect(login?.with?.password).toMatch(/inputs\.registry == 'ghcr\.io' && secrets\.GITHUB_TOKEN/);
+});
+
+test('a pull request that changes what the manifests are made of is reviewed, too', () => {
+  const { paths } = workflow('migrations-pr.yml').on.pull_request as { paths: readonly string[] };
+  expect(paths).toEqual(expect.arrayContaining(['migrations/**', 'dist/**', 'main.ts', 'lib/**', 'core/**']));
 });
 
 test('a workflow that other repositories call uses nothing of its own repository', () => {
