@@ -141,6 +141,18 @@ test('a called workflow gets each secret that it knows for the cluster, also tha
   expect(Object.keys(gate?.secrets ?? {}).sort()).toEqual(['KUBECONFIG', 'NOTIFY_URL']);
 });
 
+test('a rollback applies the services as a deployment does, and neither is stopped by what the other has changed', () => {
+  const scripts = ['deploy-staging.yml', 'rollback.yml'].map((name) =>
+    stepsOf(workflow(name).jobs).flatMap(({ run = '' }) => run.match(/kubectl apply .*/g) ?? []),
+  );
+  for (const commands of scripts) {
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) {
+      expect(command).toContain('--server-side --force-conflicts --field-manager=services');
+    }
+  }
+});
+
 test('the token of a run goes to no registry but its own', () => {
   const login = stepsOf(workflow('migration-gate.yml').jobs).find(({ uses }) =>
     uses?.startsWith('docker/login'),
