@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OWN_RULES } from '../../cli/src/lint/rule-names';
 import { MOST_BYTES, review } from '../../cli/src/review/review';
 import { withDatabase } from '../support/database';
 import { journalFiles, writeFiles } from '../support/write-migrations';
-import { UNASKED } from './lint-support';
+import { lintSql, UNASKED } from './lint-support';
 import { drizzleGate, withFolder } from './support';
 
 function git(folder: string, ...args: readonly string[]): void {
@@ -123,6 +124,7 @@ test('the comment of a review has the SQL as code that it can not leave, within 
       });
       expect(text).toMatch(/^<!-- drizzle-gate review -->\n## Migrations\n/);
       expect(text).toContain("````sql\nselect '\n```\n</details> @team';");
+      expect(text).toContain('```diff\n--- 0000_it.sql\n+++ 0000_it.sql\n@@ ');
       expect(text).toMatch(/^-select 1;$[\s\S]*^\+select 3;$/m);
       expect(text).toContain('-ttl: 1\n+ttl: 2');
       expect(text).toContain('<summary>a &lt;b> @\u200bc</summary>');
@@ -131,3 +133,31 @@ test('the comment of a review has the SQL as code that it can not leave, within 
       expect(Buffer.byteLength(text)).toBeLessThan(MOST_BYTES);
     },
   ));
+
+test('a review has the findings that lint has with the same rules, and no comparison with manifests that are not there', () =>
+  inRepository([migration(0, 'select 1;'), migration(2, 'TRUNCATE b;')], async (folder, root) => {
+    const args = ['review', '--no-squawk', '--base', 'base', '--migrations', folder];
+    const told = await drizzleGate([...args, '--exclude', 'rows-deleted,removed-migration']);
+    expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('looked at: nothing found') });
+    const missing = join(root, 'nowhere');
+    const refused = await drizzleGate([...args, '--dist', missing, '--base-dist', root]);
+    expect(refused).toMatchObject({ code: 78, stderr: expect.stringContaining('does not exist') });
+  }));
+
+test('a rule that is mistyped is refused, and those of squawk are asked of squawk', async () => {
+  const lintWith = (exclude: string[]) => lintSql('TRUNCATE a;', { exclude, squawk: true });
+  await expect(lintWith(['rows-deletd', 'ban-drop-colum'])).rejects.toMatchObject({
+    problems: [
+      '--exclude rows-deletd is no rule; did you mean rows-deleted?',
+      '--exclude ban-drop-colum is no rule',
+    ],
+  });
+  expect((await lintWith(['rows-deleted', 'ban-drop-column', 'prefer-identity'])).findings).toEqual([]);
+});
+
+test('docs/lint.md names every rule, and no other', () => {
+  const [, rules = ''] = readFileSync('docs/lint.md', 'utf8').split('## The rules beside squawk');
+  const rows = rules.split('\n').filter((line) => line.startsWith('| `'));
+  const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([-a-z]+)`/g)]);
+  expect(named.map(([, rule]) => rule).sort()).toEqual(Object.keys(OWN_RULES).sort());
+});

@@ -32,7 +32,7 @@ const RULES = (value: string, before: readonly string[]) => [
 
 /** Adds the check of what a migration will do, before anybody applies it. */
 export function addLint(program: Command): void {
-  program
+  const command = program
     .command('lint')
     .description('look for what makes migrations dangerous, and for what Drizzle does not notice')
     .argument(
@@ -48,13 +48,19 @@ export function addLint(program: Command): void {
       '--database <url>',
       'compare with the history of this database (default: DATABASE_URL or PGHOST … if set)',
     )
-    .option('--exclude <rules>', 'leave these rules out, separated by commas', RULES, [])
-    .option('--include <rules>', 'ask for these rules about taste, separated by commas', RULES, [])
     .option('--pg-version <version>', 'version of PostgreSQL for the rules of squawk')
-    .option('--no-squawk', 'leave the rules of squawk out')
     .option('--strict', 'warnings are a failure too', false)
     .option('--json', 'one JSON document on standard output', false)
     .action(run);
+  addRules(command);
+}
+
+/** The choice of rules, which a comment on a pull request must make as the check beside it does. */
+export function addRules(command: Command): void {
+  command
+    .option('--exclude <rules>', 'leave these rules out, separated by commas', RULES, [])
+    .option('--include <rules>', 'ask for these rules about taste, separated by commas', RULES, [])
+    .option('--no-squawk', 'leave the rules of squawk out');
 }
 
 async function run(tags: string[], options: Options): Promise<void> {

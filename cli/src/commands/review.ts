@@ -4,6 +4,7 @@ import { GateError } from '../../../runner/src/errors/gate-error';
 import { redact } from '../../../runner/src/errors/redact';
 import { withInterrupt } from '../interrupt';
 import { review } from '../review/review';
+import { addRules } from './lint';
 import { MIGRATIONS } from './runner-commands';
 
 interface Options {
@@ -12,12 +13,14 @@ interface Options {
   readonly proof?: string;
   readonly dist?: string;
   readonly baseDist?: string;
+  readonly exclude: readonly string[];
+  readonly include: readonly string[];
   readonly squawk: boolean;
 }
 
 /** Adds the text of a comment on a pull request that brings migrations. */
 export function addReview(program: Command): void {
-  program
+  const command = program
     .command('review')
     .description('write a comment for a pull request: new SQL, lint, rollback proof and changed manifests')
     .option(
@@ -28,11 +31,11 @@ export function addReview(program: Command): void {
     .option('--proof <file>', 'what rollback prove --changed --json has written')
     .option('--base-dist <dir>', "the base's manifests; needs --dist")
     .option('--dist <dir>', "the branch's manifests; needs --base-dist")
-    .option('--no-squawk', 'leave the rules of squawk out')
     .action(run);
+  addRules(command);
 }
 
-async function run({ base, migrations, proof, dist, baseDist, squawk }: Options): Promise<void> {
+async function run({ base, migrations, proof, dist, baseDist, ...rules }: Options): Promise<void> {
   if ((dist === undefined) !== (baseDist === undefined)) {
     throw new GateError(
       'USAGE',
@@ -45,8 +48,7 @@ async function run({ base, migrations, proof, dist, baseDist, squawk }: Options)
   const environment = process.env;
   const text = await withInterrupt((signal) =>
     review({
-      ...{ base, proof, squawk, environment, signal, database: undefined },
-      ...{ pgVersion: undefined, exclude: [], include: [] },
+      ...{ base, proof, environment, signal, database: undefined, pgVersion: undefined, ...rules },
       folder: migrations ?? (environment.MIGRATIONS_FOLDER || ENV.MIGRATIONS_FOLDER.default),
       manifests: dist === undefined || baseDist === undefined ? undefined : { before: baseDist, after: dist },
     }),

@@ -1,10 +1,10 @@
 import { type Journal, JournalError, type Migration, readJournal } from '../../../core/journal';
-import { GateErrors } from '../../../runner/src/errors/gate-error';
 import { changedFiles, defaultBase } from '../selection/changed-files';
 import { selectByFile, selectByTag } from '../selection/select-migrations';
 import { inOrder, type LintFinding, type LintReport } from './finding';
 import { withoutIgnored } from './ignores';
 import { type LintedMigration, readUnits } from './read-units';
+import { refuseUnknownRules } from './refuse-unknown';
 import { OWN_RULES } from './rule-names';
 import { branchFindings } from './rules/branch-rules';
 import { databaseFindings } from './rules/database-rules';
@@ -19,7 +19,6 @@ import { squawkBinary } from './squawk/binary';
 import { findConfig } from './squawk/find-config';
 import { judgeViolations } from './squawk/judge';
 import { readViolations } from './squawk/read-violations';
-import { OPINIONS } from './squawk/rules';
 
 export interface LintOptions {
   readonly folder: string;
@@ -57,7 +56,7 @@ interface Chosen {
  */
 export async function lint(options: LintOptions): Promise<LintResult> {
   const { folder, exclude } = options;
-  refuseUnknownRules(options);
+  await refuseUnknownRules(options);
   let journal: Journal;
   try {
     journal = readJournal(folder, '--migrations');
@@ -84,17 +83,6 @@ export async function lint(options: LintOptions): Promise<LintResult> {
 /** There is nothing to tell of a folder that is none. */
 function isNoFolder({ problems }: JournalError): boolean {
   return problems.some((problem) => /^(?:the folder |is not a folder|has neither )/.test(problem));
-}
-
-/** A rule that is mistyped would be left in, or out, in silence; those of squawk are its own. */
-function refuseUnknownRules({ include }: LintOptions): void {
-  const unknown = include.filter((rule) => !OPINIONS.has(rule));
-  if (unknown.length === 0) return;
-  throw new GateErrors(
-    'USAGE',
-    unknown.map((rule) => `--include ${rule} is no rule that is left out otherwise`),
-    `give one of ${[...OPINIONS].join(', ')}`,
-  );
 }
 
 async function choose(

@@ -1,11 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { createTwoFilesPatch } from 'diff';
+import { GateError } from '../../../runner/src/errors/gate-error';
 import { plural } from '../../../runner/src/report/plural';
 import { cutLines, fenced, folded } from './fence';
+import { patchOf } from './patch';
 
-/** What differs between the manifests of the base and those of the branch. */
+/**
+ * What differs between the manifests of the base and those of the branch. The base may have none yet.
+ *
+ * @throws GateError (78) when the branch has no folder of manifests, of which nothing could be the same.
+ */
 export function renderManifests(before: string, after: string, room: number): string {
+  if (!existsSync(after)) {
+    throw new GateError('CONFIG', `--dist ${after} does not exist`, { remedy: 'synthesize first' });
+  }
   const [old, now] = [manifestsIn(before), manifestsIn(after)];
   const names = [...new Set([...old.keys(), ...now.keys()])].sort();
   const changed = names.filter((name) => old.get(name) !== now.get(name));
@@ -13,10 +21,7 @@ export function renderManifests(before: string, after: string, room: number): st
   const each = Math.floor(room / changed.length);
   return changed
     .map((name) => {
-      const patch = createTwoFilesPatch(name, name, old.get(name) ?? '', now.get(name) ?? '', '', '', {
-        context: 3,
-      });
-      const cut = cutLines(patch.split('\n').slice(1).join('\n'), each);
+      const cut = cutLines(patchOf(name, old.get(name) ?? '', now.get(name) ?? ''), each);
       const more = cut.left > 0 ? `\n\n… and ${plural(cut.left, 'line')} more` : '';
       const what = old.has(name) ? (now.has(name) ? '' : ' (gone)') : ' (new)';
       return folded(`${name}${what}`, `${fenced(cut.text, 'diff')}${more}`);

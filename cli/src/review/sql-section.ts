@@ -1,7 +1,7 @@
-import { createTwoFilesPatch } from 'diff';
 import type { Migration } from '../../../core/journal';
 import { plural } from '../../../runner/src/report/plural';
 import { cutLines, fenced, folded } from './fence';
+import { patchOf } from './patch';
 
 export interface ChangedFile {
   readonly migration: Migration;
@@ -16,18 +16,11 @@ export function renderSql(files: readonly ChangedFile[], room: number): string {
   return files
     .map(({ migration, before }) => {
       const isNew = before === undefined;
-      const text = isNew ? migration.sql : patch(migration.file, before, migration.sql);
+      const text = isNew ? migration.sql : patchOf(migration.file, before, migration.sql);
       const cut = cutLines(text, each);
       const more = cut.left > 0 ? `\n\n… and ${plural(cut.left, 'line')} more in the file` : '';
       const body = `${fenced(cut.text, isNew ? 'sql' : 'diff')}${more}`;
       return folded(`${migration.file}${isNew ? '' : ' (edited)'}`, body);
     })
-    .join('\n');
-}
-
-function patch(file: string, before: string, after: string): string {
-  return createTwoFilesPatch(file, file, before, after, '', '', { context: 3 })
-    .split('\n')
-    .slice(1)
     .join('\n');
 }

@@ -45,8 +45,8 @@ export async function mergeBase(folder: string, base: string): Promise<string> {
       (stderr ?? '').trim().split('\n')[0] || (stderr === '' ? 'they have no common commit here' : message);
     throw new GateError('CONFIG', `what changed since ${JSON.stringify(base)} is not known: ${why}`, {
       remedy: (await repositoryRoot(folder))
-        ? 'fetch that branch with its history (actions/checkout: fetch-depth: 0), give another one: --changed BASE, or leave --changed out'
-        : 'only a git repository knows what changed: give a folder that lies in one, or leave --changed out',
+        ? 'fetch that branch with its history (actions/checkout: fetch-depth: 0), or give another one'
+        : 'only a git repository knows what changed: give a folder that lies in one',
       cause: error,
     });
   }

@@ -53,7 +53,7 @@ export async function databaseFindings(
   variables: Readonly<Record<string, string>>,
 ): Promise<DatabaseAnswer> {
   const { code, stdout, stderr } = await runStatus(folder, variables);
-  if (code !== 0) return { failed: code, why: stderr.trim() };
+  if (code !== 0) return { failed: code, why: reasonIn(stderr) };
   const { migrations: rows } = JSON.parse(stdout) as Status;
   return {
     findings: rows.flatMap(({ migration: tag, state }) => {
@@ -64,6 +64,13 @@ export async function databaseFindings(
       return [{ ...told, message: `${tag} ${what}`, ...(path !== undefined && { path, line: 1 }) }];
     }),
   };
+}
+
+/** What the runner warns of besides has nothing to do with it. */
+function reasonIn(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const told = lines.filter((line) => !line.startsWith('! '));
+  return (told.length > 0 ? told : lines).map((line) => line.trim().replace(/^✗ /, '')).join(' ');
 }
 
 function runStatus(

@@ -54,11 +54,33 @@ function literalPattern(path: string): string {
   return path.replace(/[[\]*?]/g, '[$&]');
 }
 
+/** Whether squawk has a rule of this name. */
+export async function isSquawkRule(binary: string, rule: string, signal: AbortSignal): Promise<boolean> {
+  const { stderr } = await answerOf(binary, [`--exclude=${rule}`, '--version'], signal);
+  return !stderr.includes('invalid rule name');
+}
+
 async function violationsOf(
   binary: string,
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<Violation[]> {
+  const { stdout, stderr } = await answerOf(binary, args, signal);
+  const text = stdout.trim();
+  // Where its settings leave all of the files out.
+  if (text === '' && /Failed to find files/.test(stderr)) return [];
+  try {
+    return JSON.parse(text) as Violation[];
+  } catch {
+    throw refusal(stderr.trim() || 'it gave no answer');
+  }
+}
+
+async function answerOf(
+  binary: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -71,14 +93,7 @@ async function violationsOf(
     child.once('error', (error) => reject(signal.aborted ? signal.reason : refusal(error.message)));
     child.once('close', () => resolve());
   });
-  const text = stdout.trim();
-  // Where its settings leave all of the files out.
-  if (text === '' && /Failed to find files/.test(stderr)) return [];
-  try {
-    return JSON.parse(text) as Violation[];
-  } catch {
-    throw refusal(stderr.trim() || 'it gave no answer');
-  }
+  return { stdout, stderr };
 }
 
 function refusal(why: string): GateError {
