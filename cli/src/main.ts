@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { EXIT } from '../../core/contract';
 import { redact } from '../../runner/src/errors/redact';
 import { toGateError } from '../../runner/src/errors/to-gate-error';
@@ -17,6 +17,7 @@ const program = new Command('drizzle-gate')
   .version(version)
   // What was mistyped is repeated, and can be a URL with a password.
   .configureOutput({ writeErr: (text) => process.stderr.write(redact(text)) })
+  .configureHelp({ optionDescription })
   .exitOverride();
 addDeploy(program);
 addRehearse(program);
@@ -33,6 +34,13 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
+}
+
+/** That an option which nobody gives is not given needs no words. */
+function optionDescription(option: Option): string {
+  const { defaultValue, description } = option;
+  const isNothing = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+  return isNothing ? description : new Help().optionDescription(option);
 }
 
 /** After a mistake, the help of the very command that was called is the next step. */

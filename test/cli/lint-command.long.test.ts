@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lint } from '../../cli/src/lint/lint';
 import { OWN_RULES } from '../../cli/src/lint/rule-names';
 import { MOST_BYTES, review } from '../../cli/src/review/review';
 import { withDatabase } from '../support/database';
@@ -161,3 +162,18 @@ test('docs/lint.md names every rule, and no other', () => {
   const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([-a-z]+)`/g)]);
   expect(named.map(([, rule]) => rule).sort()).toEqual(Object.keys(OWN_RULES).sort());
 });
+
+test('a migration of the 1.x layout that is removed is told of the folder, which has no journal', () =>
+  withFolder(async (root) => {
+    const folder = join(root, 'db');
+    git(root, 'init', '-q', '-b', 'base');
+    for (const tag of ['20260101000000_a', '20260102000000_b']) {
+      mkdirSync(join(folder, tag), { recursive: true });
+      writeFileSync(join(folder, tag, 'migration.sql'), 'select 1;');
+    }
+    git(root, 'add', '.');
+    git(root, 'commit', '-qm', 'base');
+    git(root, 'rm', '-rqf', 'db/20260101000000_a');
+    const { findings } = await lint({ ...UNASKED, folder, changed: 'base' });
+    expect(findings.find(({ rule }) => rule === 'removed-migration')).not.toHaveProperty('path');
+  }));

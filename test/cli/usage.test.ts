@@ -63,3 +63,13 @@ describe('drizzle-gate, given what it cannot use', () => {
     expect(stdout + stderr).not.toContain(url.password);
   });
 });
+
+test('help names defaults, and not that what nobody asks for is not done', async () => {
+  for (const command of ['lint', 'deploy']) {
+    const { code, stdout } = await drizzleGate([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('--json');
+    expect(stdout.replace(/\s+/g, ' ')).not.toMatch(/\(default: (?:false|\[\])\)/);
+  }
+  expect((await drizzleGate(['rehearse', '--help'])).stdout).toContain('(default: "dist")');
+});

@@ -28,13 +28,18 @@ export async function branchFindings(
       });
     } else if (await wasMigration(folder, base, file)) {
       findings.push({
-        ...{ rule: 'removed-migration', severity: 'error', path: join(folder, JOURNAL_FILE), line: 1 },
+        ...{ rule: 'removed-migration', severity: 'error', ...placeOf(folder, file) },
         message: `${file} is a migration on ${base}, and this branch removes it; where it is applied, the database is then ahead of the folder`,
         remedy: `restore it, and undo what it did in a new migration`,
       });
     }
   }
   return findings;
+}
+
+/** The journal lacks its entry now; the 1.x layout has no journal. */
+function placeOf(folder: string, file: string): Pick<LintFinding, 'path' | 'line'> {
+  return file.endsWith(`/${MIGRATION_FILE}`) ? {} : { path: join(folder, JOURNAL_FILE), line: 1 };
 }
 
 async function wasMigration(folder: string, base: string, file: string): Promise<boolean> {
