@@ -231,3 +231,23 @@ describe('migration-gate.yml', () => {
     expect(step(`ghcr.io/acme/orders@${digest}`)).toMatchObject({ code: 0, calls: [expect.any(String)] });
   });
 });
+
+describe('migrations-pr.yml', () => {
+  const text = (PROOF: string) => {
+    stub('npx', 'echo "<!-- drizzle-gate review -->"');
+    return runStep('migrations-pr.yml', 'review', 'The text of the comment', { BASE_DIST: 'base', PROOF });
+  };
+
+  test('a proof that never came is said, and not left out in silence', () => {
+    expect(text('failure').output).toMatch(
+      /^comment<<(end-[0-9a-f]{32})\n<!-- drizzle-gate review -->\n[\s\S]*Rollback ❌[\s\S]*\n\1\n$/,
+    );
+  });
+
+  test('one that is there is part of the comment', () => {
+    writeFileSync(join(folder, 'proof.json'), '{}');
+    const { calls, output } = text('failure');
+    expect(calls).toEqual([expect.stringContaining(`--proof ${join(folder, 'proof.json')}`)]);
+    expect(output).not.toContain('The proof itself failed');
+  });
+});
