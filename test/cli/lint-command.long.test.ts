@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lint } from '../../cli/src/lint/lint';
-import { OWN_RULES } from '../../cli/src/lint/rule-names';
 import { MOST_BYTES, review } from '../../cli/src/review/review';
 import { withDatabase } from '../support/database';
 import { journalFiles, writeFiles } from '../support/write-migrations';
-import { lintSql, UNASKED } from './lint-support';
+import { UNASKED } from './lint-support';
 import { drizzleGate, withFolder } from './support';
 
 function git(folder: string, ...args: readonly string[]): void {
@@ -144,24 +143,6 @@ test('a review has the findings that lint has with the same rules, and no compar
     const refused = await drizzleGate([...args, '--dist', missing, '--base-dist', root]);
     expect(refused).toMatchObject({ code: 78, stderr: expect.stringContaining('does not exist') });
   }));
-
-test('a rule that is mistyped is refused, and those of squawk are asked of squawk', async () => {
-  const lintWith = (exclude: string[]) => lintSql('TRUNCATE a;', { exclude, squawk: true });
-  await expect(lintWith(['rows-deletd', 'ban-drop-colum'])).rejects.toMatchObject({
-    problems: [
-      '--exclude rows-deletd is no rule; did you mean rows-deleted?',
-      '--exclude ban-drop-colum is no rule',
-    ],
-  });
-  expect((await lintWith(['rows-deleted', 'ban-drop-column', 'prefer-identity'])).findings).toEqual([]);
-});
-
-test('docs/lint.md names every rule, and no other', () => {
-  const [, rules = ''] = readFileSync('docs/lint.md', 'utf8').split('## The rules beside squawk');
-  const rows = rules.split('\n').filter((line) => line.startsWith('| `'));
-  const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([-a-z]+)`/g)]);
-  expect(named.map(([, rule]) => rule).sort()).toEqual(Object.keys(OWN_RULES).sort());
-});
 
 test('a migration of the 1.x layout that is removed is told of the folder, which has no journal', () =>
   withFolder(async (root) => {
