@@ -58,6 +58,27 @@ test('a Job that the cluster stopped while its runner reported the interruption 
   ]);
 });
 
+test('what comes after the remedy is told, whoever knew the remedy', () => {
+  const remedy = 'grant it';
+  const failed = event('run_failed', { message: 'refused (exit code 77)', exitCode: 77, remedy }, 'error');
+  const old = { ...RESULT, exitCode: 77, message: 'refused', afterwards: 'deploy with --retry' };
+  const ofRunner = { ...old, attempts: [attempt('x-1', 77)], events: [failed] };
+  expect(verdictOf(ofRunner, {}).problems).toEqual([
+    { message: 'refused', remedy: 'grant it; then deploy with --retry' },
+  ]);
+  expect(verdictOf(old, {}).problems).toEqual([{ message: 'refused', remedy: 'deploy with --retry' }]);
+});
+
+test('where only what comes after the gate failed, nobody reads that the migration did', () => {
+  const error = new GateError('CLUSTER_REFUSED', 'Deployment shop: quota is used up');
+  expect(verdictOfError(error, { isGatePassed: true })).toMatchObject({
+    outcome: 'unfinished',
+    headline: expect.stringMatching(
+      /^the migration passed, but what comes after it was not applied: exit code 87/,
+    ),
+  });
+});
+
 test('what the history says at the end counts more than what an attempt believed whose COMMIT was lost', () => {
   const migrations = ['0000_one', '0001_two'];
   const verdict = verdictOf(

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EXIT } from '../../../core/contract';
 import { redact } from '../../../runner/src/errors/redact';
+import { toGateError } from '../../../runner/src/errors/to-gate-error';
 import { type Deployment, type DeployRequest, deploy, prepareDeployment } from '../cluster/deploy/deploy';
 import { dryRun } from '../cluster/deploy/dry-run';
 import { timesOf } from '../cluster/deploy/option-values';
@@ -9,6 +10,7 @@ import { notifyUrl } from '../cluster/notify/notify-url';
 import { publishVerdict } from '../cluster/verdict/publish-verdict';
 import { verdictOf, verdictOfError } from '../cluster/verdict/verdict-of';
 import { withInterrupt } from '../interrupt';
+import { inPipeline } from '../report/without-commands';
 
 interface Options {
   readonly context?: string;
@@ -59,33 +61,65 @@ export function addDeploy(program: Command): void {
 
 async function run(files: readonly string[], options: Options, signal: AbortSignal): Promise<number> {
   const write = options.json ? console.error : console.log;
-  const print = (line: string) => write(redact(line));
-  const notify = notifyUrl(options.notify, process.env);
-  const request: DeployRequest = {
-    ...timesOf(options),
-    paths: files.length > 0 ? files : ['dist'],
-    standardInput: () => readFileSync(0, 'utf8'),
-    cluster: { context: options.context, namespace: options.namespace },
-    retry: options.retry,
-    print,
-    signal,
-  };
-  const prepared = await prepareDeployment(request);
-  const { context, server, namespace } = prepared.cluster;
-  print(`context ${context} (${server}), namespace ${namespace}`);
-  if (options.dryRun) {
-    await dryRun(prepared, request);
+  // A pod, and a NOTICE of the database, must not command the pipeline.
+  const print = (line: string) => write(inPipeline(redact(line), process.env));
+  const closing = new AbortController();
+  try {
+    const { notify, deployment } = await carryOut(files, options, {
+      print,
+      signal,
+      until: AbortSignal.any([signal, closing.signal]),
+    });
+    if (deployment) return await publish(deployment, { ...options, notify });
     if (options.json)
       console.log(JSON.stringify({ ok: true, dryRun: true, exitCode: EXIT.OK.code }, null, 2));
     return EXIT.OK.code;
+  } finally {
+    // A request that is still repeated, because the API is away, would keep the process.
+    closing.abort();
   }
-  const deployment = await deploy(prepared, request);
-  return publish(deployment, { ...options, notify });
+}
+
+interface Connections {
+  readonly print: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Ends whatever is open. */
+  readonly until: AbortSignal;
+}
+
+/** What became of it, whatever went wrong; nothing for a dry run that found nothing. */
+async function carryOut(
+  files: readonly string[],
+  options: Options,
+  { print, signal, until }: Connections,
+): Promise<{ readonly notify?: string | undefined; readonly deployment?: Deployment }> {
+  let notify: string | undefined;
+  try {
+    notify = options.dryRun ? undefined : notifyUrl(options.notify, process.env);
+    const request: DeployRequest = {
+      ...timesOf(options),
+      paths: files.length > 0 ? files : ['dist'],
+      standardInput: () => readFileSync(0, 'utf8'),
+      cluster: { context: options.context, namespace: options.namespace, signal: until },
+      retry: options.retry,
+      print,
+      signal,
+    };
+    const prepared = await prepareDeployment(request);
+    const { context, server, namespace } = prepared.cluster;
+    print(`context ${context} (${server}), namespace ${namespace}`);
+    if (!options.dryRun) return { notify, deployment: await deploy(prepared, request) };
+    await dryRun(prepared, request);
+    return {};
+  } catch (error) {
+    const failure = toGateError(signal.aborted ? signal.reason : error);
+    return { notify, deployment: { results: [], failure } };
+  }
 }
 
 /** The verdict on each gate, and on what went wrong beside them; as JSON one document. */
 async function publish(
-  { results, failure, subject }: Deployment,
+  { results, failure, subject, isGatePassed }: Deployment,
   {
     json,
     notify,
@@ -96,7 +130,7 @@ async function publish(
     (path) => path && existsSync(path),
   );
   const verdicts = results.map((result) => verdictOf(result, { folder }));
-  if (failure) verdicts.push(verdictOfError(failure, { ...subject, folder }));
+  if (failure) verdicts.push(verdictOfError(failure, { ...subject, folder, isGatePassed }));
   const documents: string[] = [];
   const print = (text: string) => (json ? documents.push(text) : console.log(text));
   for (const verdict of verdicts) {

@@ -7,3 +7,8 @@
 export function withoutCommands(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '# #[');
 }
+
+/** What may be printed of a log that others write into, where this process runs in a workflow of GitHub. */
+export function inPipeline(text: string, env: Readonly<Record<string, string | undefined>>): string {
+  return env.GITHUB_ACTIONS === 'true' ? withoutCommands(text) : text;
+}

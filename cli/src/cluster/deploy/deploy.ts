@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { GateError } from '../../../../runner/src/errors/gate-error';
+import { toGateError } from '../../../../runner/src/errors/to-gate-error';
 import { applyObjects } from '../apply/apply-objects';
+import { type GateKind, gateKindOf } from '../apply/gate-kind';
 import { nameOf } from '../apply/manifest-object';
 import { readManifests } from '../apply/read-manifests';
 import type { Stages } from '../apply/stages';
@@ -8,6 +10,7 @@ import type { Cluster, ClusterOptions } from '../client/cluster';
 import { openCluster } from '../client/open-cluster';
 import type { FollowOptions } from '../follow/follow-options';
 import type { JobResult } from '../follow/job-result';
+import { followCommand } from '../follow/stuck-remedies';
 import { terminalPrinter } from '../follow/terminal-printer';
 import { gateStages } from './gate-stages';
 import { runGateJob } from './run-gate-job';
@@ -16,10 +19,17 @@ export interface DeployRequest extends Pick<FollowOptions, 'graces' | 'timeout'>
   /** Files, folders, or `-` for standard input. */
   readonly paths: readonly string[];
   readonly standardInput: () => string;
-  readonly cluster: Pick<ClusterOptions, 'context' | 'namespace'>;
+  readonly cluster: Pick<ClusterOptions, 'context' | 'namespace' | 'signal'>;
   readonly retry: boolean;
   readonly print: (line: string) => void;
   readonly signal: AbortSignal;
+}
+
+interface Subject {
+  readonly kind: GateKind | undefined;
+  readonly namespace: string;
+  readonly job: string;
+  readonly image: string;
 }
 
 /** What became of a deployment. */
@@ -29,7 +39,9 @@ export interface Deployment {
   /** What stopped it outside of a followed Job. */
   readonly failure?: GateError | undefined;
   /** The Job that was next, for whoever tells the failure. */
-  readonly subject: { readonly namespace: string; readonly job: string; readonly image: string };
+  readonly subject?: Subject | undefined;
+  /** Whether every gate had passed when it failed. */
+  readonly isGatePassed?: boolean;
 }
 
 /** A deployment that is about to be made: what is in the files, and where to. */
@@ -46,16 +58,15 @@ export interface Prepared {
 export async function prepareDeployment(request: DeployRequest): Promise<Prepared> {
   const { paths, standardInput, print, signal } = request;
   const stages = gateStages(readManifests(paths, standardInput));
-  // Every open request listens to it.
-  setMaxListeners(0, signal);
   const note = (text: string) => print(`! ${text}`);
-  return { stages, cluster: await openCluster({ ...request.cluster, note, signal }) };
+  const ends = request.cluster.signal ?? signal;
+  // Every open request listens to it.
+  setMaxListeners(0, signal, ends);
+  return { stages, cluster: await openCluster({ ...request.cluster, note, signal: ends }) };
 }
 
 /**
  * Applies what the gate needs, runs and follows its Job, and applies everything else only when it has passed.
- *
- * @throws the reason of the signal when that ends it before a Job is followed.
  */
 export async function deploy({ stages, cluster }: Prepared, request: DeployRequest): Promise<Deployment> {
   const { print, retry, graces, timeout, signal } = request;
@@ -64,6 +75,7 @@ export async function deploy({ stages, cluster }: Prepared, request: DeployReque
   const printer = terminalPrinter(print);
   const results: JobResult[] = [];
   let subject = subjectOf(cluster, gates[0]);
+  let isGatePassed = false;
   try {
     await applyObjects(cluster, before, options);
     for (const gate of gates) {
@@ -76,17 +88,26 @@ export async function deploy({ stages, cluster }: Prepared, request: DeployReque
         return { results, subject };
       }
     }
+    isGatePassed = true;
     await applyObjects(cluster, after, options);
     return { results, subject };
   } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof GateError)) throw error;
-    return { results, failure: error, subject };
+    const failure = signal.aborted ? interrupted(signal, subject) : toGateError(error);
+    return { results, failure, subject, isGatePassed };
   }
 }
 
-function subjectOf(cluster: Cluster, gate: Stages['gates'][number] | undefined): Deployment['subject'] {
+/** The request that makes the Job may have arrived although nobody heard the answer. */
+function interrupted({ reason }: AbortSignal, { namespace, job }: Subject): GateError {
+  const { message } = toGateError(reason);
+  return new GateError('INTERRUPTED', `${message}; nothing more is applied`, {
+    remedy: `look whether the Job is there, and follow it: ${followCommand({ namespace, name: job, uid: '' })}`,
+  });
+}
+
+function subjectOf(cluster: Cluster, gate: Stages['gates'][number] | undefined): Subject {
   return {
+    kind: gate && gateKindOf(gate),
     namespace: gate?.metadata.namespace ?? cluster.namespace,
     job: gate?.metadata.name ?? '',
     image: gate?.spec?.template.spec?.containers.at(-1)?.image ?? '',

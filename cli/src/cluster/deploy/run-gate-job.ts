@@ -24,7 +24,6 @@ export async function runGateJob(cluster: Cluster, job: V1Job, options: RunOptio
     print: options.printer.note,
   });
   const result = await followJob(cluster, { namespace, name, uid }, options);
-  if (how !== 'failed' || result.outcome !== 'failed') return result;
-  const again = `deploy with --retry to run it again`;
-  return { ...result, remedy: result.remedy ? `${result.remedy}; then ${again}` : again };
+  const isOld = how === 'failed' && result.outcome === 'failed';
+  return isOld ? { ...result, afterwards: 'deploy with --retry to run it again' } : result;
 }

@@ -55,6 +55,8 @@ export interface JobResult {
   /** One line for people: subject and value. */
   readonly message?: string | undefined;
   readonly remedy?: string | undefined;
+  /** What comes after the remedy, whoever tells it: a Job that failed before is not run again by itself. */
+  readonly afterwards?: string | undefined;
   readonly startedAt?: string | undefined;
   readonly finishedAt?: string | undefined;
   readonly attempts: readonly Attempt[];

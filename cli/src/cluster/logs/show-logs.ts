@@ -2,6 +2,7 @@ import type { V1Job } from '@kubernetes/client-node';
 import { EXIT } from '../../../../core/contract';
 import { GateError } from '../../../../runner/src/errors/gate-error';
 import { redact } from '../../../../runner/src/errors/redact';
+import { inPipeline } from '../../report/without-commands';
 import type { Cluster } from '../client/cluster';
 import type { FollowPrinter } from '../follow/follow-printer';
 import { followCommand } from '../follow/stuck-remedies';
@@ -39,7 +40,7 @@ export async function showLogs(
   const target = { namespace, name: job.metadata?.name ?? '', uid: job.metadata?.uid ?? '' };
   if (name === undefined) stderr(`  · Job ${target.name} in namespace ${namespace}\n`);
   const printer: FollowPrinter = {
-    ...terminalPrinter((line) => stdout(redact(`${line}\n`))),
+    ...terminalPrinter((line) => stdout(`${inPipeline(redact(line), process.env)}\n`)),
     note: (text) => stderr(`  · ${text}\n`),
   };
   if (!follow) {

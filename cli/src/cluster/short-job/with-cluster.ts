@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { redact } from '../../../../runner/src/errors/redact';
 import { withInterrupt } from '../../interrupt';
 import type { Cluster } from '../client/cluster';
@@ -14,13 +15,21 @@ export async function withCluster<T>(
   return withInterrupt(async (signal) => {
     const stderr = (text: string) => void process.stderr.write(redact(text));
     const note = (text: string) => stderr(`  · ${text}\n`);
-    const cluster: Cluster = await openCluster({ context, namespace, note });
-    return use({
-      ...{ cluster, signal, stderr, follow: followJob },
-      // The runner has taken out what is secret; a document must come as it was written.
-      stdout: (text) => void process.stdout.write(text),
-      format: formatOf(process.env.LOG_FORMAT, process.stdout.isTTY === true),
-    });
+    const closing = new AbortController();
+    setMaxListeners(0, closing.signal);
+    // After Ctrl-C there are still things to take away.
+    const cluster: Cluster = await openCluster({ context, namespace, note, signal: closing.signal });
+    try {
+      return await use({
+        ...{ cluster, signal, stderr, follow: followJob },
+        // The runner has taken out what is secret; a document must come as it was written.
+        stdout: (text) => void process.stdout.write(text),
+        format: formatOf(process.env.LOG_FORMAT, process.stdout.isTTY === true),
+      });
+    } finally {
+      // A request that is still repeated, because the API is away, would keep the process.
+      closing.abort();
+    }
   });
 }
 

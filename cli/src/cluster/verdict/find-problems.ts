@@ -14,6 +14,17 @@ const EXIT_CODE = / \(exit code \d+\)$/;
  */
 export function findProblems(result: JobResult, locate: Locate): Problem[] {
   if (result.outcome === 'succeeded') return [];
+  const problems = problemsOf(result, locate);
+  const { afterwards } = result;
+  if (afterwards === undefined) return problems;
+  return problems.map((problem, index) =>
+    index < problems.length - 1
+      ? problem
+      : { ...problem, remedy: problem.remedy ? `${problem.remedy}; then ${afterwards}` : afterwards },
+  );
+}
+
+function problemsOf(result: JobResult, locate: Locate): Problem[] {
   const own = runnerProblems(result, locate);
   const { message, remedy } = result;
   if (message === undefined && own.length > 0) return own;

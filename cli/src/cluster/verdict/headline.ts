@@ -15,6 +15,8 @@ export function headlineOf(verdict: Omit<Verdict, 'headline'>, atLeastApplied = 
       return isWaiting(verdict)
         ? `${what} waits for confirmation; nothing was changed (exit code ${exitCode})`
         : `${subject} FAILED: ${code}`;
+    case 'unfinished':
+      return `${what} passed, but what comes after it was not applied: ${code}`;
     case 'refused':
     case 'stuck':
       return `${what} could not be started: ${code}`;

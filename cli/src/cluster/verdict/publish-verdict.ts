@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { EXIT } from '../../../../core/contract';
 import { redact } from '../../../../runner/src/errors/redact';
 import { toRedactedJson } from '../../../../runner/src/report/redact-json';
-import { withoutCommands } from '../../report/without-commands';
+import { inPipeline } from '../../report/without-commands';
 import { notify } from '../notify/notify';
 import { linkToFile } from './link-to-file';
 import { renderAnnotations } from './render-annotations';
@@ -36,8 +36,7 @@ export async function publishVerdict(verdict: Verdict, surroundings: Surrounding
   const tell = (text: string) => surroundings.tell(redact(text));
   const words = json ? tell : print;
   const isGitHub = env.GITHUB_ACTIONS === 'true';
-  const text = renderTerminal(verdict);
-  words(isGitHub ? withoutCommands(text) : text);
+  words(inPipeline(renderTerminal(verdict), env));
   if (json) surroundings.print(toRedactedJson(verdictJson(verdict), 2));
   const root = surroundings.root ?? (env.GITHUB_WORKSPACE || undefined);
   if (isGitHub) {

@@ -36,16 +36,22 @@ export function verdictOf(result: JobResult, { folder, kind = kindOf(result) }: 
   return { ...facts, headline: headlineOf(facts, appliedIn(result)) };
 }
 
-/** The same where no Job could be followed: files, cluster or API refused before. */
+/** The same where no Job could be followed, or nothing applied after it: files, cluster or API refused. */
 export function verdictOfError(
   error: GateError,
-  { folder, kind = 'migration', ...subject }: VerdictContext & Pick<Verdict, 'namespace' | 'job' | 'image'>,
+  {
+    folder,
+    kind = 'migration',
+    isGatePassed = false,
+    ...subject
+  }: VerdictContext &
+    Pick<Verdict, 'namespace' | 'job' | 'image'> & { readonly isGatePassed?: boolean | undefined },
 ): Verdict {
   const { message, detail, remedy, migration, sqlstate, place, exitCode } = error;
   const facts = {
     ...({
       kind,
-      outcome: 'refused',
+      outcome: isGatePassed ? 'unfinished' : 'refused',
       exitCode,
       ...subject,
       attempts: [],

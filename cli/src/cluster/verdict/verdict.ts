@@ -74,8 +74,11 @@ export type VerdictKind = 'migration' | 'rollback';
 /** What people are told of a Job that was followed, or that could not even be started. */
 export interface Verdict {
   readonly kind: VerdictKind;
-  /** `refused`: no Job was followed, because files, cluster or API did not allow it. */
-  readonly outcome: JobOutcome | 'refused';
+  /**
+   * `refused`: no Job was followed, because files, cluster or API did not allow it. `unfinished`: every Job succeeded, but
+   * what waits for it was not applied.
+   */
+  readonly outcome: JobOutcome | 'refused' | 'unfinished';
   readonly exitCode: number;
   /** One sentence that says it all. */
   readonly headline: string;
