@@ -269,3 +269,16 @@ test('a log gives whole lines only: half of one comes again when it is asked for
     },
   );
 });
+
+test('what the kubelet says in place of a log that is gone is no line of it', async () => {
+  const gone = 'unable to retrieve container logs for containerd://a5aa9e9d';
+  await withApiServer(
+    (_call, response) => void response.end(`2026-01-02T03:04:05Z last\n${gone}`),
+    async ({ open }) => {
+      const lines = [];
+      const request = { namespace: 'shop', pod: 'p', container: 'migrate', follow: true };
+      for await (const line of (await open()).logs(request, new AbortController().signal)) lines.push(line);
+      expect(lines).toEqual([{ time: '2026-01-02T03:04:05Z', text: 'last' }]);
+    },
+  );
+});

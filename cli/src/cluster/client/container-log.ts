@@ -2,6 +2,9 @@ import type { LogRequest } from './cluster';
 import type { Connection } from './connection';
 import { readLines } from './read-lines';
 
+/** As the kubelet puts it before every line. */
+const TIME = /^\d{4}-\d\d-\d\dT\S+ /;
+
 /** The lines of a container's log as the kubelet noted them. @throws ClusterError where there is no log to be had. */
 export async function* readLog(
   connection: Connection,
@@ -27,7 +30,8 @@ export async function* readLog(
   try {
     for await (const line of readLines(response)) {
       const space = line.indexOf(' ');
-      if (space > 0) yield { time: line.slice(0, space), text: line.slice(space + 1) };
+      // Where the container's log is gone, the kubelet says so in its place, and without a time.
+      if (TIME.test(line)) yield { time: line.slice(0, space), text: line.slice(space + 1) };
     }
   } catch {
     // The connection broke, or nobody listens any more; whoever follows asks again from the last time.
