@@ -72,6 +72,32 @@ test.each(filesOf('lib').filter((file) => file.endsWith('/index.ts')))('%s only 
   expect(lines.filter((line) => !/^export \* from '\.\/[-a-z]+';$/.test(line))).toEqual([]);
 });
 
+/** What is loaded when a program runs: types are not, and `import()` only when it comes to it. */
+function loadedFrom(name: string, code: string): ('at once' | 'when needed')[] {
+  const statements = [...code.matchAll(/^(?:import|export) (?!type\b)([^;]*?)from '([^']+)'/gm)].filter(
+    ([, what = '', from]) => from === name && !/^\{(\s*type \w+( as \w+)?,?)*\s*\} $/.test(what),
+  );
+  const calls = [...code.matchAll(/(typeof )?\bimport\('([^']+)'\)/g)].filter(
+    ([, isType, from]) => from === name && !isType,
+  );
+  return [...statements.map(() => 'at once' as const), ...calls.map(() => 'when needed' as const)];
+}
+
+test.each(filesOf('cli/src'))('%s loads no client of Kubernetes before it is needed', (file) => {
+  const ways = loadedFrom('@kubernetes/client-node', read(file));
+  expect(ways).not.toContain('at once');
+  if (!isIn(file, 'cli/src/cluster/client')) expect(ways).toEqual([]);
+});
+
+test('a type is not loaded, and everything else is', () => {
+  const loaded = (code: string) => loadedFrom('x', code);
+  expect(loaded("import type { A } from 'x';\ntype B = typeof import('x');")).toEqual([]);
+  expect(loaded("import { type A, type B as C } from 'x';")).toEqual([]);
+  expect(loaded("import { type A, b } from 'x';\nexport * from 'x';")).toEqual(['at once', 'at once']);
+  expect(loaded("const x = await import('x');")).toEqual(['when needed']);
+  expect(read('cli/src/cluster/client/open-cluster.ts')).toContain("await import('@kubernetes/client-node')");
+});
+
 test('the exported files of lib declare only classes, enums and interfaces', () => {
   const exported = filesOf('lib').filter(
     (file) => !file.includes('/internal/') && !file.endsWith('/index.ts'),
