@@ -48,6 +48,19 @@ function deployTo(respond: Respond, objects: readonly object[], args: readonly s
 const refuse: Respond = (_call, response) => json(response, statusObject(422, 'quota is used up'), 422);
 const accept: Respond = ({ method, body }, response) =>
   method === 'GET' ? json(response, statusObject(404, 'none'), 404) : json(response, JSON.parse(body));
+const noJob: Respond = (call, response, request) =>
+  (call.path.endsWith('/jobs/gate') ? refuse : accept)(call, response, request);
+const complete: Respond = (call, response, request) => {
+  const { method, path, query, body } = call;
+  const isJob = path.includes('/jobs');
+  const uid = { name: 'gate', uid: 'u' };
+  if (method === 'PATCH' && isJob) return json(response, { ...JSON.parse(body), metadata: uid });
+  if (method === 'PATCH') return refuse(call, response, request);
+  if (path.endsWith('/jobs/gate')) return accept(call, response, request);
+  if (query.has('watch')) return void response.writeHead(200).flushHeaders();
+  const job = { ...JOB, metadata: uid, status: { conditions: [{ type: 'Complete', status: 'True' }] } };
+  return json(response, { metadata: { resourceVersion: '1' }, items: isJob ? [job] : [] });
+};
 
 test('what fails before any Job is one document and one message, and the webhook stays unknown', async () => {
   const { code, stdout, stderr, posts } = await deployTo(refuse, [MAP, JOB], ['--json']);
@@ -73,8 +86,21 @@ test('so is what is wrong with files or options; a dry run tells nobody', async 
 
 test('what an object is called commands no workflow', async () => {
   const named = { ...MAP, metadata: { name: 'x\r::stop-commands::y' } };
-  const { stdout } = await deployTo(accept, [named, JOB], [], { GITHUB_ACTIONS: 'true' });
+  const { stdout } = await deployTo(noJob, [named, JOB], [], { GITHUB_ACTIONS: 'true' });
   expect(stdout).toContain('stop-commands');
   const commands = stdout.split(/[\r\n]+/).filter((line) => line.trimStart().startsWith('::'));
   expect(commands).toEqual([expect.stringMatching(/^::error title=drizzle-gate deploy::/)]);
+});
+
+test('what is refused after the gate is told beside the gate, in one document that has ok and exitCode', async () => {
+  const service = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 'shop' } };
+  const { code, stdout } = await deployTo(complete, [service, JOB], ['--json']);
+  expect(code).toBe(87);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ ok: false, exitCode: 87 },
+    verdicts: [
+      { ok: true, outcome: 'succeeded' },
+      { ok: false, outcome: 'unfinished', exitCode: 87 },
+    ],
+  });
 });

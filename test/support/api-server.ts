@@ -17,10 +17,12 @@ export type Respond = (call: ApiCall, response: ServerResponse, request: Incomin
 
 const KINDS: Readonly<Record<string, object[]>> = {
   '/api/v1': [
+    { name: 'events', kind: 'Event', namespaced: true },
     { name: 'configmaps', kind: 'ConfigMap', namespaced: true },
     { name: 'namespaces', kind: 'Namespace', namespaced: false },
     { name: 'pods', kind: 'Pod', namespaced: true },
   ],
+  '/apis/batch/v1': [{ name: 'jobs', kind: 'Job', namespaced: true }],
   '/apis/rbac.authorization.k8s.io/v1': [{ name: 'roles', kind: 'Role', namespaced: true }],
   '/apis/serving.knative.dev/v1': [{ name: 'services', kind: 'Service', namespaced: true }],
 };

@@ -136,6 +136,15 @@ async function publish(
   for (const verdict of verdicts) {
     await publishVerdict(verdict, { print, tell: console.error, env: process.env, json, notify });
   }
-  if (json) console.log(documents.length === 1 ? documents[0] : `[\n${documents.join(',\n')}\n]`);
-  return verdicts.find(({ exitCode }) => exitCode !== EXIT.OK.code)?.exitCode ?? EXIT.OK.code;
+  const code = verdicts.find(({ exitCode }) => exitCode !== EXIT.OK.code)?.exitCode ?? EXIT.OK.code;
+  if (json) console.log(oneDocument(documents, code));
+  return code;
+}
+
+/** Whoever asks for `ok` and `exitCode` finds them, whether it was one gate or several. */
+function oneDocument(documents: readonly string[], exitCode: number): string {
+  const [only = '', ...others] = documents;
+  if (others.length === 0) return only;
+  const verdicts = documents.map((document) => JSON.parse(document));
+  return JSON.stringify({ ok: exitCode === EXIT.OK.code, exitCode, verdicts }, null, 2);
 }

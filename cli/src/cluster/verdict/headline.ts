@@ -16,7 +16,7 @@ export function headlineOf(verdict: Omit<Verdict, 'headline'>, atLeastApplied = 
         ? `${what} waits for confirmation; nothing was changed (exit code ${exitCode})`
         : `${subject} FAILED: ${code}`;
     case 'unfinished':
-      return `${what} passed, but what comes after it was not applied: ${code}`;
+      return `${what} passed, but what comes after it was not applied (exit code ${exitCode})`;
     case 'refused':
     case 'stuck':
       return `${what} could not be started: ${code}`;
