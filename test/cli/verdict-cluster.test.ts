@@ -47,11 +47,13 @@ test('a Job that the cluster stopped while its runner reported the interruption 
   const verdict = verdictOf(
     {
       ...{ ...RESULT, exitCode: 75, message: 'job orders/x: it took longer than its activeDeadlineSeconds' },
+      reason: 'DeadlineExceeded',
       attempts: [attempt('x-1', 75, { summary: { exitCode: 75, message: 'interrupted' } })],
       events: [event('run_failed', { message: 'interrupted (exit code 75)', exitCode: 75 }, 'error')],
     },
     {},
   );
+  expect(verdict.headline).toBe('migrations FAILED: stopped at the deadline of the Job (exit code 75)');
   expect(verdict.problems.map(({ message }) => message)).toEqual([
     'job orders/x: it took longer than its activeDeadlineSeconds',
     'interrupted',

@@ -1,5 +1,5 @@
 import type { V1Job } from '@kubernetes/client-node';
-import { type GateKind, gateKindOf as kindOfJob } from '../short-job/gate-job';
+import { type GateKind, gateKindOf as kindOfJob } from '../gate-job';
 import type { ManifestObject } from './manifest-object';
 
 /** The kind of a Job that changes the database; undefined for everything else. */

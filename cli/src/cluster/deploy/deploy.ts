@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { GateError } from '../../../../runner/src/errors/gate-error';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
 import { applyObjects } from '../apply/apply-objects';
-import { type GateKind, gateKindOf } from '../apply/gate-kind';
+import { gateKindOf } from '../apply/gate-kind';
 import { nameOf } from '../apply/manifest-object';
 import { readManifests } from '../apply/read-manifests';
 import type { Stages } from '../apply/stages';
@@ -12,6 +12,7 @@ import type { FollowOptions } from '../follow/follow-options';
 import type { JobResult } from '../follow/job-result';
 import { followCommand } from '../follow/stuck-remedies';
 import { terminalPrinter } from '../follow/terminal-printer';
+import type { GateKind } from '../gate-job';
 import { gateStages } from './gate-stages';
 import { runGateJob } from './run-gate-job';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { V1Job, V1JobSpec, V1ObjectMeta, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { Label } from '../../../../core/contract';
-import { instanceOf } from './gate-job';
+import { instanceOf } from '../gate-job';
 
 /** What the Job controller writes, and what deployment tools know their own objects by. */
 const FOREIGN =

@@ -1,7 +1,7 @@
 import type { V1Container, V1Job, V1PodSpec } from '@kubernetes/client-node';
 import { Command, ContainerName, finalExitCodes, Label, Path } from '../../../../core/contract';
+import { baseNameOf, isRunner, runnerContainerOf } from '../gate-job';
 import { withVariables } from './container-env';
-import { baseNameOf, isRunner, runnerContainerOf } from './gate-job';
 import { hashedName, metadataFrom, ownLabels, templateFrom } from './job-parts';
 
 /** What was confirmed. */

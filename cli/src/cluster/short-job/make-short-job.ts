@@ -1,7 +1,7 @@
 import type { V1Container, V1Job } from '@kubernetes/client-node';
 import { ENV, Label } from '../../../../core/contract';
+import { baseNameOf, isRunner, mainContainerOf, runnerContainerOf } from '../gate-job';
 import { literal, variableOf, withVariables } from './container-env';
-import { baseNameOf, isRunner, mainContainerOf, runnerContainerOf } from './gate-job';
 import { metadataFrom, nameWith, policyFor, templateFrom } from './job-parts';
 
 /** Seconds for a command that only reads, beside its wait for the database: an image may have to be pulled. */

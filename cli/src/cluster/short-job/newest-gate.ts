@@ -1,7 +1,7 @@
 import type { KubernetesObject, V1Job } from '@kubernetes/client-node';
 import { GateError } from '../../../../runner/src/errors/gate-error';
 import type { Cluster } from '../client/cluster';
-import { GATE_SELECTOR, gateKindOf, instanceOf } from './gate-job';
+import { GATE_SELECTOR, gateKindOf, instanceOf } from '../gate-job';
 
 /** Where gates are looked for; without `instance` those of every database. */
 export interface GateSelection {

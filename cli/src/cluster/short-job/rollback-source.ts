@@ -1,7 +1,7 @@
 import type { V1ConfigMap, V1Job } from '@kubernetes/client-node';
 import type { Cluster } from '../client/cluster';
 import { hasStatus } from '../client/cluster-error';
-import { gateKindOf, instanceOf } from './gate-job';
+import { gateKindOf, instanceOf } from '../gate-job';
 import { deriveRollback, type MountedScripts, scriptsOf } from './make-rollback-job';
 import { listGates } from './newest-gate';
 import { findSource, type Source, type SourceOptions } from './source';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { KubernetesObject, V1Job } from '@kubernetes/client-node';
 import { GateError } from '../../../../runner/src/errors/gate-error';
 import type { Cluster } from '../client/cluster';
-import { type GateKind, gateKindOf, instanceOf, mainContainerOf } from './gate-job';
+import { type GateKind, gateKindOf, instanceOf, mainContainerOf } from '../gate-job';
 import { newestGate } from './newest-gate';
 import { readObjects } from './read-objects';
 

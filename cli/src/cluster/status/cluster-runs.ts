@@ -2,7 +2,7 @@ import type { V1Job } from '@kubernetes/client-node';
 import { Command } from '../../../../core/contract';
 import type { RecordedRun } from '../../../../runner/src/runs/read-runs';
 import { exitCodeInWords } from '../follow/job-failure';
-import { gateKindOf, mainContainerOf } from '../short-job/gate-job';
+import { gateKindOf, mainContainerOf } from '../gate-job';
 import { createdAt } from '../short-job/newest-gate';
 
 /** A run as a person asks for it: recorded in the database, or known by its Job alone. */

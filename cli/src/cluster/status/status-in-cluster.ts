@@ -1,8 +1,8 @@
 import { Command, EXIT } from '../../../../core/contract';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
 import type { RecordedRun } from '../../../../runner/src/runs/read-runs';
+import { instanceOf } from '../gate-job';
 import type { ClusterFlags } from '../short-job/cluster-flags';
-import { instanceOf } from '../short-job/gate-job';
 import { listGates } from '../short-job/newest-gate';
 import { commandLineFor } from '../short-job/run-in-cluster';
 import { runShortJob, type ShortJobContext } from '../short-job/run-short-job';

@@ -4,7 +4,7 @@ import type { MigrationState, Verdict } from './verdict';
 
 /** One sentence that says how it ended, with the exit code and its meaning where it did not pass. */
 export function headlineOf(verdict: Omit<Verdict, 'headline'>, atLeastApplied = 0): string {
-  const { kind, outcome, exitCode } = verdict;
+  const { kind, outcome, exitCode, reason } = verdict;
   const [what, subject] =
     kind === 'rollback' ? ['the rollback', 'rollback'] : ['the migration', 'migrations'];
   const code = `exit code ${exitCode}, ${meaningOf(exitCode)}`;
@@ -14,7 +14,7 @@ export function headlineOf(verdict: Omit<Verdict, 'headline'>, atLeastApplied = 
     case 'failed':
       return isWaiting(verdict)
         ? `${what} waits for confirmation; nothing was changed (exit code ${exitCode})`
-        : `${subject} FAILED: ${code}`;
+        : `${subject} FAILED: ${reason === 'DeadlineExceeded' ? `stopped at the deadline of the Job (exit code ${exitCode})` : code}`;
     case 'unfinished':
       return `${what} passed, but what comes after it was not applied (exit code ${exitCode})`;
     case 'refused':

@@ -1,6 +1,6 @@
 import type { V1Container, V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { Command, ContainerName, Label, MIGRATION_COMPONENT } from '../../../../core/contract';
-import { GateError } from '../../../../runner/src/errors/gate-error';
+import { Command, ContainerName, Label, MIGRATION_COMPONENT } from '../../../core/contract';
+import { GateError } from '../../../runner/src/errors/gate-error';
 
 /** Which Jobs of a namespace are gates; short Jobs are not among them. */
 export const GATE_SELECTOR = `${Label.COMPONENT}=${MIGRATION_COMPONENT},!${Label.SHORT_JOB}`;
