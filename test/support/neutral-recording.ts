@@ -22,10 +22,14 @@ export function neutralText(text: string, names: Readonly<Record<string, string>
   }
   const addresses: string[] = [];
   // The scheduler adds the name of its machine to its own.
-  return neutral
-    .replace(/default-scheduler-[\w.-]+/g, 'default-scheduler-node-1')
-    .replace(ADDRESS, (address) => {
-      if (!addresses.includes(address)) addresses.push(address);
-      return `10.0.0.${addresses.indexOf(address) + 1}`;
-    });
+  return (
+    neutral
+      .replace(/default-scheduler-[\w.-]+/g, 'default-scheduler-node-1')
+      // The kubelet names files of its node where a log is gone.
+      .replace(/(?:\/[\w.-]+)+(?=\/var\/log\/pods)/g, '')
+      .replace(ADDRESS, (address) => {
+        if (!addresses.includes(address)) addresses.push(address);
+        return `10.0.0.${addresses.indexOf(address) + 1}`;
+      })
+  );
 }
