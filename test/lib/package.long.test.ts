@@ -71,7 +71,7 @@ describe('the packed library in an empty project', () => {
       .map((path) => path.replace('package/', ''));
     const sources = files.filter((path) => /^build\/(lib|core)\/[-a-z/]+\.(js|d\.ts)$/.test(path));
     expect(sources).toEqual(
-      expect.arrayContaining(['build/lib/index.js', 'build/lib/index.d.ts', 'build/core/contract.js']),
+      expect.arrayContaining(['build/lib/index.js', 'build/lib/index.d.ts', 'build/core/contract/index.js']),
     );
     const others = files.filter((path) => !sources.includes(path));
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
