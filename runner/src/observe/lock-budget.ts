@@ -1,5 +1,6 @@
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
+import { renderPlace } from '../errors/place';
 import { SqlState } from '../errors/sqlstate';
 import { type Blocker, readBlockers, renderBlocker } from './blockers';
 import { readWait, type Waits } from './lock-waits';
@@ -83,7 +84,7 @@ export class LockBudget {
 
   private spent(failure: GateError): GateError {
     return this.named(failure, {
-      message: `${failure.place ? `${failure.place}: ` : ''}the locks were not obtained within ${this.limit} ms (SQLSTATE 55P03 lock_not_available)`,
+      message: `${failure.place ? `${renderPlace(failure.place)}: ` : ''}the locks were not obtained within ${this.limit} ms (SQLSTATE 55P03 lock_not_available)`,
       remedy:
         'end the sessions that hold the locks or run at a quieter time; LOCK_TIMEOUT_MS and LOCK_RETRIES set the limits',
     });
