@@ -88,4 +88,9 @@ export class JournalError extends Error {
     super(`${folder}: ${problems.join('; ')}`);
     this.name = 'JournalError';
   }
+
+  /** The problems as they are told where nobody knows which folder is meant. */
+  get named(): string[] {
+    return this.problems.map((problem) => `${this.folder}: ${problem}`);
+  }
 }

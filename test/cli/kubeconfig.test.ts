@@ -37,6 +37,28 @@ function readAll(...files: (object | string | undefined)[]) {
 }
 
 describe('the kubeconfig', () => {
+  test('that is built otherwise is refused with every place, and without what stands there', async () => {
+    const file = {
+      ...{ clusters: 5, users: [{ name: 'one', user: 'secret' }, null] },
+      contexts: [{ name: 'one', context: null }],
+    };
+    const { exitCode, detail } = await withFolder((folder) => {
+      const path = join(folder, 'config');
+      writeFileSync(path, JSON.stringify(file));
+      return refusalOf(() => readKubeconfig({ KUBECONFIG: path }));
+    });
+    expect(exitCode).toBe(78);
+    for (const part of [
+      'clusters is no list',
+      'entry 1 of users needs name and user',
+      'entry 2 of users needs name and user',
+      'entry 1 of contexts needs name and context',
+    ]) {
+      expect(detail).toContain(part);
+    }
+    expect(detail).not.toContain('secret');
+  });
+
   test('is all files of KUBECONFIG: the first to say something counts, one that is missing does not matter', async () => {
     const second = {
       ...config('two'),

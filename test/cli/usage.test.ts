@@ -14,6 +14,14 @@ describe('drizzle-gate, given what it cannot use', () => {
       78,
       /^✗ \/nowhere\/db-migration\.yaml does not exist \(exit code 78\)\n→ run `npx cdk8s synth` first, or give --dist\n$/,
     ],
+    ...['lint', 'rollback prove', 'rollback generate', 'review'].map(
+      (words): [string, string[], number, RegExp] => [
+        `${words} of no folder`,
+        [...words.split(' '), '--migrations', '/nowhere'],
+        78,
+        /^✗ \/nowhere: the folder does not exist; give the folder that drizzle-kit writes as --migrations \(/,
+      ],
+    ),
     ['no URL', ['rehearse', '--server', 'localhost'], 78, /^✗ --server is not a URL of a PostgreSQL/],
     ['no host', ['rehearse', '--server', 'postgresql:///db'], 78, /^✗ --server is not a URL of a PostgreSQL/],
     [

@@ -73,7 +73,7 @@ function checkedJournal({ base, migrations, context }: ImageFilesOptions, folder
     if (problems.length === 0) return journal;
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    problems.push(...error.problems.map((problem) => `${migrations}: ${problem}`));
+    problems.push(...error.named);
   }
   throw new GateErrors('CONFIG', problems);
 }

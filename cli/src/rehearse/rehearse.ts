@@ -96,9 +96,6 @@ function overridesFor(folder: string): Surroundings['overrides'] {
     };
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    throw new GateErrors(
-      'CONFIG',
-      error.problems.map((problem) => `${folder}: ${problem}`),
-    );
+    throw new GateErrors('CONFIG', error.named);
   }
 }

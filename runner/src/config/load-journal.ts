@@ -24,9 +24,6 @@ function read(folder: string, source: string | undefined): Journal {
     return readJournal(folder, source);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    throw new GateErrors(
-      'CONFIG',
-      error.problems.map((problem) => `${folder}: ${problem}`),
-    );
+    throw new GateErrors('CONFIG', error.named);
   }
 }

@@ -4,7 +4,9 @@ import type { Environment } from './environment';
 
 const VARIABLES = Object.entries(ENV as Record<string, EnvVariable>);
 const NAMES = VARIABLES.flatMap(([name, { file }]) => (file ? [name, `${name}_FILE`] : [name]));
-const ALL = new Set(NAMES);
+/** Node's own, which count with `PGSSLROOTCERT=system`. */
+const OF_NODE = ['SSL_CERT_FILE', 'SSL_CERT_DIR'];
+const ALL = new Set([...NAMES, ...OF_NODE]);
 /** What a person writes. Another name of six letters is mostly another word, and who has no PGUSER is told so. */
 const MEANT = NAMES.filter((name) => !isInternal(name) && bare(name).length >= 8);
 

@@ -1,24 +1,16 @@
 import { JournalError } from '../../../core/journal';
 import { GateError, GateErrors } from './gate-error';
+import { NETWORK_LOST } from './network-lost';
 import { remedyOf } from './remedies';
 import { isServerError } from './server-error';
 import { furtherWords, messageOf } from './server-words';
 import { exitOfSqlState, showSqlState } from './sqlstate';
 
-const CONNECTION_LOST = new Set([
+const CONNECTION_LOST = new Set<string>([
+  ...NETWORK_LOST,
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETRESET',
-  'ENETUNREACH',
-  'EPIPE',
-  'ETIMEDOUT',
 ]);
 
 /** Gives any failure its exit code; what nobody foresaw is a fault of the runner (70). */
@@ -43,7 +35,7 @@ export function toGateError(error: unknown): GateError {
     });
   }
   // A file of the folder can be changed while it is used.
-  if (error instanceof JournalError) return new GateErrors('CONFIG', error.problems);
+  if (error instanceof JournalError) return new GateErrors('CONFIG', error.named);
   const message = error instanceof Error ? error.message : String(error);
   return new GateError('INTERNAL', `unexpected: ${message}`, {
     remedy: 'report this with the log; running again is safe',

@@ -35,6 +35,7 @@ test('no false alarm', () => {
   const others = [
     ...['POSTGRES_DB', 'POSTGRES_PASSWORD', 'POSTGRES_USER', 'POSTGRES_URL', 'NODE_ENV', 'NODE_OPTIONS'],
     ...['npm_config_cache', 'npm_package_name', 'PATH', 'HOME', 'HOSTNAME', 'LOG_LEVEL', 'DATABASE_UID'],
+    ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
     ...['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_PASSWORD', 'DB_URL', 'LOCK_FILE'],
   ];
   for (const name of [...services, ...libpq, ...others]) expect([name, ...meantBy(name)]).toEqual([name]);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
-import { GateError } from '../../../../runner/src/errors/gate-error';
+import { GateError, GateErrors } from '../../../../runner/src/errors/gate-error';
 
 type Fields = Record<string, unknown>;
 
@@ -87,6 +87,18 @@ function readFile(path: string): Kubeconfig {
     throw new GateError('CONFIG', `${path} is not a kubeconfig`, { remedy });
   }
   const { clusters, users, contexts, 'current-context': current } = content ?? {};
+  const problems = [
+    ...entryProblems('clusters', clusters, 'cluster'),
+    ...entryProblems('users', users, 'user'),
+    ...entryProblems('contexts', contexts, 'context'),
+  ];
+  if (problems.length > 0) {
+    throw new GateErrors(
+      'CONFIG',
+      problems.map((problem) => `kubeconfig ${path}: ${problem}`),
+      remedy,
+    );
+  }
   const folder = dirname(resolve(path));
   return {
     'current-context': current ?? '',
@@ -94,6 +106,18 @@ function readFile(path: string): Kubeconfig {
     users: (users ?? []).map((entry) => ({ ...entry, user: absoluteUser(entry.user ?? {}, folder) })),
     contexts: contexts ?? [],
   };
+}
+
+/** A list is edited by hand, or written by a program that another one has interrupted. */
+function entryProblems(list: string, entries: unknown, part: string): string[] {
+  if (entries === undefined || entries === null) return [];
+  if (!Array.isArray(entries)) return [`${list} is no list`];
+  const isFields = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return entries.flatMap((entry: Fields | null, index) => {
+    const isSound =
+      typeof entry?.name === 'string' && (entry[part] == null ? part === 'user' : isFields(entry[part]));
+    return isSound ? [] : [`entry ${index + 1} of ${list} needs name and ${part}`];
+  });
 }
 
 function absolute<T extends Fields>(fields: T, folder: string): T {

@@ -1,24 +1,11 @@
 import { GateError } from '../../../../runner/src/errors/gate-error';
+import { NETWORK_LOST } from '../../../../runner/src/errors/network-lost';
 import { codeOf } from '../../../../runner/src/errors/to-gate-error';
 import { ClusterError } from './cluster-error';
 import type { SelectedContext } from './select-context';
 
-/** What Node says when the way to the server is cut; anything else a repetition would meet again. */
-const LOST = new Set([
-  'EAI_AGAIN',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETRESET',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ETIMEDOUT',
-]);
+/** Anything else a repetition would meet again. */
+const LOST = new Set<string>([...NETWORK_LOST, 'EAI_AGAIN', 'ENOTFOUND', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 const WORDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its name can not be resolved now (EAI_AGAIN)',

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { KubernetesObject, V1Job } from '@kubernetes/client-node';
 import { GateError } from '../../../../runner/src/errors/gate-error';
+import { gateKindOf as gateKindIn } from '../apply/gate-kind';
+import type { ManifestObject } from '../apply/manifest-object';
 import type { Cluster } from '../client/cluster';
 import { type GateKind, gateKindOf, instanceOf, mainContainerOf } from '../gate-job';
 import { newestGate } from './newest-gate';
@@ -46,16 +48,9 @@ export async function findSource(
   wanted: GateKind = 'migration',
 ): Promise<Source> {
   if (options.file !== undefined) return fromFile(cluster, options.file, options, wanted);
-  for (const file of options.live
-    ? []
-    : wanted === 'rollback'
-      ? [ROLLBACK_FILE, MIGRATION_FILE]
-      : [MIGRATION_FILE]) {
-    if (!existsSync(file)) continue;
+  for (const file of options.live ? [] : synthesizedFiles(wanted)) {
     // Another database's manifest is no reason to refuse: nobody has named it.
-    const isMeant = ({ job }: { job: V1Job }) =>
-      options.instance === undefined || instanceOf(job) === options.instance;
-    if (gatesIn(readObjects(file)).some(isMeant)) return fromFile(cluster, file, options, wanted);
+    if (gatesOf(readObjects(file), options).length > 0) return fromFile(cluster, file, options, wanted);
   }
   // The same place as without --live, and as `logs`.
   const namespace = options.namespace ?? synthesizedNamespace() ?? cluster.namespace;
@@ -67,14 +62,15 @@ export async function findSource(
   };
 }
 
-function fromFile(
-  cluster: Cluster,
-  file: string,
-  { instance, namespace }: SourceOptions,
-  wanted: GateKind,
-): Source {
+function synthesizedFiles(wanted: GateKind): string[] {
+  const files = wanted === 'rollback' ? [ROLLBACK_FILE, MIGRATION_FILE] : [MIGRATION_FILE];
+  return files.filter((file) => existsSync(file));
+}
+
+function fromFile(cluster: Cluster, file: string, options: SourceOptions, wanted: GateKind): Source {
+  const { instance, namespace } = options;
   const objects = readObjects(file);
-  const gates = gatesIn(objects).filter(({ job }) => instance === undefined || instanceOf(job) === instance);
+  const gates = gatesOf(objects, options);
   const candidates = gates.some(({ kind }) => kind === wanted)
     ? gates.filter(({ kind }) => kind === wanted)
     : gates;
@@ -100,10 +96,15 @@ function fromFile(
   };
 }
 
-function gatesIn(objects: readonly KubernetesObject[]): { job: V1Job; kind: GateKind }[] {
-  return objects.flatMap((job) => {
-    const kind = job.kind === 'Job' ? gateKindOf(job as V1Job) : undefined;
-    return kind === undefined ? [] : [{ job: job as V1Job, kind }];
+/** The gates among the objects of a manifest, of the database that is meant. */
+function gatesOf(
+  objects: readonly ManifestObject[],
+  { instance }: Pick<SourceOptions, 'instance'> = {},
+): { job: V1Job; kind: GateKind }[] {
+  return objects.flatMap((object) => {
+    const [job, kind] = [object as V1Job, gateKindIn(object)];
+    const isMeant = instance === undefined || instanceOf(job) === instance;
+    return kind === undefined || !isMeant ? [] : [{ job, kind }];
   });
 }
 
@@ -121,7 +122,7 @@ function namespaceOf(job: V1Job, file: string, chosen: string | undefined): stri
 /** The namespace of what was synthesized here, as far as that names one: where other commands look as well. */
 export function synthesizedNamespace(): string | undefined {
   return existsSync(MIGRATION_FILE)
-    ? gatesIn(readObjects(MIGRATION_FILE)).find(({ kind }) => kind === 'migration')?.job.metadata?.namespace
+    ? gatesOf(readObjects(MIGRATION_FILE)).find(({ kind }) => kind === 'migration')?.job.metadata?.namespace
     : undefined;
 }
 

@@ -1,14 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { EXIT } from '../../../../core/contract';
-import {
-  type Journal,
-  JournalError,
-  type Migration,
-  preferredScriptName,
-  readJournal,
-} from '../../../../core/journal';
-import { GateErrors } from '../../../../runner/src/errors/gate-error';
+import { type Journal, type Migration, preferredScriptName, readJournal } from '../../../../core/journal';
 import { withScratchServer } from '../../scratch/scratch-server';
 import { existingScript } from './existing-script';
 import type { GeneratedScript } from './generate-script';
@@ -44,7 +37,7 @@ export interface GenerateOptions {
  * @returns 0, or 90 when one could not be made or does not restore what was there before.
  */
 export async function generate(options: GenerateOptions): Promise<number> {
-  const journal = openJournal(options.migrations);
+  const journal = readJournal(options.migrations, '--migrations');
   const wanted = options.missing ? journal.migrations : selectMigrations(journal, options.tags);
   const report = options.stdout ? options.progress : options.print;
   const outcomes: Outcome[] = [];
@@ -64,15 +57,6 @@ export async function generate(options: GenerateOptions): Promise<number> {
 
 function isFailure(outcome: Outcome): boolean {
   return outcome.kind === 'failed' || (outcome.kind === 'written' && outcome.trial.kind !== 'restored');
-}
-
-function openJournal(folder: string): Journal {
-  try {
-    return readJournal(folder, '--migrations');
-  } catch (error) {
-    if (error instanceof JournalError) throw new GateErrors('CONFIG', error.problems);
-    throw error;
-  }
 }
 
 function settledAlready(
