@@ -174,6 +174,28 @@ export const ENV = {
   JOB_NAME: { meaning: 'Name of the Job, for the record of the run.', internal: true },
   POD_NAME: { meaning: 'Name of the pod, for the record of the run.', internal: true },
   IMAGE: { meaning: 'The image as the manifest names it, for the record of the run.', internal: true },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      'URL of an OpenTelemetry collector that takes OTLP over HTTP, for example `http://collector:4318`; the runner sends it a trace and metrics of each run. Unset, nothing is sent and OpenTelemetry is not even loaded. The other variables of its SDK count as well.',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    meaning: 'Headers for the collector, `name=value` separated by commas; a login for example.',
+    secret: true,
+    file: true,
+  },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    meaning:
+      'Attributes of everything that is sent, `name=value` separated by commas; `deployment.environment.name` and `k8s.namespace.name` become labels of the metrics.',
+  },
+  TRACEPARENT: {
+    meaning: 'Trace and span that the run belongs to, as W3C Trace Context writes them.',
+  },
+  PUSHGATEWAY_URL: {
+    meaning:
+      "URL of a Prometheus Pushgateway that gets the run's metrics at its end, for example `http://pushgateway:9091`. A user and password can stand in it.",
+    secret: true,
+    file: true,
+  },
   WAIT_TIMEOUT_SECONDS: {
     meaning: 'Seconds that `wait` waits for the schema before it gives up (91); with 0 it looks once.',
     default: '300',

@@ -7,4 +7,5 @@ export * from './commands';
 export * from './environment';
 export * from './exit-codes';
 export * from './labels';
+export * from './metrics';
 export * from './paths';

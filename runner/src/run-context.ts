@@ -1,3 +1,4 @@
+import type { Activity } from './activity/activity';
 import type { Connection } from './config/connection';
 import type { Settings } from './config/settings';
 import type { Reporter } from './report/reporter';
@@ -6,6 +7,10 @@ import type { Reporter } from './report/reporter';
 export interface RunContext {
   readonly settings: Settings;
   readonly reporter: Reporter;
+  /** What the run is doing, for those who follow it. */
+  readonly activity: Activity;
+  /** Id of this run (UUID), in its record, its log lines and its spans. */
+  readonly runId: string;
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: AbortSignal;
   /** Whether a person sees each line as it is written. */

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { CONTRACT_VERSION, Command, EXIT } from '../../core/contract';
 import { version } from '../package.json';
+import { Activity } from './activity/activity';
 import {
   baselineCommand,
   historyCommand,
@@ -71,8 +73,12 @@ export async function run({
       );
     }
     const settings = readSettings(env, parsed.command);
-    const context = { settings, reporter, signal, isTerminal, commandLine };
-    const summary = await Promise.race([execute(parsed, context, commandLine), stray]);
+    const activity = new Activity();
+    const context = { settings, reporter, activity, runId: randomUUID(), signal, isTerminal, commandLine };
+    const { command } = parsed;
+    const summary = await activity.during({ kind: 'run', command }, () =>
+      Promise.race([execute(parsed, context, commandLine), stray]),
+    );
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {

@@ -1,14 +1,13 @@
 import { readJournal } from '../../core/journal';
-import { readSettings, requireConnection } from '../../runner/src/config/settings';
 import { ensureHistory } from '../../runner/src/database/history';
+import { lockOptions } from '../../runner/src/database/lock';
 import { withSession } from '../../runner/src/database/session';
 import { applyTransactional } from '../../runner/src/migrate/apply-transactional';
 import { planUnits } from '../../runner/src/migrate/plan-units';
 import { SessionObserver } from '../../runner/src/observe/session-observer';
-import { createReporter } from '../../runner/src/report/reporter';
 import { withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
-import { environment } from '../support/runner';
+import { runContext } from '../support/run-context';
 
 /** What happens behind a pooler in transaction mode, where the session's lock holds nothing. */
 test('without the lock of a session, the transaction still applies a unit once', () =>
@@ -17,19 +16,12 @@ test('without the lock of a session, the transaction still applies a unit once',
       { tag: '0000_one', sql: 'select pg_sleep(0.3); create table if not exists one ();' },
     ]);
     const journal = readJournal(folder);
-    const settings = readSettings(environment(url, folder));
-    const connection = requireConnection(settings);
-    const { signal } = new AbortController();
-    const context = {
-      settings,
-      connection,
-      signal,
-      reporter: createReporter({ format: 'json', write: () => undefined }),
-    };
+    const { context } = runContext(url, folder);
+    const { settings, connection, signal } = context;
     const [unit] = await planUnits(journal.migrations);
     if (!unit) throw new Error('no unit');
 
-    const lock = { settings: settings.migrations, wait: 5000, signal, reporter: context.reporter };
+    const lock = lockOptions(context);
     const observer = new SessionObserver(context);
     const record = { add: async () => undefined, keep: async () => undefined };
     const apply = () =>

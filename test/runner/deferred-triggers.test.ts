@@ -1,13 +1,13 @@
 import { readJournal } from '../../core/journal';
-import { readSettings, requireConnection } from '../../runner/src/config/settings';
 import { ensureHistory } from '../../runner/src/database/history';
+import { lockOptions } from '../../runner/src/database/lock';
 import { withSession } from '../../runner/src/database/session';
 import { applyTransactional } from '../../runner/src/migrate/apply-transactional';
 import { planUnits } from '../../runner/src/migrate/plan-units';
 import { SessionObserver } from '../../runner/src/observe/session-observer';
-import { createReporter } from '../../runner/src/report/reporter';
 import { withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
+import { runContext } from '../support/run-context';
 import { environment, expectExit, named, runRunner } from '../support/runner';
 
 /** The trigger finds its table only under the search path of the migration, and writes down a setting of it. */
@@ -95,14 +95,11 @@ test.concurrent('behind a pooler nothing that was set stays on the connection', 
   withDatabase(async ({ url, sql }) => {
     const folder = migrationsFolder([TABLES, { tag: '0001_set', sql: insert(1) }]);
     const journal = readJournal(folder);
-    const settings = readSettings(environment(url, folder));
-    const connection = requireConnection(settings);
-    const { signal } = new AbortController();
-    const reporter = createReporter({ format: 'json', write: () => undefined });
-    const context = { settings, connection, signal, reporter };
+    const { context } = runContext(url, folder);
+    const { settings, connection, signal } = context;
     const [unit] = await planUnits(journal.migrations);
     if (!unit) throw new Error('no unit');
-    const lock = { settings: settings.migrations, wait: 5000, signal, reporter };
+    const lock = lockOptions(context);
     const observer = new SessionObserver(context);
     const record = { add: async () => undefined, keep: async () => undefined };
     await withSession({ connection, connectTimeout: 5000, signal }, async (direct) => {

@@ -1,19 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readSettings, requireConnection } from '../../runner/src/config/settings';
 import { type Look, SessionObserver } from '../../runner/src/observe/session-observer';
-import { createReporter } from '../../runner/src/report/reporter';
 import { withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
-import { environment } from '../support/runner';
+import { runContext } from '../support/run-context';
 
 function observerOf(url: string): SessionObserver {
-  const settings = readSettings(environment(url, migrationsFolder([])));
-  return new SessionObserver({
-    ...{ settings, connection: requireConnection(settings), signal: new AbortController().signal },
-    reporter: createReporter({ format: 'json', write: () => undefined }),
-  });
+  return new SessionObserver(runContext(url, migrationsFolder([])).context);
 }
 
 async function timeOf(use: () => Promise<unknown>): Promise<number> {

@@ -80,6 +80,7 @@ test.each([
     tls: undefined,
     execute,
     query: execute,
+    complete: execute,
     farewell: execute as never,
   };
   await restoreSettings(session, { lockTimeout: 1, statementTimeout: 2 }, text);

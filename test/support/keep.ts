@@ -1,16 +1,15 @@
 import type postgres from 'postgres';
-import { readSettings, requireConnection } from '../../runner/src/config/settings';
 import { type Session, withSession } from '../../runner/src/database/session';
 import { resetSession } from '../../runner/src/database/session-settings';
 import { withTransaction } from '../../runner/src/database/transaction';
-import { createReporter } from '../../runner/src/report/reporter';
 import type { KeepContext, KeepPlan, Kept } from '../../runner/src/rollback/keep/keep-losses';
 import { keepLosses } from '../../runner/src/rollback/keep/keep-losses';
 import { lockLosing } from '../../runner/src/rollback/keep/lock-losing';
 import { trimKept } from '../../runner/src/rollback/keep/trim-kept';
 import { assertOnlyPlanned, seeTables } from '../../runner/src/rollback/keep/watch-losses';
 import type { Loss } from '../../runner/src/rollback/losses/loss';
-import { environment, type RunnerEvent } from './runner';
+import { runContext } from './run-context';
+import type { RunnerEvent } from './runner';
 
 /** The tag of the migration that each loss of these tests belongs to. */
 export const TAG = '0001_undone';
@@ -53,16 +52,8 @@ export interface KeepOptions {
 }
 
 export function keepContext(url: string, env: Readonly<Record<string, string>> = {}) {
-  const events: RunnerEvent[] = [];
-  const settings = readSettings(environment(url, '/nowhere', env));
-  const write = (line: string) => events.push(JSON.parse(line) as RunnerEvent);
-  const context: KeepContext = {
-    settings,
-    connection: requireConnection(settings),
-    signal: new AbortController().signal,
-    reporter: createReporter({ format: 'json', write }),
-  };
-  return { context, events };
+  const { context, events } = runContext(url, '/nowhere', env);
+  return { context: context as KeepContext, events };
 }
 
 /** Opens a session as the runner does, with a transaction that commits. */

@@ -8,6 +8,7 @@ export function sessionOf(sql: Pick<postgres.Sql, 'unsafe'>): Session {
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
       [...(await sql.unsafe(text, [...parameters]))] as T[],
     execute: async <T>(text: string) => [...(await sql.unsafe(text).simple())] as T[],
+    complete: async () => [],
     farewell: (use) => use(),
   };
 }

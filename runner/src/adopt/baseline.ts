@@ -1,6 +1,6 @@
 import { compareHistory, type Journal } from '../../../core/journal';
 import { addHistoryRow, ensureHistory, readHistory } from '../database/history';
-import { type LockOptions, withLockedTransaction } from '../database/lock';
+import { type LockOptions, lockOptions, withLockedTransaction } from '../database/lock';
 import { clearProgress } from '../database/progress';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
@@ -30,7 +30,7 @@ export async function baseline(
   context: DatabaseContext,
   { to, confirmation }: BaselineOptions,
 ): Promise<number> {
-  const { settings, reporter, signal } = context;
+  const { reporter } = context;
   const preview = await withTransaction(session, () => plan(session, journal, context, to));
   if (preview.members.length === 0) {
     reporter.info(
@@ -42,7 +42,7 @@ export async function baseline(
   reportBaselinePlan(preview, context);
   assertEvidence(preview);
   assertConfirmed(preview.token, confirmation);
-  const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  const lock = lockOptions(context);
   const written = await record(session, journal, context, lock, preview, confirmation);
   await assertRecorded(session, journal, preview, context);
   if (written === 0) {

@@ -1,6 +1,6 @@
 import { compareHistory, type Journal } from '../../../core/journal';
 import { historyTable, readHistory } from '../database/history';
-import { withLockedTransaction } from '../database/lock';
+import { lockOptions, withLockedTransaction } from '../database/lock';
 import { clearProgress } from '../database/progress';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
@@ -23,7 +23,7 @@ export async function repair(
   context: DatabaseContext,
   { confirmation, ...options }: RepairOptions & { readonly confirmation: Confirmation },
 ): Promise<number> {
-  const { settings, reporter, signal } = context;
+  const { reporter } = context;
   const preview = await withTransaction(session, () => plan(session, journal, context, options));
   reportRepairPlan(preview, context);
   if (sizeOf(preview) === 0) {
@@ -31,7 +31,7 @@ export async function repair(
     return 0;
   }
   assertConfirmed(preview.token, confirmation);
-  const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  const lock = lockOptions(context);
   const changes = await withLockedTransaction(session, lock, async () => {
     const now = await plan(session, journal, context, options);
     // Another runner has done the very same.

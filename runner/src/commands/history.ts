@@ -7,11 +7,11 @@ import { renderRuns } from '../runs/render-runs';
 
 /** Shows what runs did to this database, the newest first. It needs no migrations folder. */
 export async function historyCommand(
-  { settings, reporter, signal }: RunContext,
+  context: RunContext,
   { json }: Pick<Arguments, 'json'>,
 ): Promise<Record<string, unknown>> {
-  const connection = requireConnection(settings);
-  const database = { settings, reporter, signal, connection, limits: settings.limits };
+  const { settings, reporter } = context;
+  const database = { ...context, connection: requireConnection(settings), limits: settings.limits };
   const runs = await withDatabase(database, (session) => readRuns(session, settings.migrations));
   if (json) reporter.outputJson({ runs });
   else reporter.output(renderRuns(runs));

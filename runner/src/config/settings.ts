@@ -6,6 +6,7 @@ import { type Environment, EnvironmentReader } from './environment';
 import { ignoredFileProblems } from './ignored-files';
 import { readRoles } from './roles';
 import { scriptsFolderProblems } from './scripts-folder';
+import { readTelemetry, type TelemetrySettings } from './telemetry-settings';
 import { readWait, type WaitSettings } from './wait-settings';
 
 /** Where the migrations are and where their history is kept. */
@@ -70,6 +71,7 @@ export interface Settings {
   readonly rollback: RollbackSettings;
   readonly place: RunPlace;
   readonly wait: WaitSettings;
+  readonly telemetry: TelemetrySettings;
   /** Roles that may see the schema version. */
   readonly grantStatusTo: readonly string[];
   /** Undefined when it is not usable; `problems` says why. */
@@ -135,6 +137,7 @@ export function readSettings(env: Environment, command?: string): Settings {
     },
     place: { image: reader.text('IMAGE'), job: reader.text('JOB_NAME'), pod: reader.text('POD_NAME') },
     wait: readWait(reader),
+    telemetry: readTelemetry(reader),
     grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),
   };

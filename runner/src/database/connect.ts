@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Activity } from '../activity/activity';
 import type { Connection } from '../config/connection';
 import type { Limits } from '../config/settings';
 import { GateError } from '../errors/gate-error';
@@ -11,6 +12,7 @@ export interface ConnectContext {
   readonly limits: Limits;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
+  readonly activity: Activity;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function withDatabase<T>(
   context: ConnectContext,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { connection, limits, signal, reporter } = context;
+  const { connection, limits, signal, reporter, activity } = context;
   const deadline = Date.now() + limits.connectRetry;
   for (let attempt = 1; ; attempt++) {
     let opened = false;
@@ -46,6 +48,7 @@ export async function withDatabase<T>(
       const failure = connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
       if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;
+      activity.happened({ kind: 'retry', reason: 'connection', message: failure.message });
       reporter.warn('connect_retry', `${failure.message}; trying again${mayBePolicy(failure, attempt)}`, {
         attempt,
       });

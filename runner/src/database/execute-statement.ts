@@ -1,6 +1,7 @@
+import type { Activity } from '../activity/activity';
 import { keepSecretsOf } from '../errors/sql-literals';
 import { statementError } from '../errors/statement-error';
-import type { Session } from './session';
+import type { Completion, Session } from './session';
 import { stillAnswers } from './still-answers';
 
 /** The script that a statement belongs to. */
@@ -22,15 +23,26 @@ export interface NumberedStatement {
 
 /** Runs one statement of a script. @throws GateError that names file, statement, line and column. */
 export async function executeStatement(
-  session: Session,
+  { session, activity }: { readonly session: Session; readonly activity: Activity },
   statement: NumberedStatement,
   origin: ScriptOrigin,
 ): Promise<void> {
   keepSecretsOf(statement.text);
-  try {
-    await session.execute(statement.text);
-  } catch (error) {
-    const sessionAlive = await stillAnswers(session, error);
-    throw statementError(error, { ...origin, statement, sessionAlive });
-  }
+  await activity.execute({ number: statement.number, text: statement.text }, async () => {
+    try {
+      return changedRows(await session.complete(statement.text));
+    } catch (error) {
+      const sessionAlive = await stillAnswers(session, error);
+      throw statementError(error, { ...origin, statement, sessionAlive });
+    }
+  });
+}
+
+const CHANGES_ROWS = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
+
+/** CREATE TABLE … AS and SELECT INTO end like a SELECT, but give no rows back. */
+function changedRows(completions: readonly Completion[]): number {
+  return completions
+    .filter(({ command, givesRows }) => CHANGES_ROWS.has(command) || (command === 'SELECT' && !givesRows))
+    .reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Activity } from '../activity/activity';
 import type { MigrationSettings } from '../config/settings';
 import { GateError } from '../errors/gate-error';
 import type { Reporter } from '../report/reporter';
+import type { RunContext } from '../run-context';
 import { quoteIdentifier } from '../sql/quote';
 import { historyTable } from './history-table';
 import type { Session } from './session';
@@ -30,6 +32,18 @@ export interface LockOptions {
   readonly wait: number;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
+  /** Told how long the lock was waited for. */
+  readonly activity: Activity;
+}
+
+/** The lock of the history that the settings name. */
+export function lockOptions({
+  settings,
+  signal,
+  reporter,
+  activity,
+}: Pick<RunContext, 'settings' | 'signal' | 'reporter' | 'activity'>): LockOptions {
+  return { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter, activity };
 }
 
 /**
@@ -47,7 +61,7 @@ export async function withMigrationLock<T>(
   use: () => Promise<T>,
 ): Promise<T> {
   if (session.pooled) return use();
-  await poll(session, options, () => tryLock(session, options));
+  await poll(session, options, (onObtained) => tryLock(session, options, onObtained));
   try {
     return await use();
   } finally {
@@ -70,15 +84,21 @@ export async function retakeMigrationLock(session: Session, options: LockOptions
     [lockKey(options.settings)],
   );
   if (row?.held) return false;
-  await poll(session, options, () => tryLock(session, options));
+  await poll(session, options, (onObtained) => tryLock(session, options, onObtained));
   return true;
 }
 
-async function tryLock(session: Session, { settings }: LockOptions): Promise<Obtained<void> | undefined> {
+async function tryLock(
+  session: Session,
+  { settings }: LockOptions,
+  onObtained: () => void,
+): Promise<Obtained<void> | undefined> {
   const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
     lockKey(settings),
   ]);
-  return row?.locked ? { result: undefined } : undefined;
+  if (!row?.locked) return undefined;
+  onObtained();
+  return { result: undefined };
 }
 
 /**
@@ -96,7 +116,7 @@ export async function withLockedTransaction<T>(
 ): Promise<T> {
   const key = lockKey(options.settings);
   // Between two tries the transaction is ended, so that it holds nothing back while it waits.
-  return poll(session, options, () =>
+  return poll(session, options, (onObtained) =>
     withTransaction(
       session,
       async () => {
@@ -104,7 +124,9 @@ export async function withLockedTransaction<T>(
           'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
           [key],
         );
-        return row?.locked ? { result: await use(row.pid) } : undefined;
+        if (!row?.locked) return undefined;
+        onObtained();
+        return { result: await use(row.pid) };
       },
       end,
     ),
@@ -164,20 +186,29 @@ interface Obtained<T> {
   readonly result: T;
 }
 
-/** Tries until `tryOnce` has the lock. */
+/** Tries until `tryOnce` has the lock, which it says as soon as it has it. */
 async function poll<T>(
   session: Session,
-  { settings, wait, signal, reporter }: LockOptions,
-  tryOnce: () => Promise<Obtained<T> | undefined>,
+  { settings, wait, signal, reporter, activity }: LockOptions,
+  tryOnce: (onObtained: () => void) => Promise<Obtained<T> | undefined>,
 ): Promise<T> {
-  const deadline = Date.now() + wait;
+  const started = Date.now();
+  const deadline = started + wait;
+  const waited = (isObtained: boolean) =>
+    activity.happened({
+      ...({ kind: 'lock_wait', lock: 'migration' } as const),
+      ...{ milliseconds: Date.now() - started, isObtained },
+    });
   let announced = 0;
   for (let attempt = 0; ; attempt++) {
-    const obtained = await tryOnce();
+    const obtained = await tryOnce(() => {
+      if (attempt > 0) waited(true);
+    });
     if (obtained) return obtained.result;
     const left = deadline - Date.now();
     const holder = (await findLockHolder(session, settings)) ?? 'another session';
     if (left <= 0) {
+      waited(false);
       throw new GateError(
         'TRY_AGAIN',
         `the migration lock is still held by ${holder} after ${wait / 1000} s`,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Comparison, HistoryRow } from '../../../core/journal';
 import { version } from '../../package.json';
 import type { MigrationSettings } from '../config/settings';
@@ -18,6 +17,8 @@ export interface RecordedMigration {
   readonly migration: string;
   readonly hash: string;
   readonly duration_ms: number;
+  /** Rows that its statements inserted, updated, deleted, merged or copied. */
+  readonly rows: number;
 }
 
 /** What a run leaves in the database about itself. */
@@ -58,8 +59,8 @@ export async function withRunRecord<T>(
   purpose: RunPurpose,
   use: (record: RunRecord) => Promise<T>,
 ): Promise<T> {
+  const { runId } = context;
   const { migrations: settings, limits, place } = context.settings;
-  const runId = randomUUID();
   try {
     await withLockedTransaction(session, lock, async () => {
       await resetSession(session, limits);

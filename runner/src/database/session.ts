@@ -12,6 +12,16 @@ import { duringLogin } from './open-logins';
 
 export type Row = Record<string, unknown>;
 
+/** What the server says at the end of a statement. */
+export interface Completion {
+  /** As in its command tag: `INSERT`, `CREATE`. */
+  readonly command: string;
+  /** Rows in the command tag; 0 where it has none. */
+  readonly count: number;
+  /** Whether the statement gave rows back, which it then need not have changed. */
+  readonly givesRows: boolean;
+}
+
 /** One connection to the database. Its loss is an error and never hidden by a silent reconnect. */
 export interface Session {
   /**
@@ -32,6 +42,8 @@ export interface Session {
   query<T = Row>(text: string, parameters?: readonly (string | number | null)[]): Promise<T[]>;
   /** Runs text as it is, in the simple protocol: no parameters, any number of statements; gives the rows of the last. */
   execute<T = Row>(text: string): Promise<T[]>;
+  /** The same, and gives how each statement ended. */
+  complete(text: string): Promise<Completion[]>;
   /**
    * Lets through, also after the run was told to end, what must still be said then: a rollback and the last note. All
    * of it has five seconds, then the connection is cut.
@@ -172,7 +184,7 @@ function sessionOf({
 }: SessionParts): Session {
   const { signal, probeTiming } = options;
   let farewells = 0;
-  const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Row[]> => {
+  const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Answer> => {
     if (signal.aborted && farewells === 0) throw interrupted(signal.reason);
     // Given a connection that was closed while it was idle, the driver crashes or never answers.
     if (loss.aborted) throw toGateError(Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' }));
@@ -184,7 +196,7 @@ function sessionOf({
     };
     signal.addEventListener('abort', cancel);
     try {
-      return lastRows(await withLivenessProbe(peer, cut, query, probeTiming));
+      return await withLivenessProbe(peer, cut, query, probeTiming);
     } catch (error) {
       if (signal.aborted && (codeOf(error) === SqlState.QUERY_CANCELED || loss.aborted))
         throw interrupted(error);
@@ -197,8 +209,9 @@ function sessionOf({
   return {
     ...{ pooled, backendPid, backslashes, tls },
     query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
-      (await run(sql.unsafe(text, [...parameters]))) as T[],
-    execute: async <T>(text: string) => (await run(sql.unsafe(text).simple())) as T[],
+      lastRows(await run(sql.unsafe(text, [...parameters]))) as T[],
+    execute: async <T>(text: string) => lastRows(await run(sql.unsafe(text).simple())) as T[],
+    complete: async (text) => completions(await run(sql.unsafe(text).simple())),
     farewell: async (use) => {
       farewells += 1;
       const limit = signal.aborted ? setTimeout(cut, FAREWELL_LIMIT_MS) : undefined;
@@ -212,10 +225,26 @@ function sessionOf({
   };
 }
 
+type Answer = postgres.RowList<(Row & Iterable<Row>)[]>;
+
 /** Several statements in one message give a list of results. */
 function lastRows(result: readonly (Row | readonly Row[])[]): Row[] {
   const last = result.at(-1);
   return Array.isArray(last) ? [...(last as Row[])] : ([...result] as Row[]);
+}
+
+/** A list of results is a plain array, a single one is the driver's own kind of array. */
+function completions(answer: Answer): Completion[] {
+  const results = (answer.constructor === Array ? answer : [answer]) as unknown as readonly {
+    readonly command?: string;
+    readonly count?: number | null;
+    readonly columns?: readonly unknown[] | null;
+  }[];
+  return results.map(({ command, count, columns }) => ({
+    command: command ?? '',
+    count: count ?? 0,
+    givesRows: (columns ?? []).length > 0,
+  }));
 }
 
 function interrupted(cause: unknown): GateError {

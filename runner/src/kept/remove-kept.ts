@@ -1,4 +1,4 @@
-import { withLockedTransaction } from '../database/lock';
+import { lockOptions, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { GateError } from '../errors/gate-error';
@@ -25,8 +25,8 @@ export async function removeKept(
   wanted: string,
   context: DatabaseContext,
 ): Promise<KeptSchema> {
-  const { settings, reporter, signal } = context;
-  const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  const { settings, reporter } = context;
+  const lock = lockOptions(context);
   const kept = await withLockedTransaction(session, lock, async () => {
     await resetSession(session, settings.limits);
     const found = findExactly(

@@ -25,10 +25,11 @@ function applying(planned: PlannedMigration, context: UnitContext): Direction {
   const { migration } = planned;
   const isDue = () => isStillPending({ migrations: [planned] }, context);
   return {
+    way: 'apply',
     progressTag: (tag) => tag,
     isDue,
     within: (_script, _statement, run) => run(),
-    record: async (_script, duration) => {
+    record: async (_script, taken) => {
       if (!(await isDue())) {
         throw new GateError('TRY_AGAIN', `another runner has recorded ${migration.tag}`, {
           remedy: 'run again',
@@ -36,7 +37,7 @@ function applying(planned: PlannedMigration, context: UnitContext): Direction {
       }
       await addHistoryRow(session, settings.migrations, migration);
       await clearProgress(session, settings.migrations, migration);
-      await record.add([{ migration: migration.tag, hash: migration.hash, duration_ms: duration }]);
+      await record.add([{ migration: migration.tag, hash: migration.hash, ...taken }]);
     },
   };
 }

@@ -6,6 +6,7 @@ import { resetSession } from '../database/session-settings';
 import { COMMIT_AND_RESET } from '../database/transaction';
 import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
+import { asMigration } from './as-migration';
 import { commitOfUnit } from './commit-refused';
 import { fireDeferredTriggers } from './deferred-triggers';
 import { runStatements } from './run-statements';
@@ -44,9 +45,10 @@ async function applyMigrations(unit: Unit, context: UnitContext): Promise<void> 
   const applied: RecordedMigration[] = [];
   for (const planned of unit.migrations) {
     const { migration } = planned;
+    const { tag, hash } = migration;
     const started = Date.now();
-    await runStatements(planned, context);
-    applied.push({ migration: migration.tag, hash: migration.hash, duration_ms: Date.now() - started });
+    const rows = await asMigration('apply', planned, context, () => runStatements(planned, context));
+    applied.push({ migration: tag, hash, duration_ms: Date.now() - started, rows });
     const addRow = () => addHistoryRow(session, settings.migrations, migration);
     if (applied.length < unit.migrations.length) {
       await fireDeferredTriggers(session, planned);

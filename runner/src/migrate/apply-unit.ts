@@ -31,14 +31,17 @@ export async function applyUnit(
   later: readonly PlannedMigration[],
   context: UnitContext,
 ): Promise<UnitResult> {
-  const { reporter } = context;
+  const { reporter, activity } = context;
   const tags = tagsOf(unit.migrations);
   const started = Date.now();
   const durations = new Map<string, number>();
   reporter.info('unit_started', `applying ${someOf(tags)} ${HOW[unit.mode]}`, { migrations: tags });
   try {
-    const outcome = await withLockRetries(context, () =>
-      apply(unit, { ...context, record: withDurations(context.record, durations) }),
+    const part = { kind: 'unit', way: 'apply', mode: unit.mode, migrations: tags } as const;
+    const outcome = await activity.during(part, () =>
+      withLockRetries(context, () =>
+        apply(unit, { ...context, record: withDurations(context.record, durations) }),
+      ),
     );
     if (outcome === 'stale') return { outcome, rest: [] };
   } catch (error) {

@@ -22,6 +22,7 @@ export async function withLockRetries<T>(context: DatabaseContext, attempt: () =
       const failure = toGateError(error);
       const isForLocks = failure.exit === 'TRY_AGAIN' && failure.sqlstate === SqlState.LOCK_NOT_AVAILABLE;
       if (!isForLocks || retries >= lockRetries) throw failure;
+      context.activity.happened({ kind: 'retry', reason: 'lock', message: failure.message });
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** retries, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
       context.reporter.warn(
         'unit_retried',

@@ -1,6 +1,6 @@
 import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
 import { ensureHistory, readHistory } from '../database/history';
-import { withLockedTransaction, withMigrationLock } from '../database/lock';
+import { lockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
 import { progressUnreadable, readInterrupted } from '../database/progress';
 import { readApplicationTimes, withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
@@ -34,8 +34,8 @@ export async function migrate(
   journal: Journal,
   context: DatabaseContext,
 ): Promise<MigrateResult> {
-  const { settings, reporter, signal } = context;
-  const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  const { settings, reporter } = context;
+  const lock = lockOptions(context);
   // Locks of a runner whose node dies must not outlive it, from the first one on.
   if (!session.pooled) await resetSession(session, settings.limits);
   return withMigrationLock(session, lock, async () => {

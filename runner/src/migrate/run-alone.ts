@@ -80,7 +80,7 @@ async function execute(
   const { session, observer, reporter, settings } = context;
   const { tag } = planned.migration;
   const pid = session.backendPid;
-  const run = () => executeStatement(session, statement, originOf(planned));
+  const run = () => executeStatement(context, statement, originOf(planned));
   if (kind.kind !== 'non-transactional' || !isConcurrent(kind.target)) {
     return new LockBudget(observer, pid, settings.limits.lockTimeout).spend(run);
   }

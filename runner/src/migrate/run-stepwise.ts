@@ -4,6 +4,7 @@ import { resetSession } from '../database/session-settings';
 import { withTransaction } from '../database/transaction';
 import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
+import { asMigration } from './as-migration';
 import type { Direction } from './direction';
 import { needsDirective, withDirectiveRemedy } from './directive-remedy';
 import { ProcedureFailed } from './failed-alone';
@@ -38,7 +39,7 @@ export async function runStepwise(
   const progress = await readProgress(session, settings.migrations, noted);
   const steps = new Steps(planned, mode, resumePoint(planned, progress), direction, context);
   try {
-    await steps.run();
+    await asMigration(direction.way, planned, context, (open) => steps.run(open));
     return 'done';
   } catch (error) {
     // The first error is the one to report; a lost connection has rolled back by itself.

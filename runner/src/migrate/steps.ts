@@ -1,3 +1,4 @@
+import type { OpenPart } from '../activity/part';
 import { asOurselves } from '../database/as-ourselves';
 import { executeStatement } from '../database/execute-statement';
 import { retakeMigrationLock } from '../database/lock';
@@ -56,7 +57,8 @@ export class Steps {
     if (resume.started) this.seen.add(resume.started.number);
   }
 
-  async run(): Promise<void> {
+  /** @param taking counts the rows that the statements change. */
+  async run(taking: Pick<OpenPart, 'rows'>): Promise<void> {
     let isToBegin = this.mode === 'own-transaction' && this.beginsInTransaction();
     for (const statement of this.planned.statements) {
       // Only then: what was set and committed before the point of resume must outlive a ROLLBACK behind it.
@@ -66,7 +68,7 @@ export class Steps {
       }
       await this.step(statement);
     }
-    await this.finish();
+    await this.finish(taking);
   }
 
   /** Nothing is committed yet, or what was committed last began the next transaction at once. */
@@ -205,15 +207,15 @@ export class Steps {
   }
 
   /** The change of the history commits with the last of the file's work, where a transaction is open. */
-  private async finish(): Promise<void> {
+  private async finish(taking: Pick<OpenPart, 'rows'>): Promise<void> {
     const { session, settings } = this.context;
     if (!this.isOpen) {
       await resetSession(session, settings.limits);
-      await withTransaction(session, () => this.record());
+      await withTransaction(session, () => this.record(taking));
       return;
     }
     // What the file has set is what its deferred triggers find; only then it goes.
-    await asOurselves(session, () => this.record());
+    await asOurselves(session, () => this.record(taking));
     await commit(session).catch((error: unknown) => {
       throw commitOfUnit(toGateError(error), [this.planned]);
     });
@@ -221,8 +223,8 @@ export class Steps {
     await resetSession(session, settings.limits);
   }
 
-  private record(): Promise<void> {
-    return this.direction.record(this.planned, Date.now() - this.started);
+  private record({ rows }: Pick<OpenPart, 'rows'>): Promise<void> {
+    return this.direction.record(this.planned, { duration_ms: Date.now() - this.started, rows });
   }
 
   private async open(command: string): Promise<void> {
@@ -243,12 +245,12 @@ export class Steps {
   }
 
   private async execute(statement: ClassifiedStatement): Promise<void> {
-    const run = () => executeStatement(this.context.session, statement, originOf(this.planned));
+    const run = () => executeStatement(this.context, statement, originOf(this.planned));
     await this.budget.spend(run);
   }
 
   private async executeWithin(statement: ClassifiedStatement): Promise<void> {
-    const run = () => executeStatement(this.context.session, statement, originOf(this.planned));
+    const run = () => executeStatement(this.context, statement, originOf(this.planned));
     await this.budget.spend(() => this.direction.within(this.planned, statement, run));
   }
 

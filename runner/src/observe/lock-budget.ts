@@ -40,15 +40,35 @@ export class LockBudget {
     this.isSpent = false;
     this.started = Date.now();
     this.last = { since: undefined, from: this.started };
+    const before = this.known();
     const look: Look = (session) => this.look(session);
     try {
-      return await this.observer.during(also ? both(look, also) : look, use);
+      const result = await this.observer.during(also ? both(look, also) : look, use);
+      this.tell(this.known() - before, true);
+      return result;
     } catch (error) {
-      if (!(error instanceof GateError)) throw error;
-      if (this.isSpent && error.sqlstate === SqlState.QUERY_CANCELED) throw this.spent(error);
-      if (error.sqlstate !== SqlState.LOCK_NOT_AVAILABLE) throw error;
-      throw this.total(Date.now()) >= this.limit ? this.spent(error) : this.refused(error);
+      const failure = this.failureOf(error);
+      const waited = failure instanceof GateError && failure.sqlstate === SqlState.LOCK_NOT_AVAILABLE;
+      this.tell((waited ? this.total(Date.now()) : this.known()) - before, !waited);
+      throw failure;
     }
+  }
+
+  /** What a failure of the work is where it was the budget that ended it. */
+  private failureOf(error: unknown): unknown {
+    if (!(error instanceof GateError)) return error;
+    if (this.isSpent && error.sqlstate === SqlState.QUERY_CANCELED) return this.spent(error);
+    if (error.sqlstate !== SqlState.LOCK_NOT_AVAILABLE) return error;
+    return this.total(Date.now()) >= this.limit ? this.spent(error) : this.refused(error);
+  }
+
+  /** A wait is known only where somebody looked, and nobody looks at what lasts a moment. */
+  private tell(milliseconds: number, isObtained: boolean): void {
+    if (milliseconds <= 0 && isObtained) return;
+    this.observer.context.activity.happened({
+      ...({ kind: 'lock_wait', lock: 'statement' } as const),
+      ...{ milliseconds: Math.round(milliseconds), isObtained },
+    });
   }
 
   private async look(session: Session): Promise<Act | undefined> {

@@ -27,7 +27,7 @@ export class SessionObserver {
   private readonly closing = new AbortController();
   private hasWarned = false;
 
-  constructor(private readonly context: DatabaseContext) {}
+  constructor(readonly context: DatabaseContext) {}
 
   /**
    * Looks again and again while `use` runs. A look that fails is tried again and never fails `use`. What `use` holds

@@ -1,5 +1,5 @@
 import type { Journal } from '../../../core/journal';
-import { type LockOptions, withMigrationLock } from '../database/lock';
+import { type LockOptions, lockOptions, withMigrationLock } from '../database/lock';
 import { withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
@@ -31,8 +31,8 @@ export async function rollback(
   journal: Journal,
   context: DatabaseContext,
 ): Promise<number> {
-  const { settings, reporter, signal } = context;
-  const lock = { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter };
+  const { settings, reporter } = context;
+  const lock = lockOptions(context);
   // Locks of a runner whose node dies must not outlive it, from the first one on.
   if (!session.pooled) await resetSession(session, settings.limits);
   return withMigrationLock(session, lock, async () => {

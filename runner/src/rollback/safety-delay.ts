@@ -8,8 +8,13 @@ import type { RunContext } from '../run-context';
  *
  * @throws GateError (75) when one does.
  */
-export async function safetyDelay(context: RunContext): Promise<void> {
-  const { settings, reporter, signal, isTerminal, commandLine } = context;
+export async function safetyDelay({
+  settings,
+  reporter,
+  signal,
+  isTerminal,
+  commandLine,
+}: Pick<RunContext, 'settings' | 'reporter' | 'signal' | 'isTerminal' | 'commandLine'>): Promise<void> {
   const stop = howToStop(commandLine);
   const seconds = settings.rollback.delay / 1000;
   for (let left = seconds; left > 0; left--) {

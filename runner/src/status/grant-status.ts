@@ -1,5 +1,5 @@
 import { historyTable, relationExists } from '../database/history';
-import { lockSchema, withLockedTransaction } from '../database/lock';
+import { lockOptions, lockSchema, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import type { DatabaseContext } from '../run-context';
@@ -13,7 +13,7 @@ import { assertGrantable, assertGranted, findMissingGrants, findUnknownRoles } f
  * @throws GateError: 78 for a role that does not exist, 77 without the privilege to grant.
  */
 export async function grantStatus(session: Session, context: DatabaseContext): Promise<void> {
-  const { settings, reporter, signal } = context;
+  const { settings, reporter } = context;
   const { grantStatusTo: roles, migrations } = settings;
   const unknown = await findUnknownRoles(session, roles);
   const missing = await findMissingGrants(session, migrations, roles);
@@ -26,7 +26,7 @@ export async function grantStatus(session: Session, context: DatabaseContext): P
     );
     return;
   }
-  const lock = { settings: migrations, wait: settings.limits.lockWait, signal, reporter };
+  const lock = lockOptions(context);
   // Two GRANTs on one object at once are an error of the server.
   await withLockedTransaction(session, lock, async () => {
     await resetSession(session, settings.limits);

@@ -13,7 +13,7 @@ const SHOWN = 5;
 export async function reportStatus(
   session: Session,
   journal: Journal,
-  { settings, reporter }: RunContext,
+  { settings, reporter, activity }: RunContext,
 ): Promise<Comparison> {
   const comparison = compareHistory(
     journal.migrations,
@@ -22,6 +22,10 @@ export async function reportStatus(
   const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
   const rows = statusRows(journal, comparison, stopped);
   const shown = rows.slice(-SHOWN);
+  activity.happened({
+    ...({ kind: 'schema', applied: comparison.applied.length, pending: comparison.pending.length } as const),
+    last: comparison.applied.at(-1)?.migration.tag,
+  });
   reporter.info('history_status', statusSummary(comparison, stopped), {
     applied: comparison.applied.length,
     pending: comparison.pending.map(({ tag }) => tag),

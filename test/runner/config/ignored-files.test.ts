@@ -15,8 +15,9 @@ const names = Object.entries(ENV as Record<string, EnvVariable>);
 test.each(names.filter(([, variable]) => variable.file))('%s is read from the file that is named', (name) => {
   const given = (env: Record<string, string>) => {
     const { [name as keyof typeof BASE]: _, ...rest } = BASE;
-    const { problems, connection } = readSettings({ ...rest, ...env });
-    return { problems: problems.map((problem) => problem.replaceAll(`${name}_FILE`, name)), connection };
+    const { problems, connection, telemetry } = readSettings({ ...rest, ...env });
+    const said = problems.map((problem) => problem.replaceAll(`${name}_FILE`, name));
+    return { problems: said, connection, telemetry };
   };
   expect(given({ [`${name}_FILE`]: file })).toEqual(given({ [name]: 'no-such-value' }));
   expect(given({ [`${name}_FILE`]: file })).not.toEqual(given({}));

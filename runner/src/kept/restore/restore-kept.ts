@@ -1,4 +1,4 @@
-import { type LockOptions, withLockedTransaction, withMigrationLock } from '../../database/lock';
+import { lockOptions, withLockedTransaction, withMigrationLock } from '../../database/lock';
 import type { Session } from '../../database/session';
 import { resetSession } from '../../database/session-settings';
 import { LockBudget } from '../../observe/lock-budget';
@@ -22,10 +22,8 @@ export async function restoreKept(
   wanted: string,
   context: DatabaseContext,
 ): Promise<Restored> {
-  const { settings, reporter, signal } = context;
-  const lock: LockOptions = {
-    ...{ settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter },
-  };
+  const { settings } = context;
+  const lock = lockOptions(context);
   const observer = new SessionObserver(context);
   try {
     const restored = await withMigrationLock(session, lock, () =>

@@ -27,8 +27,8 @@ export interface Kept {
 export type KeepPlan = Pick<RollbackPlan, 'losses' | 'members' | 'target'>;
 
 export interface KeepContext extends DatabaseContext {
-  /** The row of the run in the database's record of runs. */
-  readonly runId?: string | undefined;
+  /** Its row in the database's record of runs; absent where the run is not recorded. */
+  readonly recordedRunId?: string | undefined;
 }
 
 /**
@@ -137,11 +137,11 @@ function copyOf(source: Source, { copy, rows }: KeptTable, { members }: KeepPlan
   };
 }
 
-function rollbackOf({ members, target }: KeepPlan, { settings, runId }: KeepContext): KeptRollback {
+function rollbackOf({ members, target }: KeepPlan, { settings, recordedRunId }: KeepContext): KeptRollback {
   return {
     target: target?.tag ?? null,
     undone: members.map(({ tag }) => tag),
     history: historyTable(settings.migrations),
-    runId: runId ?? null,
+    runId: recordedRunId ?? null,
   };
 }

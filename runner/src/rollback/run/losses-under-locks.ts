@@ -62,7 +62,7 @@ async function withLossesKept<T>(
 ): Promise<T> {
   const { session, record } = context;
   const { kept, seen } = await asOurselves(session, async () => {
-    const copies = await keepLosses(session, plan, { ...context, runId: record.runId });
+    const copies = await keepLosses(session, plan, { ...context, recordedRunId: record.runId });
     if (copies) await record.keep({ schema: copies.schema, tables: copies.tables.length });
     return { kept: copies, seen: await seeTables(session) };
   });

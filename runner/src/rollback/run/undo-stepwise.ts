@@ -51,16 +51,17 @@ function undoing(unit: UndoUnit, undo: PlannedUndo, plan: RollbackPlan, context:
   const { member } = undo.script;
   const { tag, hash, row } = member;
   return {
+    way: 'undo',
     progressTag: rollbackTag,
     isDue: async () =>
       ((await readHistory(session, settings.migrations)) ?? []).some(({ id }) => id === row.id),
     within: (_script, statement, run) => withStatementLossesKept(undo, statement, plan, context, run),
     alone: (_script, statement) => assertNothingToKeep(undo, statement, context),
-    record: async (_script, duration) => {
+    record: async (_script, taken) => {
       await forgetMigrations([member], context);
-      await record.add([{ migration: tag, hash, duration_ms: duration }], unit === context.last);
+      await record.add([{ migration: tag, hash, ...taken }], unit === context.last);
       reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, {
-        ...{ migration: tag, duration_ms: duration },
+        ...{ migration: tag, duration_ms: taken.duration_ms },
       });
     },
   };

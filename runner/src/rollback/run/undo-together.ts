@@ -5,6 +5,7 @@ import { resetSession } from '../../database/session-settings';
 import { COMMIT_AND_RESET } from '../../database/transaction';
 import type { GateError } from '../../errors/gate-error';
 import { toGateError } from '../../errors/to-gate-error';
+import { asMigration } from '../../migrate/as-migration';
 import { fireDeferredTriggers } from '../../migrate/deferred-triggers';
 import { runStatements } from '../../migrate/run-statements';
 import { LockBudget } from '../../observe/lock-budget';
@@ -69,9 +70,9 @@ async function runScripts({ migrations }: UndoUnit, context: UndoContext): Promi
   for (const [index, planned] of migrations.entries()) {
     const { tag, hash } = planned.script.member;
     const started = Date.now();
-    await runStatements(planned, context);
+    const rows = await asMigration('undo', planned, context, () => runStatements(planned, context));
     const duration_ms = Date.now() - started;
-    undone.push({ migration: tag, hash, duration_ms });
+    undone.push({ migration: tag, hash, duration_ms, rows });
     if (index < migrations.length - 1) {
       await fireDeferredTriggers(session, planned);
       await resetSession(session, settings.limits);

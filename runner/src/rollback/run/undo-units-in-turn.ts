@@ -16,7 +16,7 @@ export async function undoUnitsInTurn(
   plan: RollbackPlan,
   base: Omit<UndoContext, 'undone' | 'last'>,
 ): Promise<string[]> {
-  const { reporter } = base;
+  const { reporter, activity } = base;
   const undone: string[] = [];
   const context: UndoContext = { ...base, undone, last: plan.units.at(-1) };
   for (const unit of plan.units) {
@@ -25,7 +25,10 @@ export async function undoUnitsInTurn(
     const started = Date.now();
     reporter.info('unit_started', `rolling back ${tags.join(', ')} ${how}`, { migrations: tags });
     try {
-      const outcome = await withLockRetries(base, () => undo(unit, plan, context));
+      const part = { kind: 'unit', way: 'undo', mode: unit.mode, migrations: tags } as const;
+      const outcome = await activity.during(part, () =>
+        withLockRetries(base, () => undo(unit, plan, context)),
+      );
       if (outcome === 'stale') return undone;
     } catch (error) {
       const failure = toGateError(error);
