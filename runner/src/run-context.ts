@@ -1,6 +1,7 @@
 import type { Activity } from './activity/activity';
 import type { Connection } from './config/connection';
 import type { Settings } from './config/settings';
+import type { FieldsOf } from './report/events';
 import type { Reporter } from './report/reporter';
 
 /** What every command works with. */
@@ -23,3 +24,6 @@ export interface RunContext {
 export interface DatabaseContext extends RunContext {
   readonly connection: Connection;
 }
+
+/** What a command that succeeded says about its work, besides what every run says. */
+export type RunSummary = Omit<FieldsOf<'run_finished'>, 'command' | 'outcome' | 'duration_ms'>;

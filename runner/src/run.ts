@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CONTRACT_VERSION, Command, EXIT } from '../../core/contract';
 import { version } from '../package.json';
 import { Activity } from './activity/activity';
+import { activityFields } from './activity/activity-fields';
 import {
   baselineCommand,
   historyCommand,
@@ -18,13 +19,15 @@ import {
 import type { Environment } from './config/environment';
 import { mistypedVariables } from './config/mistyped-variables';
 import { readSettings } from './config/settings';
+import { failureFields } from './errors/failure-fields';
 import type { GateError } from './errors/gate-error';
 import { toGateError } from './errors/to-gate-error';
 import { type Arguments, parseArguments } from './parse-arguments';
 import { hasDocument } from './report/has-document';
 import { createReporter, type Reporter } from './report/reporter';
+import { placeFields } from './report/standing';
 import { writeTerminationMessage } from './report/termination-message';
-import type { RunContext } from './run-context';
+import type { RunContext, RunSummary } from './run-context';
 import { runnerUsage } from './usage';
 
 export interface RunInput {
@@ -54,6 +57,10 @@ export async function run({
   const format = formatOf(env, isTerminal);
   const reporter = createReporter({ format, write, writeEvent, outputAsEvents });
   const started = Date.now();
+  const runId = randomUUID();
+  // Also where the settings can't be read.
+  const placed = placeFields(env, runId);
+  reporter.addStanding(() => placed);
   const commandLine = env.COMMAND_LINE ?? '';
   let name = argv[0] ?? '';
   try {
@@ -74,7 +81,8 @@ export async function run({
     }
     const settings = readSettings(env, parsed.command);
     const activity = new Activity();
-    const context = { settings, reporter, activity, runId: randomUUID(), signal, isTerminal, commandLine };
+    reporter.addStanding(() => activityFields(activity));
+    const context = { settings, reporter, activity, runId, signal, isTerminal, commandLine };
     const { command } = parsed;
     const summary = await activity.during({ kind: 'run', command }, () =>
       Promise.race([execute(parsed, context, commandLine), stray]),
@@ -82,7 +90,7 @@ export async function run({
     finish(reporter, parsed, summary, Date.now() - started);
     return EXIT.OK.code;
   } catch (error) {
-    return fail(reporter, name, toGateError(error));
+    return fail(reporter, name, toGateError(error), Date.now() - started);
   }
 }
 
@@ -91,11 +99,7 @@ function formatOf(env: Environment, isTerminal: boolean): 'json' | 'text' {
   return env.LOG_FORMAT === 'text' || isTerminal ? 'text' : 'json';
 }
 
-async function execute(
-  parsed: Arguments,
-  context: RunContext,
-  commandLine: string,
-): Promise<Record<string, unknown>> {
+async function execute(parsed: Arguments, context: RunContext, commandLine: string): Promise<RunSummary> {
   switch (parsed.command) {
     case Command.PREFLIGHT:
       await preflightCommand(context);
@@ -123,12 +127,7 @@ async function execute(
   }
 }
 
-function finish(
-  reporter: Reporter,
-  { command }: Arguments,
-  summary: Record<string, unknown>,
-  duration: number,
-): void {
+function finish(reporter: Reporter, { command }: Arguments, summary: RunSummary, duration: number): void {
   const fields = { command, outcome: 'succeeded', duration_ms: duration, ...summary };
   if (command !== Command.STATUS && command !== Command.HISTORY) {
     reporter.info('run_finished', `${command} succeeded in ${duration} ms`, fields);
@@ -136,15 +135,14 @@ function finish(
   writeTerminationMessage(fields);
 }
 
-function fail(reporter: Reporter, command: string, error: GateError): number {
-  const { exitCode, message, remedy, detail, migration, place, sqlstate } = error;
+function fail(reporter: Reporter, command: string, error: GateError, duration: number): number {
+  const { exitCode, message, remedy, detail } = error;
   const fields = {
     command,
     outcome: 'failed',
     exitCode,
-    ...(migration && { migration }),
-    ...(place && { place }),
-    ...(sqlstate && { sqlstate }),
+    duration_ms: duration,
+    ...failureFields(error),
     ...(detail && { detail }),
     ...(remedy && { remedy }),
   };

@@ -16,7 +16,6 @@ test.each(RUNNERS)('%s is produced by the real runner in some test', (name) => {
   expect(TESTS.some((text) => produces.test(text))).toBe(true);
 });
 
-test('the names of events are distinct and stable in form', () => {
-  expect(new Set(EVENTS).size).toBe(EVENTS.length);
-  for (const name of EVENTS) expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+test('the names of events are stable in form', () => {
+  for (const name of Object.keys(EVENTS)) expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
 });

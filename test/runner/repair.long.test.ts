@@ -42,7 +42,7 @@ test.concurrent('edited files are accepted, and only those that are named; old a
     const result = await repair(database, folder, '--accept', '0001');
     const after = await history(database);
     expect(after.map((row, index) => row.hash !== before[index]?.hash)).toEqual([false, true, false]);
-    expect(named(result, 'repair_plan')[0]?.rows).toEqual([
+    expect(named(result, 'repair_plan')[0]?.history_rows).toEqual([
       expect.objectContaining({
         ...{ id: 2, migration: '0001_two' },
         old: { hash: before[1]?.hash, createdAt: Number(before[1]?.created_at) },

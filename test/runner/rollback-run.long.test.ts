@@ -111,7 +111,7 @@ test.concurrent('two runs at once behind a pooler: the later one names the run t
       select gen_random_uuid(), history_table, command, runner_version, plan, outcome, now()
         from drizzle.__drizzle_gate_runs where command = 'rollback'`;
     const again = await run('rollback', env);
-    expect(named(again, 'nothing_to_roll_back')).toMatchObject([{ run_id: done?.run_id }]);
+    expect(named(again, 'nothing_to_roll_back')).toMatchObject([{ earlier_run_id: done?.run_id }]);
     // And what it saw when the other was about to commit.
     await sql`create table child (id int, extra int)`;
     for (const row of history) await sql`insert into drizzle.__drizzle_migrations ${sql(row)}`;

@@ -3,6 +3,7 @@ import { Activity } from '../../runner/src/activity/activity';
 import { readSettings, requireConnection } from '../../runner/src/config/settings';
 import { createReporter } from '../../runner/src/report/reporter';
 import type { DatabaseContext } from '../../runner/src/run-context';
+import { assertCatalogued } from './log-catalogue';
 import { environment, type RunnerEvent } from './runner';
 
 /** What a part of the runner works with where a test calls it without the rest, and the events that it writes. */
@@ -13,7 +14,11 @@ export function runContext(
 ): { readonly context: DatabaseContext; readonly events: RunnerEvent[] } {
   const events: RunnerEvent[] = [];
   const settings = readSettings(environment(url, folder, env));
-  const write = (line: string) => events.push(JSON.parse(line) as RunnerEvent);
+  const write = (line: string) => {
+    const event = JSON.parse(line) as RunnerEvent;
+    assertCatalogued([event]);
+    events.push(event);
+  };
   const context = {
     ...{ settings, connection: requireConnection(settings), signal: new AbortController().signal },
     ...{ reporter: createReporter({ format: 'json', write }), activity: new Activity(), runId: randomUUID() },

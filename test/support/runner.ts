@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, type ExitName } from '../../core/contract';
-import { EVENTS, type EventName } from '../../runner/src/report/events';
+import type { EventName } from '../../runner/src/report/events';
 import { assertNoCanary } from './canary';
+import { assertCatalogued } from './log-catalogue';
 
 const TERMINATION_LOG = fileURLToPath(new URL('./termination-log.cjs', import.meta.url));
 const BUNDLE = fileURLToPath(new URL('../../runner/dist/runner.mjs', import.meta.url));
@@ -49,7 +50,8 @@ export interface RunnerOptions {
 /**
  * Runs the built bundle as a pod would: a process of its own, with nothing in its environment but what is given.
  *
- * @throws Error when anything that it leaves holds the password of the tests' server.
+ * @throws Error when anything that it leaves holds the password of the tests' server, or a line of its log is not as the
+ *   catalogue of events has it.
  */
 export async function runRunner({
   args,
@@ -86,6 +88,7 @@ export async function runRunner({
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(timer);
   const termination = takeFile(summary);
+  assertCatalogued(events);
   assertNoCanary({ 'standard output': text.stdout, 'standard error': text.stderr, termination });
   const end = events.findLast(({ event }) => event === 'run_failed' || event === 'run_finished');
   return {
@@ -105,12 +108,7 @@ function takeFile(path: string): string {
 }
 
 function parseEvent(line: string): RunnerEvent[] {
-  if (!line.startsWith('{"time"')) return [];
-  const event = JSON.parse(line) as RunnerEvent;
-  const isStable = EVENTS.some((name) => name === event.event);
-  return [
-    isStable ? event : { ...event, level: 'none', event: 'none', message: `unknown event ${event.event}` },
-  ];
+  return line.startsWith('{"time"') ? [JSON.parse(line) as RunnerEvent] : [];
 }
 
 /** The environment for a database and a folder; nothing is waited for that a test did not ask for. */

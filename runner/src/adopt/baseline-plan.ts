@@ -9,6 +9,7 @@ import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
 import { GateError, GateErrors } from '../errors/gate-error';
 import { plural } from '../report/plural';
+import type { Tell } from '../report/reporter';
 import type { DatabaseContext } from '../run-context';
 import { tokenOf } from './confirm';
 import { disagrees, type Evidence, renderAll, renderEvidence } from './evidence';
@@ -81,7 +82,7 @@ export function reportBaselinePlan(
     {
       target: target.tag,
       token,
-      rows: members.map(({ migration: { tag, hash, when } }) => ({
+      history_rows: members.map(({ migration: { tag, hash, when } }) => ({
         migration: tag,
         old: null,
         new: { hash, createdAt: when },
@@ -124,7 +125,8 @@ function reportMember(
     evidence.length === 0
       ? `${migration.tag}: nothing of its own to look for at the end of the range`
       : `${migration.tag}: ${agreed} of ${plural(evidence.length, 'object')} as expected${wrong > 0 ? `, ${wrong} not` : ''}${unknown > 0 ? `, ${unknown} unknown` : ''}`;
-  reporter[wrong > 0 ? 'warn' : 'info']('baseline_evidence', message, {
+  const tell: Tell<'info' | 'warn'> = wrong > 0 ? reporter.warn : reporter.info;
+  tell('baseline_evidence', message, {
     migration: migration.tag,
     objects: evidence.map(({ object, state, note }) => ({ object, state, ...(note && { note }) })),
     ...(nothing.length > 0 && { unseen: Object.fromEntries(unseen) }),

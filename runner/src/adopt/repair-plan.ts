@@ -155,7 +155,7 @@ export function reportRepairPlan(plan: RepairPlan, { reporter }: DatabaseContext
   ];
   reporter.info('repair_plan', `repairing the history: ${plural(lines.length, 'change')}`, {
     token: plan.token,
-    rows,
+    history_rows: rows,
     progress: plan.progress,
     forgotten: plan.forgotten.map(({ tag }) => tag),
     detail: [...lines, `token of this plan: ${plan.token}`].join('\n'),

@@ -1,7 +1,7 @@
 import { baseline } from '../adopt/baseline';
 import { GateError } from '../errors/gate-error';
 import type { Arguments } from '../parse-arguments';
-import type { RunContext } from '../run-context';
+import type { RunContext, RunSummary } from '../run-context';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
 
@@ -9,7 +9,7 @@ export async function baselineCommand(
   context: RunContext,
   { to, confirm }: Arguments,
   commandLine: string,
-): Promise<Record<string, unknown>> {
+): Promise<RunSummary> {
   if (to === undefined) throw new GateError('USAGE', 'baseline needs --to');
   return withJournal(context, async (session, journal, database) => {
     const migrations = await baseline(session, journal, database, {
@@ -17,6 +17,6 @@ export async function baselineCommand(
       confirmation: { token: confirm, commandLine },
     });
     await reportStatus(session, journal, database);
-    return { migrations };
+    return { migration_count: migrations };
   });
 }

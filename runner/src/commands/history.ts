@@ -1,7 +1,7 @@
 import { requireConnection } from '../config/settings';
 import { withDatabase } from '../database/connect';
 import type { Arguments } from '../parse-arguments';
-import type { RunContext } from '../run-context';
+import type { RunContext, RunSummary } from '../run-context';
 import { readRuns } from '../runs/read-runs';
 import { renderRuns } from '../runs/render-runs';
 
@@ -9,7 +9,7 @@ import { renderRuns } from '../runs/render-runs';
 export async function historyCommand(
   context: RunContext,
   { json }: Pick<Arguments, 'json'>,
-): Promise<Record<string, unknown>> {
+): Promise<RunSummary> {
   const { settings, reporter } = context;
   const database = { ...context, connection: requireConnection(settings), limits: settings.limits };
   const runs = await withDatabase(database, (session) => readRuns(session, settings.migrations));

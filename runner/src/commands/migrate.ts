@@ -1,10 +1,10 @@
 import { migrate } from '../migrate/migrate';
-import type { RunContext } from '../run-context';
+import type { RunContext, RunSummary } from '../run-context';
 import { grantStatus } from '../status/grant-status';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
 
-export async function migrateCommand(context: RunContext): Promise<Record<string, unknown>> {
+export async function migrateCommand(context: RunContext): Promise<RunSummary> {
   return withJournal(context, async (session, journal, database) => {
     const { applied } = await migrate(session, journal, database);
     await grantStatus(session, database);

@@ -1,6 +1,6 @@
 import { repair } from '../adopt/repair';
 import type { Arguments } from '../parse-arguments';
-import type { RunContext } from '../run-context';
+import type { RunContext, RunSummary } from '../run-context';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
 
@@ -8,7 +8,7 @@ export async function repairCommand(
   context: RunContext,
   { accept, removeOrphan, removeOrphans, forget, confirm }: Arguments,
   commandLine: string,
-): Promise<Record<string, unknown>> {
+): Promise<RunSummary> {
   return withJournal(context, async (session, journal, database) => {
     const changes = await repair(session, journal, database, {
       ...{ accept, forget, confirmation: { token: confirm, commandLine } },

@@ -9,13 +9,13 @@ import { keptDocument, renderKept } from '../kept/render-kept';
 import { restoreKept } from '../kept/restore/restore-kept';
 import { withinLockBudget } from '../observe/within-lock-budget';
 import type { Arguments } from '../parse-arguments';
-import type { RunContext } from '../run-context';
+import type { RunContext, RunSummary } from '../run-context';
 
 /** Shows what rollbacks have kept, puts it back, or removes it. It needs no migrations folder. */
 export async function rollbackKeptCommand(
   context: RunContext,
   { json, restore, remove }: Pick<Arguments, 'json' | 'restore' | 'remove'>,
-): Promise<Record<string, unknown>> {
+): Promise<RunSummary> {
   if (restore !== undefined && remove !== undefined) {
     throw new GateError('USAGE', '--restore and --remove exclude each other', {
       remedy: 'restore, look at the tables, and remove then',

@@ -4,14 +4,14 @@ import { reportNext } from '../rollback/report-next';
 import { reportPlan } from '../rollback/report-plan';
 import { requireTarget } from '../rollback/require-target';
 import { warnStoppedMidway } from '../rollback/warn-stopped-midway';
-import type { RunContext } from '../run-context';
+import type { RunContext, RunSummary } from '../run-context';
 import { withJournal } from './with-journal';
 
 /** Shows what a rollback to the target would undo and lose, and the token that confirms it. It changes nothing. */
 export async function rollbackPlanCommand(
   context: RunContext,
   { json }: { readonly json: boolean },
-): Promise<Record<string, unknown>> {
+): Promise<RunSummary> {
   return withJournal(
     context,
     async (session, journal, database) => {
@@ -23,11 +23,11 @@ export async function rollbackPlanCommand(
           'nothing_to_roll_back',
           'nothing to roll back: the target is the last applied',
         );
-        return { migrations: 0 };
+        return { migration_count: 0 };
       }
       reportPlan(plan, database);
       reportNext(plan, database);
-      return { migrations: plan.members.length, token: plan.token };
+      return { migration_count: plan.members.length, token: plan.token };
     },
     requireTarget(context),
   );

@@ -11,12 +11,12 @@ import { requireTarget } from '../rollback/require-target';
 import { confirmPlan } from '../rollback/run/confirm-plan';
 import { safetyDelay } from '../rollback/safety-delay';
 import { warnStoppedMidway } from '../rollback/warn-stopped-midway';
-import type { DatabaseContext, RunContext } from '../run-context';
+import type { DatabaseContext, RunContext, RunSummary } from '../run-context';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
 
 /** Shows where the database stands, what would be undone and lost, and waits; the session is closed before the wait. */
-export async function rollbackPreflightCommand(context: RunContext): Promise<Record<string, unknown>> {
+export async function rollbackPreflightCommand(context: RunContext): Promise<RunSummary> {
   const makePlan = async (session: Session, journal: Journal, database: DatabaseContext) => {
     const server = await readServerFacts(session, database.settings.migrations);
     const findings = [...checkServer(session, database.connection, server), ...checkMigrationLock(server)];
@@ -34,8 +34,8 @@ export async function rollbackPreflightCommand(context: RunContext): Promise<Rec
   const plan = await withJournal(context, makePlan, requireTarget(context));
   if (plan.members.length === 0) {
     context.reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
-    return { migrations: 0 };
+    return { migration_count: 0 };
   }
   await safetyDelay(context);
-  return { migrations: plan.members.length, token: plan.token };
+  return { migration_count: plan.members.length, token: plan.token };
 }

@@ -4,7 +4,7 @@ import { readApplicationTimes } from '../database/run-record';
 import { GateErrors } from '../errors/gate-error';
 import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
 import { historiesElsewhere, warnOfHistories } from '../migrate/other-history';
-import type { RunContext } from '../run-context';
+import type { RunContext, RunSummary } from '../run-context';
 import { halfUndoneProblems } from '../status/half-undone';
 import { midwayProblems } from '../status/midway-problems';
 import { renderStatus } from '../status/render-status';
@@ -21,7 +21,7 @@ export interface StatusOptions {
 export async function statusCommand(
   context: RunContext,
   { json, check }: StatusOptions,
-): Promise<Record<string, unknown>> {
+): Promise<RunSummary> {
   const { comparison, found, rows, appliedAt } = await withJournal(
     context,
     async (session, journal, { settings }) => {

@@ -2,13 +2,13 @@ import { type Journal, JournalError, readJournal } from '../../../core/journal';
 import { requireInputs } from '../config/require-inputs';
 import { type MigrationSettings, requireConnection } from '../config/settings';
 import { GateError } from '../errors/gate-error';
-import type { DatabaseContext, RunContext } from '../run-context';
+import type { DatabaseContext, RunContext, RunSummary } from '../run-context';
 import { lookAtHistory } from '../wait/look';
 import { type Requirement, requirementOf, requirementOfFiles } from '../wait/requirement';
 import { waitForSchema } from '../wait/wait-for-schema';
 
 /** Waits until the database has the migrations of this release. It only reads, and holds no connection while it waits. */
-export async function waitCommand(context: RunContext): Promise<Record<string, unknown>> {
+export async function waitCommand(context: RunContext): Promise<RunSummary> {
   const { requirement, ...database } = inputsOf(context);
   const { reporter, signal, settings } = context;
   return waitForSchema({

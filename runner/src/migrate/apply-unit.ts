@@ -1,4 +1,5 @@
 import type { RunRecord } from '../database/run-record';
+import { failureFields } from '../errors/failure-fields';
 import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { plural } from '../report/plural';
@@ -48,7 +49,7 @@ export async function applyUnit(
     const failure = explained(toGateError(error), unit, context);
     const replanned = await replanAtEnumValue(unit, failure, context.session);
     if (!replanned) {
-      reportFailed(unit, later, failure.migration, Date.now() - started, context);
+      reportFailed(unit, later, failure, Date.now() - started, context);
       throw failure;
     }
     const { event, message, rest } = replanned;
@@ -107,11 +108,12 @@ function reportRisks(planned: PlannedMigration, { reporter }: UnitContext): void
 function reportFailed(
   { mode, migrations }: Unit,
   later: readonly PlannedMigration[],
-  failed: string | undefined,
+  failure: GateError,
   duration: number,
   { reporter }: UnitContext,
 ): void {
   const all = tagsOf(migrations);
+  const failed = failure.migration;
   // What a COMMIT refuses is that of all its migrations.
   const begun = failed === undefined ? all : all.slice(0, all.indexOf(failed) + 1);
   const culprits = failed === undefined ? all : [failed];
@@ -125,7 +127,7 @@ function reportFailed(
     notStarted.length > 0 && `${plural(notStarted.length, 'migration')} not started`,
   ].filter(Boolean);
   reporter.error('unit_failed', parts.join('; '), {
-    ...(failed && { migration: failed }),
+    ...failureFields(failure),
     duration_ms: duration,
     ...{ rolled_back: mode === 'transactional' ? begun : [], not_started: notStarted },
   });

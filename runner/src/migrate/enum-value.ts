@@ -1,14 +1,13 @@
 import type { Session } from '../database/session';
 import type { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
-import type { EventName } from '../report/events';
 import { parseStatement } from '../sql/parse';
 import { resumeRisks } from './resume-risks';
 import type { PlannedMigration, Unit } from './unit';
 
 /** What becomes of a unit that was rolled back because it used an enum value before its commit. */
 export interface Replanned {
-  readonly event: EventName;
+  readonly event: 'unit_split' | 'unit_stepwise';
   readonly message: string;
   /** Its migrations, in units that PostgreSQL accepts. */
   readonly rest: readonly Unit[];

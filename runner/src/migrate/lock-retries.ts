@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failureFields } from '../errors/failure-fields';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
@@ -28,8 +29,7 @@ export async function withLockRetries<T>(context: DatabaseContext, attempt: () =
         'unit_retried',
         `${failure.message}; trying again in ${(pause / 1000).toFixed(1)} s`,
         {
-          ...{ attempt: retries + 1, sqlstate: failure.sqlstate },
-          ...(failure.migration && { migration: failure.migration }),
+          ...{ attempt: retries + 1, ...failureFields(failure) },
           ...(failure.detail && { detail: failure.detail }),
         },
       );

@@ -1,4 +1,5 @@
 import { EXIT, type ExitName } from '../../../core/contract';
+import { failureFields } from '../errors/failure-fields';
 import { GateErrors } from '../errors/gate-error';
 import type { Place } from '../errors/place';
 import { toGateError } from '../errors/to-gate-error';
@@ -75,9 +76,7 @@ export function reportFinding(
 ): void {
   const fields = {
     check,
-    ...(migration && { migration }),
-    ...(place && { place }),
-    ...(sqlstate && { sqlstate }),
+    ...failureFields({ migration, place, sqlstate }),
     ...(remedy && { remedy }),
     ...(detail && { detail }),
   };

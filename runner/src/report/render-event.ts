@@ -1,6 +1,7 @@
 import type { EventName } from './events';
+import type { Level } from './level';
 
-export type Level = 'info' | 'warn' | 'error';
+export type { Level } from './level';
 
 export interface LogEvent {
   readonly time: string;

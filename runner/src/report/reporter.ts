@@ -1,19 +1,27 @@
 import { redact } from '../errors/redact';
-import type { EventName } from './events';
+import type { BareEvents, EventName, EventsAt, FieldsOf, NoOther } from './events';
+import type { Level } from './level';
 import { outputEvents } from './output-events';
 import { toRedactedJson } from './redact-json';
-import { type Level, type LogEvent, renderEvent } from './render-event';
+import { type LogEvent, renderEvent } from './render-event';
+import { type StandingSource, withStanding } from './standing';
 
-export type Fields = Readonly<Record<string, unknown>>;
+/** Writes an event of this level. It takes the fields that the catalogue of events gives it, and no others. */
+export interface Tell<L extends Level> {
+  (event: EventsAt<L> & BareEvents, message: string): void;
+  <E extends EventsAt<L>, G extends FieldsOf<E>>(event: E, message: string, fields: G & NoOther<E, G>): void;
+}
 
 export interface Reporter {
-  info(event: EventName, message: string, fields?: Fields): void;
-  warn(event: EventName, message: string, fields?: Fields): void;
-  error(event: EventName, message: string, fields?: Fields): void;
+  readonly info: Tell<'info'>;
+  readonly warn: Tell<'warn'>;
+  readonly error: Tell<'error'>;
   /** Writes what a person asked for, a table for example, as it is. */
   output(text: string): void;
   /** Writes what a program asked for, as a JSON document. */
   outputJson(document: unknown): void;
+  /** From now on every JSON line has what the source says when it is written. */
+  addStanding(source: StandingSource): void;
 }
 
 export interface ReporterOptions {
@@ -28,16 +36,23 @@ export interface ReporterOptions {
 /** One JSON object per line in a pod, readable lines on a terminal. Everything passes the redaction here. */
 export function createReporter(options: ReporterOptions): Reporter {
   const { format, write, writeEvent = write, outputAsEvents = false } = options;
-  const emit = (level: Level, event: EventName, message: string, fields: Fields = {}) => {
+  const sources: StandingSource[] = [];
+  const emit = (level: Level, event: EventName, message: string, fields: object = {}) => {
     const entry: LogEvent = { time: new Date().toISOString(), level, event, message, ...fields };
-    writeEvent(`${format === 'json' ? toRedactedJson(entry) : redact(renderEvent(entry))}\n`);
+    writeEvent(
+      `${format === 'json' ? toRedactedJson(withStanding(entry, sources)) : redact(renderEvent(entry))}\n`,
+    );
   };
-  const emitOutput = (text: string) => write(outputAsEvents ? outputEvents(text) : text);
+  const emitOutput = (text: string) =>
+    write(outputAsEvents ? outputEvents(text, JSON.parse(toRedactedJson(withStanding({}, sources)))) : text);
+  const tell =
+    <L extends Level>(level: L): Tell<L> =>
+    (event: EventName, message: string, fields?: object) =>
+      emit(level, event, message, fields);
   return {
-    info: (event, message, fields) => emit('info', event, message, fields),
-    warn: (event, message, fields) => emit('warn', event, message, fields),
-    error: (event, message, fields) => emit('error', event, message, fields),
+    ...{ info: tell('info'), warn: tell('warn'), error: tell('error') },
     output: (text) => emitOutput(`${redact(text)}\n`),
     outputJson: (document) => emitOutput(`${toRedactedJson(document, 2)}\n`),
+    addStanding: (source) => sources.push(source),
   };
 }

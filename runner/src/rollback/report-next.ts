@@ -10,7 +10,7 @@ export function reportNext({ target, database, token }: RollbackPlan, context: D
   // The token is that of the address, too: a port-forward is another one than the cluster's.
   const where = `with the Job, where that reaches the database as ${database.host}:${database.port} as well`;
   context.reporter.info('rollback_next', 'to carry out exactly this plan:', {
-    ...(command !== undefined && { command }),
+    ...(command !== undefined && { command_line: command }),
     variables,
     detail: command === undefined ? variables : `${command}\n${where}:\n${variables}`,
   });

@@ -1,4 +1,5 @@
 import { plural } from '../report/plural';
+import type { Tell } from '../report/reporter';
 import type { DatabaseContext } from '../run-context';
 import { type Caller, callerOf } from './caller';
 import { describeKeep, keepOutlook } from './keep-outlook';
@@ -42,7 +43,7 @@ export function reportPlan(
   const outlook = keepOutlook(plan.losses, settings.rollback);
   if (outlook) {
     const { message, remedy } = describeKeep(outlook, caller);
-    const tell = remedy === undefined ? reporter.info : reporter.warn;
+    const tell: Tell<'info' | 'warn'> = remedy === undefined ? reporter.info : reporter.warn;
     tell('rollback_keep', message, { ...outlook, ...(remedy !== undefined && { remedy }) });
   }
   for (const { message, remedy } of plan.obstacles ?? []) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GateError } from '../errors/gate-error';
 import type { Reporter } from '../report/reporter';
+import type { RunSummary } from '../run-context';
 import { describeSchema, judgeRows, newerThan, underWay } from './judge';
 import type { Sight } from './look';
 import { nextPause } from './next-pause';
@@ -44,7 +45,7 @@ const REMEDY =
  * @throws GateError: 91 when the time is over, 77 when the role may not see the history and nobody grants it, 81 for a
  *   schema that is too new, 75 when it is told to stop; and what the look throws.
  */
-export async function waitForSchema(options: WaitOptions): Promise<Record<string, unknown>> {
+export async function waitForSchema(options: WaitOptions): Promise<RunSummary> {
   const { requirement, timeout, reporter, signal, look, clock = REAL } = options;
   const started = clock.now();
   const patience = new Patience(clock);
@@ -82,7 +83,7 @@ function report(
   sight: Sight,
   times: { readonly waited_ms: number; readonly left_ms: number },
 ): void {
-  const fields = Object.fromEntries(Object.entries(times).map(([name, value]) => [name, Math.round(value)]));
+  const fields = { waited_ms: Math.round(times.waited_ms), left_ms: Math.round(times.left_ms) };
   const message = `waiting for the schema: ${reason}`;
   if (sight.kind === 'history') reporter.info('schema_waiting', message, fields);
   else reporter.warn('schema_waiting', message, { ...fields, remedy: sight.failure.remedy });

@@ -38,12 +38,14 @@ describe("a password that is a word of the log's own spoils no JSON", () => {
   });
 
   test('in an event: what a program compares stays, text does not', () => {
-    const own = { command: 'migrate', outcome: 'succeeded', check: 'privileges', sqlstate: '42P01' };
-    reporter.info('migration_applied', 'the info', { ...own, nested: ['a message'] });
+    const own = { check: 'privileges', sqlstate: '42P01' };
+    reporter.error('check_refused', 'the info', { ...own, place: { file: 'a message', line: 1 } });
     expect(last()).toMatchObject({
-      ...{ level: 'info', event: 'migration_applied', message: 'the ***', nested: ['a ***'] },
+      ...{ level: 'error', event: 'check_refused', message: 'the ***', place: { file: 'a ***', line: 1 } },
       ...own,
     });
+    reporter.info('run_finished', 'it', { command: 'migrate', outcome: 'succeeded', duration_ms: 1 });
+    expect(last()).toMatchObject({ command: 'migrate', outcome: 'succeeded' });
   });
 
   test('in a document: keys and states stay', () => {
@@ -57,7 +59,8 @@ describe("a password that is a word of the log's own spoils no JSON", () => {
   });
 
   test('what was given as a command and is none is text', () => {
-    reporter.error('run_failed', 'no command', { command: 'postgresql://me:secret@host' });
+    const ended = { outcome: 'failed', exitCode: 64, duration_ms: 1 };
+    reporter.error('run_failed', 'no command', { command: 'postgresql://me:secret@host', ...ended });
     expect(last()).toMatchObject({ command: 'postgresql://me:***@host' });
   });
 });

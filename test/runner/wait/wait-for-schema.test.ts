@@ -50,7 +50,7 @@ async function waiting(see: (second: number) => Sight, { timeout = 300, oldest, 
     timeout: timeout * 1000,
     reporter: {
       ...{ info: line('info'), warn: line('warn'), error: line('error') },
-      ...{ output: () => undefined, outputJson: () => undefined },
+      ...{ output: () => undefined, outputJson: () => undefined, addStanding: () => undefined },
     },
     signal: new AbortController().signal,
     look: async (limit) => {

@@ -1,4 +1,5 @@
 import { plural } from '../../report/plural';
+import type { Tell } from '../../report/reporter';
 import type { RunContext } from '../../run-context';
 import { quoteIdentifier } from '../../sql/quote';
 import { tableOf } from './read-target';
@@ -8,7 +9,7 @@ import type { Restored, RestoredCopy } from './restore-copies';
 export function reportRestored(restored: Restored, { reporter }: RunContext): void {
   const { schema, copies, triggers, sequences, notApplied, undone } = restored;
   const isPart = copies.some(({ isThere, columnsMissing }) => !isThere || columnsMissing.length > 0);
-  const tell = isPart ? reporter.warn : reporter.info;
+  const tell: Tell<'info' | 'warn'> = isPart ? reporter.warn : reporter.info;
   tell(
     'kept_restored',
     `committed: put back ${isPart ? 'a part of ' : ''}what is kept in ${schema}; the copies stay until they are removed`,

@@ -37,7 +37,7 @@ export async function confirmPlan(
       'rollback_resumed',
       `going on with the rollback of run ${begun.runId}, which stopped midway`,
       {
-        run_id: begun.runId,
+        earlier_run_id: begun.runId,
       },
     );
     return { plan: begun.plan, resumes: begun.runId };
@@ -48,7 +48,7 @@ export async function confirmPlan(
     reporter.warn(
       'rollback_warning',
       `${callerOf(context).token} has confirmed the rollback of run ${done.runId} (${done.finishedAt}), which is done; what is applied now was applied after it`,
-      { run_id: done.runId },
+      { earlier_run_id: done.runId },
     );
   }
   assertConfirmed(plan, context);

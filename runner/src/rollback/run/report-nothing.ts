@@ -10,6 +10,6 @@ export async function reportNothingToUndo(session: Session, context: DatabaseCon
     done
       ? `already rolled back by run ${done.runId} at ${done.finishedAt}: the target is the last applied`
       : 'nothing to roll back: the target is the last applied',
-    done && { run_id: done.runId },
+    { earlier_run_id: done?.runId },
   );
 }

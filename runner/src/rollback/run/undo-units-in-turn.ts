@@ -1,3 +1,4 @@
+import { failureFields } from '../../errors/failure-fields';
 import { toGateError } from '../../errors/to-gate-error';
 import { withLockRetries } from '../../migrate/lock-retries';
 import { plural } from '../../report/plural';
@@ -35,7 +36,7 @@ export async function undoUnitsInTurn(
       const left = plan.members.map(({ tag }) => tag).filter((tag) => !undone.includes(tag));
       // Why, the end of the run tells.
       reporter.error('rollback_failed', `rolling back ${tags.join(', ')} failed`, {
-        ...(failure.migration && { migration: failure.migration }),
+        ...failureFields(failure),
         ...{ undone, still_applied: left, duration_ms: Date.now() - started },
       });
       throw failure;
