@@ -11,10 +11,15 @@ export class Activity {
   private readonly followers = new Set<Follower>();
   private running: RunningStatement | undefined;
 
-  /** Tells a follower of everything from now on; what is open already, it is told first. */
-  follow(follower: Follower): void {
+  /**
+   * Tells a follower of everything from now on; what is open already, it is told first.
+   *
+   * @returns ends that.
+   */
+  follow(follower: Follower): () => void {
     this.followers.add(follower);
     for (const open of this.parts) this.tell(follower, () => follower.began?.(open));
+    return () => this.followers.delete(follower);
   }
 
   /** The statement that runs now. */

@@ -5,6 +5,8 @@ import type { Limits } from '../config/settings';
 import { GateError } from '../errors/gate-error';
 import type { Reporter } from '../report/reporter';
 import { connectError } from './connect-error';
+import type { SessionOptions } from './driver-options';
+import { NoticeLog } from './notice-log';
 import { type Session, withSession } from './session';
 
 export interface ConnectContext {
@@ -25,19 +27,28 @@ export async function withDatabase<T>(
   context: ConnectContext,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const notices = new NoticeLog(context.activity, context.reporter);
+  const unfollow = context.activity.follow(notices);
+  try {
+    return await connected(context, (notice) => notices.see(notice), use);
+  } finally {
+    unfollow();
+    notices.flush();
+  }
+}
+
+async function connected<T>(
+  context: ConnectContext,
+  onNotice: SessionOptions['onNotice'],
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
   const { connection, limits, signal, reporter, activity } = context;
   const deadline = Date.now() + limits.connectRetry;
   for (let attempt = 1; ; attempt++) {
     let opened = false;
     try {
       return await withSession(
-        {
-          connection,
-          connectTimeout: limits.connectTimeout,
-          signal,
-          onNotice: (message, severity) =>
-            reporter.info('server_notice', `${severity}: ${message}`, { severity }),
-        },
+        { connection, connectTimeout: limits.connectTimeout, signal, onNotice },
         (session) => {
           opened = true;
           return use(session);

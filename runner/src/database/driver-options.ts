@@ -5,6 +5,7 @@ import type { Attempt } from './attempt';
 import type { ProbeTiming } from './liveness';
 import { openSocket } from './open-socket';
 import { quietSocket } from './quiet-socket';
+import type { ServerNotice } from './server-notice';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -12,7 +13,7 @@ export interface SessionOptions {
   readonly connectTimeout: number;
   /** Aborting it cancels the running statement on the server. */
   readonly signal: AbortSignal;
-  readonly onNotice?: (message: string, severity: string) => void;
+  readonly onNotice?: ((notice: ServerNotice) => void) | undefined;
   /** How often a server that does not answer is asked whether it is there. */
   readonly probeTiming?: ProbeTiming;
 }
@@ -65,6 +66,6 @@ export function driverOptions(
     debug: false,
     publications: 'alltables',
     connection: { application_name: 'drizzle-gate' },
-    onnotice: (notice) => onNotice?.(notice.message ?? '', notice.severity ?? 'NOTICE'),
+    onnotice: (notice) => onNotice?.({ severity: 'NOTICE', code: '00000', message: '', ...notice }),
   };
 }

@@ -28,7 +28,7 @@ const ELSEWHERE =
  * statement are hidden wherever the server repeats them, and row data unless it was asked for.
  */
 export function statementError(error: unknown, failed: FailedStatement): GateError {
-  if (!isServerError(error)) return toGateError(error);
+  if (!isServerError(error)) return endedDuring(toGateError(error), failed);
   const { file, script, statement, migration, sessionAlive = false } = failed;
   keepSecretsOf(statement.text);
   const hidden = findLiterals(statement.text).map(({ start, end }) => ({
@@ -57,6 +57,12 @@ export function statementError(error: unknown, failed: FailedStatement): GateErr
       cause: error,
     },
   );
+}
+
+/** What ended a statement from outside, a signal or a lost connection, with the place of the statement. */
+function endedDuring(failure: GateError, { file, script, statement, migration }: FailedStatement): GateError {
+  const place = { file, ...positionOf(script, statement.start), statement: statement.number };
+  return failure.with({ message: `${renderPlace(place)}: ${failure.message}`, migration, place });
 }
 
 /** Offset in the statement of what the server points at; undefined when it points at nothing in it. */

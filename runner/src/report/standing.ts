@@ -23,10 +23,10 @@ export function placeFields(
 export function withStanding(fields: object, sources: readonly StandingSource[]): Record<string, unknown> {
   const { migration, statement, ...place } = standingOf(sources);
   const own = fields as StandingFields;
-  const isAbout = own.migration === undefined || own.migration === migration;
+  const isAbout = migration !== undefined && (!('migration' in own) || own.migration === migration);
   return {
     ...fields,
-    ...(isAbout && migration !== undefined && { migration }),
+    ...(isAbout && { migration }),
     ...(isAbout && own.statement === undefined && statement !== undefined && { statement }),
     ...place,
   };

@@ -12,7 +12,7 @@ export const CONNECTION_EVENTS = {
     meaning:
       'PostgreSQL, or code that runs in it, says something: INFO and NOTICE as `info`, WARNING as `warn`.',
     has: ['severity'],
-    may: ['sqlstate', 'detail', 'left_out'],
+    may: ['migration', 'statement', 'sqlstate', 'detail', 'left_out'],
   },
   lock_waiting: {
     levels: ['info'],
