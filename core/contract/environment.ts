@@ -95,6 +95,10 @@ export const ENV = {
   ROLLBACK_CONFIRM: {
     meaning: 'The token that the plan printed; without it a rollback only shows its plan.',
   },
+  CONFIRMED_BY: {
+    meaning:
+      'Who confirmed the plan of a rollback, baseline or repair, for the record of the run; `drizzle-gate` fills it in.',
+  },
   ROLLBACK_DELAY_SECONDS: {
     meaning:
       'Seconds that `rollback-preflight`, the init container of the Job, waits after its warning; deleting the Job stops it. `rollback` itself starts at once.',

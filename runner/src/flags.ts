@@ -12,6 +12,8 @@ export const OPTIONS = {
   forget: { type: 'string' },
   restore: { type: 'string' },
   remove: { type: 'string' },
+  limit: { type: 'string' },
+  run: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -28,6 +30,8 @@ const OWNERS: Readonly<Record<string, readonly CommandName[]>> = {
   forget: [Command.REPAIR],
   restore: [Command.ROLLBACK_KEPT],
   remove: [Command.ROLLBACK_KEPT],
+  limit: [Command.HISTORY],
+  run: [Command.HISTORY],
 };
 
 /** A flag as it was given. */
@@ -58,11 +62,25 @@ export function flagFault(
   }
   // An empty value is mostly a variable of a script that is unset; to go on without it would be another order.
   if (splitList(value).length === 0) return `--${name} is empty; give a value, or leave the flag out`;
+  if (name === 'limit' && !isLimit(value)) {
+    return `--limit is ${JSON.stringify(value)}; give a whole number from 1 to ${MOST_RUNS}`;
+  }
+  if (name === 'run' && !/^[\da-f][\da-f-]{3,35}$/i.test(value.trim())) {
+    return `--run is ${JSON.stringify(value)}; give the id of a run, or at least the first four characters of it`;
+  }
   if (name !== 'remove-orphan') return undefined;
   const wrong = splitList(value).find((id) => !/^\d{1,10}$/.test(id));
   return wrong === undefined
     ? undefined
     : `--remove-orphan has ${JSON.stringify(wrong)}; give ids of the history`;
+}
+
+/** A document of more runs would not come through the log of a pod. */
+const MOST_RUNS = 500;
+
+function isLimit(value: string): boolean {
+  const limit = /^\d+$/.test(value.trim()) ? Number(value) : 0;
+  return limit >= 1 && limit <= MOST_RUNS;
 }
 
 /** As a sentence has it: a, b and c. */

@@ -24,6 +24,10 @@ export interface Arguments {
   readonly restore: string | undefined;
   /** What was kept and is to go. */
   readonly remove: string | undefined;
+  /** How many runs of the history are shown. */
+  readonly limit: number | undefined;
+  /** The only run that is shown: how its id begins. */
+  readonly run: string | undefined;
 }
 
 type Flags = ReadonlyMap<string, string | undefined>;
@@ -77,6 +81,8 @@ function argumentsOf(flags: Flags): Omit<Arguments, 'command'> {
     forget: listOf(flags, 'forget'),
     restore: flags.get('restore')?.trim(),
     remove: flags.get('remove')?.trim(),
+    limit: flags.has('limit') ? Number(flags.get('limit')) : undefined,
+    run: flags.get('run')?.trim(),
   };
 }
 

@@ -19,7 +19,10 @@ const USAGES: Readonly<Record<CommandName, Usage>> = {
     flags: '[--restore NAME | --remove NAME] [--json]',
   },
   [Command.STATUS]: { does: 'show what is applied and pending', flags: '[--json] [--check]' },
-  [Command.HISTORY]: { does: 'show what runs did to this database', flags: '[--json]' },
+  [Command.HISTORY]: {
+    does: 'show what runs did to this database, and why they failed',
+    flags: '[--limit N | --run ID] [--json]',
+  },
   [Command.WAIT]: { does: 'wait until the schema of this release is there; changes nothing' },
   [Command.BASELINE]: {
     does: 'mark migrations as applied without running them',

@@ -1,7 +1,7 @@
 import type { V1Job } from '@kubernetes/client-node';
 import { clusterRuns } from '../../cli/src/cluster/status/cluster-runs';
 import { renderRuns } from '../../cli/src/cluster/status/render-runs';
-import type { RecordedRun } from '../../runner/src/runs/read-runs';
+import type { RecordedRun } from '../../runner/src/runs/recorded-run';
 import { asLive, jobOf, MIGRATION_FILE, ROLLBACK_FILE } from './in-cluster-support';
 
 function job(
@@ -20,12 +20,15 @@ function job(
 const RECORD: RecordedRun = {
   ...{ id: '1', command: 'migrate', outcome: 'succeeded', exitCode: 0, runnerVersion: '0.1.0' },
   ...{ startedAt: '2026-03-01T10:00:05.000Z', finishedAt: '2026-03-01T10:00:07.000Z', durationMs: 2000 },
-  ...{
-    migrations: [{ migration: '0000_one', duration_ms: 5 }],
-    image: 'shop:1',
-    job: 'db-migration-1',
-    pod: 'p',
-  },
+  migrations: [
+    {
+      ...{ migration: '0000_one', outcome: 'applied', duration_ms: 5, rows: 0, statements: 1 },
+      ...{ hash: null, at: null },
+    },
+  ],
+  ...{ migrationCount: 1, uncommitted: [], failure: null, kept: null },
+  ...{ confirmedBy: null, planHash: null, folderDigest: null, role: null, contractVersion: null },
+  ...{ image: 'shop:1', imageDigest: null, job: 'db-migration-1', pod: 'p' },
 };
 
 test('a run is told once: by its record, which knows more', () => {

@@ -156,11 +156,13 @@ test.concurrent('history tells what runs did, the newest first, where they ran, 
       {
         ...{ command: 'migrate', outcome: 'succeeded', exitCode: 0, durationMs: expect.any(Number) },
         ...{ image: place.IMAGE, job: place.JOB_NAME, pod: place.POD_NAME },
-        migrations: [{ migration: ONE.tag, duration_ms: expect.any(Number) }],
+        migrations: [{ migration: ONE.tag, outcome: 'applied', duration_ms: expect.any(Number), statements: 1 }],
       },
     ]);
     const { stdout } = await runRunner({ args: ['history'], env: environment(url, '/nowhere') });
-    expect(stdout).toMatch(/migrate +│ failed \(82\).*\n.*migrate +│ succeeded .* 0000_one .*shop:1/);
+    expect(stdout).toMatch(
+      /migrate +│ failed \(82\).*\n.*✗ 0001_two.sql:1:1: .*\n.*migrate +│ succeeded .* 0000_one .*\n.*shop:1/,
+    );
   }));
 
 test.concurrent('a run that wrote no end is lost, unless somebody holds the lock', () =>

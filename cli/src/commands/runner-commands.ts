@@ -26,8 +26,12 @@ const FORWARDED: readonly { name: string; description: string; required?: Flag; 
     },
     {
       name: Name.HISTORY,
-      description: 'show what runs did to this database',
-      flags: [['--json', 'as a JSON document']],
+      description: 'show what runs did to this database, and why they failed',
+      flags: [
+        ['--limit <n>', 'how many of the newest runs (default: 50)'],
+        ['--run <id>', 'one run in full: the id of the table is enough'],
+        ['--json', 'as a JSON document'],
+      ],
     },
     { name: Name.PREFLIGHT, description: 'look whether a migration can run; changes nothing' },
     {

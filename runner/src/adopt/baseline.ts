@@ -9,6 +9,8 @@ import { GateError } from '../errors/gate-error';
 import { plural } from '../report/plural';
 import { openScriptStore } from '../rollback/script-store';
 import type { DatabaseContext } from '../run-context';
+import { tokenPlanHash } from '../runs/plan-hash';
+import { recordChange } from '../runs/record-change';
 import { assertEvidence, type BaselinePlan, makeBaselinePlan, reportBaselinePlan } from './baseline-plan';
 import { assertConfirmed, type Confirmation } from './confirm';
 
@@ -88,6 +90,15 @@ async function record(
       await clearProgress(session, settings, migration);
     }
     await store.add(now.members.map(({ migration }) => migration.tag));
+    await recordChange(
+      session,
+      context,
+      {
+        ...({ command: 'baseline', journal, isConfirmed: true } as const),
+        planHash: tokenPlanHash('baseline', now.token),
+      },
+      now.members.map(({ migration: { tag, hash } }) => ({ migration: tag, hash, outcome: 'marked' })),
+    );
     return now.members.length;
   });
 }

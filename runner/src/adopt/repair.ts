@@ -8,6 +8,8 @@ import { withTransaction } from '../database/transaction';
 import { GateError } from '../errors/gate-error';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
+import { tokenPlanHash } from '../runs/plan-hash';
+import { type RecordedChange, recordChange } from '../runs/record-change';
 import { assertConfirmed, type Confirmation } from './confirm';
 import { makeRepairPlan, type RepairOptions, type RepairPlan, reportRepairPlan, sizeOf } from './repair-plan';
 
@@ -39,10 +41,27 @@ export async function repair(
     assertConfirmed(now.token, confirmation);
     await change(session, now, context);
     await assertRepaired(session, journal, now, context);
+    const planHash = tokenPlanHash('repair', now.token);
+    const purpose = { ...({ command: 'repair', journal, isConfirmed: true } as const), planHash };
+    await recordChange(session, context, purpose, changesOf(now));
     return sizeOf(now);
   });
   reporter.info('repair_done', `committed: ${plural(changes, 'change')} of the history`, { changes });
   return changes;
+}
+
+function changesOf({ restamps, removals, progress, forgotten }: RepairPlan): RecordedChange[] {
+  return [
+    ...restamps.map(
+      ({ migration: { tag, hash } }) => ({ migration: tag, hash, outcome: 'restamped' }) as const,
+    ),
+    ...removals.map(({ row: { id, name, hash } }) => {
+      return { migration: name ?? `history id ${id}`, hash, outcome: 'removed' } as const;
+    }),
+    ...[...progress.map(({ migration }) => migration), ...forgotten.map(({ tag }) => tag)].map(
+      (migration) => ({ migration, hash: null, outcome: 'forgotten' }) as const,
+    ),
+  ];
 }
 
 async function plan(

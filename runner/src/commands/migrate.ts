@@ -1,14 +1,19 @@
+import { Command } from '../../../core/contract';
 import { migrate } from '../migrate/migrate';
 import type { RunContext, RunSummary } from '../run-context';
+import { recordingFailure } from '../runs/recording-failure';
 import { grantStatus } from '../status/grant-status';
 import { reportStatus } from '../status/report-status';
 import { withJournal } from './with-journal';
 
 export async function migrateCommand(context: RunContext): Promise<RunSummary> {
   return withJournal(context, async (session, journal, database) => {
-    const { applied } = await migrate(session, journal, database);
-    await grantStatus(session, database);
-    await reportStatus(session, journal, database);
-    return { applied: applied.length, last: applied.at(-1) };
+    const about = { command: Command.MIGRATE, journal };
+    return recordingFailure(session, database, about, async () => {
+      const { applied } = await migrate(session, journal, database);
+      await grantStatus(session, database);
+      await reportStatus(session, journal, database);
+      return { applied: applied.length, last: applied.at(-1) };
+    });
   });
 }

@@ -1,3 +1,4 @@
+import { Command } from '../../../core/contract';
 import { requireConnection } from '../config/settings';
 import { withDatabase } from '../database/connect';
 import { resetSession } from '../database/session-settings';
@@ -10,6 +11,9 @@ import { restoreKept } from '../kept/restore/restore-kept';
 import { withinLockBudget } from '../observe/within-lock-budget';
 import type { Arguments } from '../parse-arguments';
 import type { RunContext, RunSummary } from '../run-context';
+import { recordingFailure } from '../runs/recording-failure';
+
+const ABOUT = { command: Command.ROLLBACK_KEPT };
 
 /** Shows what rollbacks have kept, puts it back, or removes it. It needs no migrations folder. */
 export async function rollbackKeptCommand(
@@ -25,12 +29,16 @@ export async function rollbackKeptCommand(
   const database = { ...context, connection: requireConnection(settings) };
   return withDatabase({ ...database, limits: settings.limits }, async (session) => {
     if (restore !== undefined) {
-      const restored = await restoreKept(session, restore, database);
+      const restored = await recordingFailure(session, database, ABOUT, () =>
+        restoreKept(session, restore, database),
+      );
       if (json) reporter.outputJson({ restored });
       return { restored: restored.schema };
     }
     if (remove !== undefined) {
-      const { name } = await removeKept(session, remove, database);
+      const { name } = await recordingFailure(session, database, ABOUT, () =>
+        removeKept(session, remove, database),
+      );
       if (json) reporter.outputJson({ removed: name });
       return { removed: name };
     }

@@ -1,10 +1,10 @@
 import { type Comparison, compareHistory } from '../../../core/journal';
 import { readHistory } from '../database/history';
-import { readApplicationTimes } from '../database/run-record';
 import { GateErrors } from '../errors/gate-error';
 import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
 import { historiesElsewhere, warnOfHistories } from '../migrate/other-history';
 import type { RunContext, RunSummary } from '../run-context';
+import { readApplicationTimes } from '../runs/application-times';
 import { halfUndoneProblems } from '../status/half-undone';
 import { midwayProblems } from '../status/midway-problems';
 import { renderStatus } from '../status/render-status';

@@ -1,6 +1,7 @@
 import { CONTRACT_VERSION } from '../../../core/contract';
 import { GateError, GateErrors } from '../errors/gate-error';
 import { showRowData } from '../errors/row-data';
+import { readConfirmer } from './confirmer';
 import { type Connection, readConnection } from './connection';
 import { type Environment, EnvironmentReader } from './environment';
 import { ignoredFileProblems } from './ignored-files';
@@ -70,6 +71,8 @@ export interface Settings {
   readonly transactionMode: TransactionMode;
   readonly rollback: RollbackSettings;
   readonly place: RunPlace;
+  /** Who confirmed the plan, for the record of the run. */
+  readonly confirmedBy: string | undefined;
   readonly wait: WaitSettings;
   readonly telemetry: TelemetrySettings;
   /** Roles that may see the schema version. */
@@ -136,6 +139,7 @@ export function readSettings(env: Environment, command?: string): Settings {
       keepLimit: reader.integer('ROLLBACK_KEEP_LIMIT_MB') * 2 ** 20,
     },
     place: { image: reader.text('IMAGE'), job: reader.text('JOB_NAME'), pod: reader.text('POD_NAME') },
+    confirmedBy: readConfirmer(reader),
     wait: readWait(reader),
     telemetry: readTelemetry(reader),
     grantStatusTo: readRoles(reader),

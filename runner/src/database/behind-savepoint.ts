@@ -31,6 +31,29 @@ export async function behindSavepoint(
 }
 
 /**
+ * The same for what needs answers in between. A refusal takes nothing of the open transaction along.
+ *
+ * @returns the refusal; undefined when all of it has run.
+ * @throws GateError when it was none, see {@link refusalIn}.
+ */
+export async function withinSavepoint(
+  session: Session,
+  name: string,
+  use: () => Promise<void>,
+): Promise<GateError | undefined> {
+  await session.execute(`savepoint ${name}`);
+  try {
+    await use();
+    await session.execute(`release savepoint ${name}`);
+    return undefined;
+  } catch (error) {
+    const refusal = refusalIn(error);
+    await session.execute(`rollback to savepoint ${name}; release savepoint ${name}`);
+    return refusal;
+  }
+}
+
+/**
  * What the server refused, whatever its reason (a privilege, an event trigger, a lock): no reason to fail where the
  * statement was for the record only.
  *

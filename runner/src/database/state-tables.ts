@@ -32,7 +32,7 @@ export const STATE_TABLES = {
     },
     constraint: 'primary key (history_table, migration, statement)',
   },
-  /** What runs did, for people who ask later. */
+  /** What runs did, and why they failed, for people who ask later. */
   runs: {
     name: '__drizzle_gate_runs',
     columns: {
@@ -49,6 +49,13 @@ export const STATE_TABLES = {
       image: 'text',
       job: 'text',
       pod: 'text',
+      contract_version: 'text',
+      role: 'text',
+      confirmed_by: 'text',
+      plan_hash: 'text',
+      folder_digest: 'text',
+      failure: 'jsonb',
+      uncommitted: 'jsonb',
     },
     constraint: 'primary key (run_id)',
   },
@@ -98,19 +105,22 @@ export async function stateTableIsComplete(
 /**
  * Makes the table, or adds the columns that one of an older version lacks. What is there already is not asked for: that
  * would need the privilege to create it. It belongs into a transaction.
+ *
+ * @param there its columns, where the caller has read them.
  */
 export async function ensureStateTable(
   session: Session,
   settings: MigrationSettings,
   table: StateTableName,
+  there?: readonly string[],
 ): Promise<void> {
   const { columns, constraint } = STATE_TABLES[table];
-  const there = await readColumns(session, settings, table);
-  const missing = Object.entries(columns).filter(([name]) => !there.includes(name));
+  const known = there ?? (await readColumns(session, settings, table));
+  const missing = Object.entries(columns).filter(([name]) => !known.includes(name));
   if (missing.length === 0) return;
   const name = stateTable(settings, table);
   await lockSchema(session, settings.schema);
-  if (there.length === 0) {
+  if (known.length === 0) {
     await ensureSchema(session, settings.schema);
     const definitions = missing.map(([column, definition]) => `${column} ${definition}`);
     await session.execute(`create table if not exists ${name} (${[...definitions, constraint].join(', ')})`);
@@ -149,7 +159,7 @@ export async function requirePrivileges(
 }
 
 /** Names of the columns; none when there is no such table. */
-async function readColumns(
+export async function readColumns(
   session: Session,
   settings: MigrationSettings,
   table: StateTableName,

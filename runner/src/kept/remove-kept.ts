@@ -7,6 +7,7 @@ import { withinLockBudget } from '../observe/within-lock-budget';
 import { plural } from '../report/plural';
 import { keepError } from '../rollback/keep/keep-error';
 import type { DatabaseContext } from '../run-context';
+import { recordChange } from '../runs/record-change';
 import { quoteIdentifier } from '../sql/quote';
 import { findExactly } from './find-kept';
 import { type KeptSchema, readKept } from './kept-index';
@@ -42,14 +43,20 @@ export async function removeKept(
         throw removeError(error, found.name);
       }),
     );
+    const plan = { action: 'removed', schema: found.name, rows: rowsOf(found) };
+    await recordChange(session, context, { command: 'rollback-kept', plan });
     return found;
   });
-  const rows = kept.copies.reduce((sum, copy) => sum + copy.rows, 0);
+  const rows = rowsOf(kept);
   reporter.info('kept_removed', `removed ${kept.name} with ${plural(rows, 'row')} for good`, {
     schema: kept.name,
     rows,
   });
   return kept;
+}
+
+function rowsOf({ copies }: KeptSchema): number {
+  return copies.reduce((sum, copy) => sum + copy.rows, 0);
 }
 
 function removeError(error: unknown, schema: string): GateError {

@@ -37,7 +37,8 @@ function applying(planned: PlannedMigration, context: UnitContext): Direction {
       }
       await addHistoryRow(session, settings.migrations, migration);
       await clearProgress(session, settings.migrations, migration);
-      await record.add([{ migration: migration.tag, hash: migration.hash, ...taken }]);
+      const { tag, hash } = migration;
+      await record.add([{ migration: tag, hash, ...taken, statements: planned.statements.length }]);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { asOurselves } from '../database/as-ourselves';
 import { addHistoryRow } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
-import type { RecordedMigration } from '../database/run-record';
 import { resetSession } from '../database/session-settings';
 import { COMMIT_AND_RESET } from '../database/transaction';
 import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
+import type { RecordedMigration } from '../runs/run-record';
 import { asMigration } from './as-migration';
 import { commitOfUnit } from './commit-refused';
 import { fireDeferredTriggers } from './deferred-triggers';
@@ -48,7 +48,8 @@ async function applyMigrations(unit: Unit, context: UnitContext): Promise<void> 
     const { tag, hash } = migration;
     const started = Date.now();
     const rows = await asMigration('apply', planned, context, () => runStatements(planned, context));
-    applied.push({ migration: tag, hash, duration_ms: Date.now() - started, rows });
+    const statements = planned.statements.length;
+    applied.push({ migration: tag, hash, duration_ms: Date.now() - started, rows, statements });
     const addRow = () => addHistoryRow(session, settings.migrations, migration);
     if (applied.length < unit.migrations.length) {
       await fireDeferredTriggers(session, planned);

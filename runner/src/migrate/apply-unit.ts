@@ -1,8 +1,8 @@
-import type { RunRecord } from '../database/run-record';
 import { failureFields } from '../errors/failure-fields';
 import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { plural } from '../report/plural';
+import type { RunRecord } from '../runs/run-record';
 import { applyStepwise } from './apply-stepwise';
 import { applyTransactional } from './apply-transactional';
 import { withDirectiveRemedy } from './directive-remedy';

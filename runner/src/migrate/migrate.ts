@@ -2,7 +2,6 @@ import { type Comparison, compareHistory, type Journal, type Migration } from '.
 import { ensureHistory, readHistory } from '../database/history';
 import { lockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
 import { progressUnreadable, readInterrupted } from '../database/progress';
-import { readApplicationTimes, withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { GateError } from '../errors/gate-error';
@@ -10,6 +9,9 @@ import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
 import { openScriptStore, storingScripts } from '../rollback/script-store';
 import type { DatabaseContext } from '../run-context';
+import { readApplicationTimes } from '../runs/application-times';
+import { migratePlanHash } from '../runs/plan-hash';
+import { withRunRecord } from '../runs/run-record';
 import { applyUnit } from './apply-unit';
 import { assertComparison } from './assert-comparison';
 import { assertRunnable } from './assert-runnable';
@@ -61,7 +63,9 @@ export async function migrate(
     }
     if (units.length > 0) {
       const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
-      applied = await withUnitContext(base, before.pending, (unitContext) => applyUnits(units, unitContext));
+      applied = await withUnitContext(base, before.pending, units, (unitContext) =>
+        applyUnits(units, unitContext),
+      );
     }
     await assertNothingPending(session, journal, context);
     return { applied, total: journal.migrations.length };
@@ -84,12 +88,17 @@ function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boole
 async function withUnitContext<T>(
   context: Omit<UnitContext, 'observer' | 'record'>,
   pending: readonly Migration[],
+  units: readonly Unit[],
   use: (context: UnitContext) => Promise<T>,
 ): Promise<T> {
   const { session, journal, lock } = context;
   const observer = new SessionObserver(context);
+  const purpose = {
+    ...({ command: 'migrate', journal, planned: pending } as const),
+    planHash: migratePlanHash(units),
+  };
   try {
-    return await withRunRecord(session, lock, context, { command: 'migrate' }, async (record) => {
+    return await withRunRecord(session, lock, context, purpose, async (record) => {
       const store = await openScriptStore(session, lock, context, journal, pending, record.runId);
       return use({ ...context, observer, record: storingScripts(record, store) });
     });

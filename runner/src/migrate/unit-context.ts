@@ -1,5 +1,5 @@
 import type { Journal } from '../../../core/journal';
-import type { RunRecord } from '../database/run-record';
+import type { RunRecord } from '../runs/run-record';
 import type { ScriptContext } from './script-context';
 
 /** What applying a unit works with. */

@@ -2,7 +2,6 @@ import { type Comparison, compareHistory, type HistoryRow, type Journal } from '
 import type { MigrationSettings, Settings } from '../config/settings';
 import { readHistory } from '../database/history';
 import { readInterrupted } from '../database/progress';
-import { readApplicationTimes } from '../database/run-record';
 import type { Session } from '../database/session';
 import { GateError } from '../errors/gate-error';
 import { historyProblems } from '../migrate/assert-comparison';
@@ -10,6 +9,7 @@ import { historiesElsewhere } from '../migrate/other-history';
 import { planUnits } from '../migrate/plan-units';
 import type { PlannedMigration, Unit } from '../migrate/unit';
 import type { DatabaseContext } from '../run-context';
+import { readApplicationTimes } from '../runs/application-times';
 import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
 import { type CheckName, type Finding, refusalsOf } from './check';
 import { checkServer } from './check-server';

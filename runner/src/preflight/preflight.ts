@@ -1,15 +1,19 @@
+import { Command } from '../../../core/contract';
 import type { Journal } from '../../../core/journal';
 import { loadJournal } from '../config/load-journal';
 import { withDatabase } from '../database/connect';
-import type { GateError } from '../errors/gate-error';
+import type { Session } from '../database/session';
+import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
-import type { RunContext } from '../run-context';
+import type { DatabaseContext, RunContext } from '../run-context';
+import { noteFailure } from '../runs/note-failure';
 import { assertNoRefusal, type CheckName, type Finding, refusalsOf, refuse, reportFinding } from './check';
 import { checkSession } from './check-session';
 import { checkEnvironment } from './checks/environment';
 
 /**
- * Runs every check and reports them all, in the order in which a person would look; it changes nothing.
+ * Runs every check and reports them all, in the order in which a person would look. It changes nothing: a refusal leaves a
+ * record, where there are records already, and success leaves none.
  *
  * @throws GateError with the code of the refusals, when there is one.
  */
@@ -20,8 +24,11 @@ export async function preflight(context: RunContext): Promise<void> {
     for (const finding of found) reportFinding(finding, context.reporter);
     findings.push(...found);
   };
-  await checkDatabase(context, journal, report);
-  report(checkEnvironment(context.settings, journal));
+  const environment = checkEnvironment(context.settings, journal);
+  await checkDatabase(context, journal, report, (session, database) =>
+    recordRefusal(session, database, [...findings, ...environment], journal),
+  );
+  report(environment);
 
   assertNoRefusal(findings);
   context.reporter.info('preflight_finished', 'pre-flight check passed', { refusals: 0 });
@@ -31,6 +38,7 @@ async function checkDatabase(
   context: RunContext,
   journal: Journal | GateError,
   report: (found: readonly Finding[]) => void,
+  onChecked: (session: Session, context: DatabaseContext) => Promise<void>,
 ): Promise<void> {
   const { connection, limits, problemsExit } = context.settings;
   if (!connection) {
@@ -39,11 +47,38 @@ async function checkDatabase(
   }
   const progress: { check: CheckName } = { check: 'connectivity' };
   try {
-    await withDatabase({ ...context, connection, limits }, (session) =>
-      checkSession(session, { ...context, connection }, journal, report, progress),
-    );
+    await withDatabase({ ...context, connection, limits }, async (session) => {
+      const database = { ...context, connection };
+      await checkSession(session, database, journal, report, progress).catch((error: unknown) =>
+        report(refusalsOf(error, progress.check)),
+      );
+      await onChecked(session, database);
+    });
   } catch (error) {
     report(refusalsOf(error, progress.check));
+  }
+}
+
+/** The first refusal with a place in a file tells where to look. */
+async function recordRefusal(
+  session: Session,
+  context: DatabaseContext,
+  findings: readonly Finding[],
+  journal: Journal | GateError,
+): Promise<void> {
+  try {
+    assertNoRefusal(findings);
+  } catch (error) {
+    const [placed] = findings.filter(
+      ({ outcome, migration, place }) => outcome === 'refuse' && (migration ?? place),
+    );
+    const folder = journal instanceof GateError ? undefined : journal;
+    await noteFailure(
+      session,
+      context,
+      { command: Command.PREFLIGHT, journal: folder, found: placed },
+      error,
+    );
   }
 }
 

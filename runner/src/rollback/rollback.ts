@@ -1,12 +1,13 @@
 import type { Journal } from '../../../core/journal';
 import { type LockOptions, lockOptions, withMigrationLock } from '../database/lock';
-import { withRunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { assertRunnable } from '../migrate/assert-runnable';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
 import type { DatabaseContext } from '../run-context';
+import { rollbackPlanHash } from '../runs/plan-hash';
+import { withRunRecord } from '../runs/run-record';
 import { callerOf } from './caller';
 import { assertConfirmed } from './confirm';
 import { previewPlan, type RollbackPlan } from './plan';
@@ -83,8 +84,10 @@ async function undo(
       throw error;
     }
   };
+  const recorded = bounded(confirmed.plan);
   const purpose = {
-    ...({ command: 'rollback', plan: bounded(confirmed.plan) } as const),
+    ...({ command: 'rollback', journal, isConfirmed: true } as const),
+    ...{ plan: recorded, planHash: rollbackPlanHash(recorded), planned: plan.members },
     isRequired: !isWhole || !isAtomic(plan.units),
   };
   try {

@@ -1,7 +1,6 @@
 import type { Journal, Migration } from '../../../core/journal';
 import { behindSavepoint, refusalIn } from '../database/behind-savepoint';
 import { type LockOptions, withLockedTransaction } from '../database/lock';
-import type { RunRecord } from '../database/run-record';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import {
@@ -13,6 +12,7 @@ import {
 import { type ScriptToStore, storeMessages } from '../database/stored-scripts';
 import type { GateError } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
+import type { RunRecord } from '../runs/run-record';
 import { type Storable, scriptToStore } from './script-to-store';
 
 /** Keeps the rollback script of each migration in the database as it was when the migration was applied. */

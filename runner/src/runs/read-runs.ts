@@ -2,30 +2,17 @@ import type { MigrationSettings } from '../config/settings';
 import { lockedElsewhere, lockKey } from '../database/lock';
 import type { Session } from '../database/session';
 import { requirePrivileges, stateTable, stateTableExists } from '../database/state-tables';
+import { type RecordedRow, recordedRun } from './read-row';
+import type { RecordedRun } from './recorded-run';
 
-/** `lost` has written no end: it was killed, or lost its connection. */
-export type RunOutcome = 'running' | 'succeeded' | 'failed' | 'lost';
-
-/** What is recorded of a run that changed the database, or tried to. */
-export interface RecordedRun {
-  readonly id: string;
-  readonly command: string;
-  readonly outcome: RunOutcome;
-  readonly exitCode: number | null;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly durationMs: number | null;
-  /** What it applied or undid, in that order. */
-  readonly migrations: readonly { readonly migration: string; readonly duration_ms: number }[];
-  readonly runnerVersion: string;
-  /** Null outside a cluster, and in what older runners wrote. */
-  readonly image: string | null;
-  readonly job: string | null;
-  readonly pod: string | null;
+export interface RunsWanted {
+  /** How many of the newest. */
+  readonly limit?: number;
+  /** Only those whose id begins so. */
+  readonly id?: string | undefined;
 }
 
-/** Older ones are for those who ask the table itself. */
+/** Older ones are shown on request. */
 export const RUNS_SHOWN = 50;
 
 /**
@@ -34,23 +21,30 @@ export const RUNS_SHOWN = 50;
  *
  * @throws GateError (77) when this role may not read the records.
  */
-export async function readRuns(session: Session, settings: MigrationSettings): Promise<RecordedRun[]> {
+export async function readRuns(
+  session: Session,
+  settings: MigrationSettings,
+  { limit = RUNS_SHOWN, id = '' }: RunsWanted = {},
+): Promise<RecordedRun[]> {
   if (!(await stateTableExists(session, settings, 'runs'))) return [];
   await requirePrivileges(session, settings, 'runs', ['SELECT']);
+  const table = stateTable(settings, 'runs');
   const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-  const rows = await session.query<Omit<RecordedRun, 'migrations'> & { migrations: string }>(
-    `select run_id::text as id, command, exit_code as "exitCode", runner_version as "runnerVersion",
-            case when outcome <> 'running' then outcome
-                 when row_number() over (order by started_at desc, run_id) = 1 and ${lockedElsewhere('$2')} then outcome
+  const rows = await session.query<RecordedRow>(
+    `select case when outcome <> 'running' then outcome
+                 when ${lockedElsewhere('$2')} and not exists (
+                   select from ${table} later
+                    where later.history_table = r.history_table and later.started_at > r.started_at
+                      -- Others have not worked, so that they say nothing of who does.
+                      and (later.outcome in ('running', 'succeeded') or later.migrations <> '[]')) then outcome
                  else 'lost' end as outcome,
             ${time('started_at')} as "startedAt", ${time('finished_at')} as "finishedAt",
             round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs",
-            migrations::text as migrations,
-            recorded ->> 'image' as image, recorded ->> 'job' as job, recorded ->> 'pod' as pod
-       from ${stateTable(settings, 'runs')} r, to_jsonb(r) as recorded
-      where history_table = $1
-      order by started_at desc, run_id limit ${RUNS_SHOWN}`,
-    [settings.table, lockKey(settings)],
+            (to_jsonb(r) - 'plan')::text as recorded, case command when 'rollback-kept' then to_jsonb(r) ->> 'plan' end as plan
+       from ${table} r
+      where history_table = $1 and starts_with(run_id::text, $3)
+      order by started_at desc, run_id limit $4::int`,
+    [settings.table, lockKey(settings), id.toLowerCase(), limit],
   );
-  return rows.map(({ migrations, ...run }) => ({ ...run, migrations: JSON.parse(migrations) }));
+  return rows.map(recordedRun);
 }

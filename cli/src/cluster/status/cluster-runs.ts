@@ -1,6 +1,6 @@
 import type { V1Job } from '@kubernetes/client-node';
 import { Command } from '../../../../core/contract';
-import type { RecordedRun } from '../../../../runner/src/runs/read-runs';
+import type { RecordedRun } from '../../../../runner/src/runs/recorded-run';
 import { exitCodeInWords } from '../follow/job-failure';
 import { gateKindOf, mainContainerOf } from '../gate-job';
 import { createdAt } from '../short-job/newest-gate';

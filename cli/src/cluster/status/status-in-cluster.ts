@@ -1,6 +1,6 @@
 import { Command, EXIT } from '../../../../core/contract';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
-import type { RecordedRun } from '../../../../runner/src/runs/read-runs';
+import type { RecordedRun } from '../../../../runner/src/runs/recorded-run';
 import { instanceOf } from '../gate-job';
 import type { ClusterFlags } from '../short-job/cluster-flags';
 import { listGates } from '../short-job/newest-gate';

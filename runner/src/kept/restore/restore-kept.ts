@@ -4,6 +4,7 @@ import { resetSession } from '../../database/session-settings';
 import { LockBudget } from '../../observe/lock-budget';
 import { SessionObserver } from '../../observe/session-observer';
 import type { DatabaseContext } from '../../run-context';
+import { recordChange } from '../../runs/record-change';
 import { findKept } from '../find-kept';
 import { readKept } from '../kept-index';
 import { KEPT_INDEX, keptName } from '../kept-schema';
@@ -36,6 +37,9 @@ export async function restoreKept(
             throw restoreError(error, tables, kept.name);
           });
           await session.execute(`update ${keptName(kept.name, KEPT_INDEX)} set restored_at = now()`);
+          const rows = done.copies.reduce((sum, copy) => sum + (copy.rows ?? 0), 0);
+          const plan = { action: 'restored', schema: kept.name, rows };
+          await recordChange(session, context, { command: 'rollback-kept', plan });
           return done;
         });
       }),

@@ -1,6 +1,6 @@
 import type { Journal } from '../../../../core/journal';
-import type { RunRecord } from '../../database/run-record';
 import type { ScriptContext } from '../../migrate/script-context';
+import type { RunRecord } from '../../runs/run-record';
 import type { Loss } from '../losses/loss';
 import type { RollbackPlan } from '../plan';
 import type { UndoUnit } from './undo-units';

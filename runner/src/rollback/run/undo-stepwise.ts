@@ -59,7 +59,8 @@ function undoing(unit: UndoUnit, undo: PlannedUndo, plan: RollbackPlan, context:
     alone: (_script, statement) => assertNothingToKeep(undo, statement, context),
     record: async (_script, taken) => {
       await forgetMigrations([member], context);
-      await record.add([{ migration: tag, hash, ...taken }], unit === context.last);
+      const statements = undo.statements.length;
+      await record.add([{ migration: tag, hash, ...taken, statements }], unit === context.last);
       reporter.info('rollback_script_done', `undid ${tag}; not yet committed`, {
         ...{ migration: tag, duration_ms: taken.duration_ms },
       });

@@ -1,6 +1,5 @@
 import { asOurselves } from '../../database/as-ourselves';
 import { withLockedTransaction } from '../../database/lock';
-import type { RecordedMigration } from '../../database/run-record';
 import { resetSession } from '../../database/session-settings';
 import { COMMIT_AND_RESET } from '../../database/transaction';
 import type { GateError } from '../../errors/gate-error';
@@ -9,6 +8,7 @@ import { asMigration } from '../../migrate/as-migration';
 import { fireDeferredTriggers } from '../../migrate/deferred-triggers';
 import { runStatements } from '../../migrate/run-statements';
 import { LockBudget } from '../../observe/lock-budget';
+import type { RecordedMigration } from '../../runs/run-record';
 import type { RollbackPlan } from '../plan';
 import { forgetMigrations } from './forget-migrations';
 import { planUnderLocks, withUnitLossesKept } from './losses-under-locks';
@@ -72,7 +72,7 @@ async function runScripts({ migrations }: UndoUnit, context: UndoContext): Promi
     const started = Date.now();
     const rows = await asMigration('undo', planned, context, () => runStatements(planned, context));
     const duration_ms = Date.now() - started;
-    undone.push({ migration: tag, hash, duration_ms, rows });
+    undone.push({ migration: tag, hash, duration_ms, rows, statements: planned.statements.length });
     if (index < migrations.length - 1) {
       await fireDeferredTriggers(session, planned);
       await resetSession(session, settings.limits);

@@ -1,0 +1,184 @@
+import { behindSavepoint, refusalIn, withinSavepoint } from '../database/behind-savepoint';
+import { type LockOptions, withLockedTransaction } from '../database/lock';
+import type { Session } from '../database/session';
+import { resetSession } from '../database/session-settings';
+import {
+  ensureStateTable,
+  readColumns,
+  requirePrivileges,
+  STATE_TABLES,
+  stateTable,
+} from '../database/state-tables';
+import { withTransaction } from '../database/transaction';
+import type { GateError } from '../errors/gate-error';
+import type { DatabaseContext } from '../run-context';
+import { quoteLiteral } from '../sql/quote';
+import { insertAfterLost } from './lost-runs';
+import { forgoRecord, noteFailure } from './note-failure';
+import type { RunPurpose } from './run-purpose';
+import { insertOf, runRow } from './run-row';
+import { Unfinished } from './unfinished';
+import { warnUnrecorded } from './warn-unrecorded';
+
+/** A migration that a run applied, or undid. */
+export interface RecordedMigration {
+  readonly migration: string;
+  readonly hash: string;
+  readonly duration_ms: number;
+  /** Rows that its statements inserted, updated, deleted, merged or copied. */
+  readonly rows: number;
+  /** How many its script has. */
+  readonly statements: number;
+}
+
+/** What a run leaves in the database about itself. */
+export interface RunRecord {
+  /** Absent where the run is not recorded. */
+  readonly runId?: string;
+  /**
+   * Adds what was applied or undone, inside the transaction that does it; with the last of it the run has succeeded.
+   */
+  add(migrations: readonly RecordedMigration[], isLast?: boolean): Promise<void>;
+  /** Notes inside the open transaction what was kept of what is lost. */
+  keep(kept: object): Promise<void>;
+}
+
+const NOTHING: RunRecord = { add: async () => undefined, keep: async () => undefined };
+
+/**
+ * Keeps a record of the run in the database while `use` works, and its outcome afterwards. Drizzle's history of 0.x
+ * does not say when a migration was applied; this does. Where the server refuses to keep it, whatever its reason (a
+ * privilege, an event trigger, a lock), the run goes on with one warning; only a lost connection fails it.
+ *
+ * A run that is told to end notes that too; one that loses its connection does so over a new one, where that works at
+ * once. One that is killed can't: its row stays at `running`. It is over all the same when nobody holds the migration
+ * lock, or when a row of the same history began to work later: the lock lets one run work at a time (behind a pooler only
+ * while it is in a transaction). The next run that works says so.
+ */
+export async function withRunRecord<T>(
+  session: Session,
+  lock: LockOptions,
+  context: DatabaseContext,
+  purpose: RunPurpose,
+  use: (record: RunRecord) => Promise<T>,
+): Promise<T> {
+  const unfinished = new Unfinished(purpose.planned ?? []);
+  context.activity.follow(unfinished);
+  let refusal: GateError | undefined;
+  try {
+    await withLockedTransaction(session, lock, () => begin(session, context, purpose));
+  } catch (error) {
+    refusal = refusalIn(error);
+    try {
+      unrecorded(refusal, purpose, context);
+    } catch (required) {
+      forgoRecord(required);
+      throw required;
+    }
+  }
+  try {
+    if (refusal) return await use(NOTHING);
+    const result = await use(recordOf(session, context, purpose));
+    await finish(session, context);
+    return result;
+  } catch (error) {
+    // Under the migration lock: whoever gets it next must not take this run for lost.
+    if (refusal) forgoRecord(error);
+    else await noteFailure(session, context, purpose, error, unfinished);
+    throw error;
+  }
+}
+
+async function begin(session: Session, context: DatabaseContext, purpose: RunPurpose): Promise<void> {
+  const { migrations: settings, limits } = context.settings;
+  await resetSession(session, limits);
+  const there = await ensureRuns(session, context);
+  await requirePrivileges(session, settings, 'runs', ['SELECT', 'INSERT', 'UPDATE']);
+  const table = stateTable(settings, 'runs');
+  const insert = insertOf(table, runRow(context, purpose), there);
+  await insertAfterLost(session, insert, { table, history: settings.table, there }, context.reporter);
+}
+
+const ALL_COLUMNS = Object.keys(STATE_TABLES.runs.columns);
+
+/**
+ * Makes the table, or adds to an older one what it lacks; where only its owner may do that, the record has less.
+ *
+ * @returns the columns that are there then.
+ */
+export async function ensureRuns(session: Session, context: DatabaseContext): Promise<readonly string[]> {
+  const { migrations: settings } = context.settings;
+  const before = await readColumns(session, settings, 'runs');
+  if (before.length === 0) {
+    await ensureStateTable(session, settings, 'runs', before);
+    return ALL_COLUMNS;
+  }
+  const missing = ALL_COLUMNS.filter((name) => !before.includes(name));
+  if (missing.length === 0) return before;
+  const refusal = await withinSavepoint(session, 'drizzle_gate_columns', () =>
+    ensureStateTable(session, settings, 'runs', before),
+  );
+  if (!refusal) return ALL_COLUMNS;
+  const table = stateTable(settings, 'runs');
+  context.reporter.warn(
+    'run_record_unavailable',
+    `${missing.join(', ')} of this run are not recorded in the database, because ${table} is of an older version: ${refusal.message}`,
+    { remedy: `let the owner of ${table} migrate once` },
+  );
+  return before;
+}
+
+/** The run's own outcome counts; a record that can't be completed stays at `running`. */
+async function finish(session: Session, { runId, settings }: DatabaseContext): Promise<void> {
+  const note = () =>
+    withTransaction(session, async () => {
+      await resetSession(session, settings.limits);
+      await session.query(
+        `update ${stateTable(settings.migrations, 'runs')} set ${SUCCEEDED} where run_id = $1::uuid and outcome = 'running'`,
+        [runId],
+      );
+    });
+  await session.farewell(note).catch(() => undefined);
+}
+
+/** Writes into the transactions of the migrations, which must not fail on it unless the run needs its record. */
+function recordOf(session: Session, context: DatabaseContext, purpose: RunPurpose): RunRecord {
+  const { runId } = context;
+  const table = stateTable(context.settings.migrations, 'runs');
+  let isRefused = false;
+  const update = async (changes: string) => {
+    if (isRefused) return;
+    const refusal = await behindSavepoint(session, 'drizzle_gate_runs', [
+      `update ${table} set ${changes} where run_id = ${quoteLiteral(runId)}::pg_catalog.uuid`,
+    ]);
+    if (!refusal) return;
+    isRefused = true;
+    unrecorded(refusal, purpose, context);
+  };
+  return {
+    runId,
+    add: async (migrations, isLast = false) => {
+      const at = { [purpose.command === 'rollback' ? 'undone_at' : 'applied_at']: new Date().toISOString() };
+      const added = quoteLiteral(JSON.stringify(migrations.map((entry) => ({ ...entry, ...at }))));
+      await update(`migrations = migrations || ${added}::pg_catalog.jsonb${isLast ? `, ${SUCCEEDED}` : ''}`);
+    },
+    keep: (kept) =>
+      update(
+        `plan = pg_catalog.jsonb_set(plan, '{kept}', coalesce(plan -> 'kept', '[]') || ${quoteLiteral(JSON.stringify([kept]))}::pg_catalog.jsonb)`,
+      ),
+  };
+}
+
+const SUCCEEDED = "finished_at = pg_catalog.clock_timestamp(), outcome = 'succeeded', exit_code = 0";
+
+/** @throws GateError (77, or what the refusal means) when the run can't do without its record. */
+function unrecorded(refusal: GateError, { isRequired }: RunPurpose, context: DatabaseContext): void {
+  if (!isRequired) {
+    warnUnrecorded(refusal, context);
+    return;
+  }
+  throw refusal.with({
+    exit: 'ACCESS',
+    message: `this rollback commits more than once, so it must be recorded in the database, and that is refused: ${refusal.message}`,
+  });
+}
