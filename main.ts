@@ -73,6 +73,11 @@ export const SETTINGS = {
     default: '',
     prop: 'confirmation',
   },
+  CONFIRMED_BY: {
+    meaning: 'Who confirmed the plan, for the record of the run; unset, it has the database role only.',
+    default: '',
+    prop: 'confirmedBy',
+  },
   ROLLBACK_DELAY_SECONDS: {
     meaning: 'Seconds that the init container waits between the warning and the rollback.',
     default: '10',
@@ -223,6 +228,7 @@ if (readBoolean('SYNTH_ROLLBACK') && !isPrintedToStdout(app.outdir)) {
         ...props,
         target: fromEnvironment('ROLLBACK_TARGET') || (migrations.oneStepBack ?? 'empty'),
         confirmation: fromEnvironment('ROLLBACK_CONFIRM'),
+        confirmedBy: fromEnvironment('CONFIRMED_BY') || undefined,
         delay: Duration.seconds(readNumber('ROLLBACK_DELAY_SECONDS')),
         keep: readKeep(),
         keepLimit: Size.mebibytes(readNumber('ROLLBACK_KEEP_LIMIT_MB')),

@@ -24,6 +24,11 @@ export interface RollbackOptions {
    */
   readonly confirmation?: string;
   /**
+   * Who confirmed the plan, for the record of the run in the database: a person, or the run of a pipeline.
+   * @default - the record has the database role only
+   */
+  readonly confirmedBy?: string;
+  /**
    * Time between the warning and the rollback, in which deleting the Job stops it.
    * @default Duration.seconds(10)
    */
@@ -79,6 +84,9 @@ export class RollbackJob extends Construct {
         'confirmation',
         `${shown(props.confirmation)} has spaces around it; give the token as it was printed`,
       );
+    }
+    if (props.confirmedBy?.trim() === '') {
+      problems.add('confirmedBy', `${shown(props.confirmedBy)} is empty; give a name, or leave it out`);
     }
     const { scripts } = props;
     const env = rollbackEnv(problems, props);

@@ -9,7 +9,7 @@ import { wholeNumberProblem } from './syntax';
 
 /** The variables of the rollback alone; those with a fault go to `problems`. What is left out, the runner decides. */
 export function rollbackEnv(problems: Problems, options: RollbackOptions): { [name: string]: EnvValue } {
-  const { target, confirmation, delay, keep, keepLimit, countLimit, tokenLifetime } = options;
+  const { target, confirmation, confirmedBy, delay, keep, keepLimit, countLimit, tokenLifetime } = options;
   if (countLimit !== undefined) {
     problems.check('countLimit', wholeNumberProblem(countLimit, ...ENV.ROLLBACK_COUNT_LIMIT.range));
   }
@@ -17,6 +17,7 @@ export function rollbackEnv(problems: Problems, options: RollbackOptions): { [na
     ROLLBACK_TARGET: target,
     // Empty on purpose: a reviewer sees that there is none.
     ROLLBACK_CONFIRM: confirmation ?? '',
+    CONFIRMED_BY: confirmedBy,
     ROLLBACK_DELAY_SECONDS: durationValue(
       problems,
       'delay',

@@ -43,6 +43,7 @@ const OWNED: { readonly [name: string]: string } = {
   ROLLBACK_FOLDER: 'give scripts of a RollbackJob instead',
   ROLLBACK_TARGET: 'set target of a RollbackJob instead',
   ROLLBACK_CONFIRM: 'set confirmation of a RollbackJob instead',
+  CONFIRMED_BY: 'set confirmedBy of a RollbackJob instead',
   ROLLBACK_DELAY_SECONDS: 'set delay of a RollbackJob instead',
   ROLLBACK_TOKEN_SECONDS: 'set tokenLifetime of a RollbackJob instead',
   ROLLBACK_COUNT_LIMIT: 'set countLimit of a RollbackJob instead',

@@ -80,6 +80,7 @@ describe('the runner understands the manifest', () => {
           ...all,
           target: '0001_second',
           confirmation: 'the-token',
+          confirmedBy: 'Ann',
           delay: Duration.seconds(3),
           keep: RollbackKeep.DISCARD,
           keepLimit: Size.gibibytes(2),
@@ -136,6 +137,7 @@ describe('the runner understands the manifest', () => {
 
   test('so does all that belongs to a rollback alone', () => {
     for (const container of rollback ?? []) {
+      expect(readSettings(environmentOf(container)).confirmedBy).toBe('Ann');
       expect(readSettings(environmentOf(container)).rollback).toEqual({
         target: '0001_second',
         confirm: 'the-token',

@@ -62,10 +62,13 @@ describe('RollbackJob', () => {
     }
   });
 
-  test('takes confirmation and delay', () => {
-    const job = rollbackJob({ confirmation: 'ab12-cd34', delay: Duration.seconds(0) });
+  test('takes confirmation, who gave it, and delay', () => {
+    const confirmed = { confirmation: 'ab12-cd34', confirmedBy: 'Ann, change 4711' };
+    const job = rollbackJob({ ...confirmed, delay: Duration.seconds(0) });
+    expect(envOf(containersOf(rollbackJob())[1])).not.toHaveProperty('CONFIRMED_BY');
     expect(envOf(containersOf(job)[1])).toMatchObject({
       ROLLBACK_CONFIRM: 'ab12-cd34',
+      CONFIRMED_BY: 'Ann, change 4711',
       ROLLBACK_DELAY_SECONDS: '0',
     });
   });
@@ -189,6 +192,11 @@ describe('RollbackJob: refusals', () => {
       'a count that is no number of rows',
       { countLimit: -1 },
       'countLimit: -1 is out of range; give a whole number from 0 to 1000000000',
+    ],
+    [
+      'nobody as who confirmed',
+      { confirmedBy: ' ' },
+      'confirmedBy: " " is empty; give a name, or leave it out',
     ],
     [
       'a lifetime in which nobody can read the plan',
