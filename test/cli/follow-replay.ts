@@ -32,6 +32,7 @@ export interface Faults {
 const SPEED = 20;
 
 export class ReplayedCluster implements Cluster {
+  readonly userName = async () => undefined;
   readonly namespace = 'follow';
   readonly context = 'replay';
   readonly server = 'https://replay';

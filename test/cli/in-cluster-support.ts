@@ -46,6 +46,7 @@ export class ObjectsInMemory {
     namespace: 'shop',
     context: 'test',
     server: 'https://127.0.0.1:1',
+    userName: async () => 'alice@example.com',
     read: async (ref: ObjectRef) => this.find(ref),
     list: async ({ kind, labelSelector = '' }: Selection) =>
       this.objects.filter((object) => object.kind === kind && matches(object, labelSelector)),

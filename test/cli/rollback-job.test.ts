@@ -40,6 +40,20 @@ test('target and token go into both containers, and the rest stays as it was rev
   for (const container of allOf(discarding)) expect(variableIn(container, 'ROLLBACK_KEEP')).toBe('discard');
 });
 
+test('who confirmed it goes along, and changes nothing else', () => {
+  const job = confirmRollback(ROLLBACK, { ...CONFIRMED, by: 'alice on $(HOSTNAME)' });
+  for (const container of allOf(job)) {
+    // The kubelet would replace it.
+    expect(variableIn(container, 'CONFIRMED_BY')).toBe('alice on $$(HOSTNAME)');
+    expect(
+      variableIn(
+        confirmRollback(ROLLBACK, CONFIRMED).spec?.template.spec?.containers[0] ?? container,
+        'CONFIRMED_BY',
+      ),
+    ).toBeUndefined();
+  }
+});
+
 test('another confirmation is a Job of another name, the same one of the same', () => {
   const nameOf = (confirmed: typeof CONFIRMED) => confirmRollback(ROLLBACK, confirmed).metadata?.name;
   expect(nameOf(CONFIRMED)).toMatch(/^db-rollback-[0-9a-f]{8}$/);

@@ -156,7 +156,9 @@ test.concurrent('history tells what runs did, the newest first, where they ran, 
       {
         ...{ command: 'migrate', outcome: 'succeeded', exitCode: 0, durationMs: expect.any(Number) },
         ...{ image: place.IMAGE, job: place.JOB_NAME, pod: place.POD_NAME },
-        migrations: [{ migration: ONE.tag, outcome: 'applied', duration_ms: expect.any(Number), statements: 1 }],
+        migrations: [
+          { migration: ONE.tag, outcome: 'applied', duration_ms: expect.any(Number), statements: 1 },
+        ],
       },
     ]);
     const { stdout } = await runRunner({ args: ['history'], env: environment(url, '/nowhere') });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Command as Name } from '../../../core/contract';
+import { confirmedBy } from '../confirm/confirmed-by';
 import { forward } from '../forward';
 import { addInCluster, type InClusterOptions, isInCluster } from './in-cluster';
 
@@ -76,14 +77,18 @@ export function addRunnerCommands(program: Command): void {
       const cluster = { context, namespace, file, live, instance };
       const call = { args: [name, ...argumentsOf(options)] };
       if (!isInCluster({ ...cluster, inCluster, migrations }, { goesByItself: name === Name.STATUS })) {
-        process.exitCode = await forward({ ...call, migrations });
+        const variables: Record<string, string> = options.confirm ? { CONFIRMED_BY: confirmedBy() } : {};
+        process.exitCode = await forward({ ...call, variables, migrations });
       } else if (name === Name.STATUS) {
         const { statusInCluster } = await import('../cluster/status/status-in-cluster');
         process.exitCode = await statusInCluster(call.args, cluster);
       } else {
         const { runInCluster } = await import('../cluster/short-job/run-in-cluster');
         process.exitCode = await runInCluster(
-          { ...call, isWriting: WRITING.has(name), isRetried: name === Name.MIGRATE },
+          {
+            ...{ ...call, isConfirmed: options.confirm !== undefined },
+            ...{ isWriting: WRITING.has(name), isRetried: name === Name.MIGRATE },
+          },
           cluster,
         );
       }

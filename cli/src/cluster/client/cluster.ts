@@ -59,6 +59,8 @@ export interface Cluster {
   ): Promise<T>;
   /** Deletes exactly the object with this uid and, in the background, what belongs to it; one that is gone is fine. */
   remove(ref: ObjectRef & { readonly uid: string }): Promise<void>;
+  /** The name by which the API server knows the caller; undefined where it does not tell. */
+  userName(signal: AbortSignal): Promise<string | undefined>;
   /** Whatever changes, until `signal` aborts; broken connections are renewed and never seen by the caller. */
   watch<T extends KubernetesObject>(selection: Selection, signal: AbortSignal): AsyncIterable<Change<T>>;
   /**

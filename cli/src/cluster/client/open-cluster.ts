@@ -6,6 +6,7 @@ import { Connection } from './connection';
 import { readLog } from './container-log';
 import { Credentials } from './credentials';
 import { type Header, type ListQuery, openObjectApi } from './object-api';
+import { readUserName } from './user-name';
 import { typed, watchObjects } from './watch';
 
 /** Milliseconds. */
@@ -64,6 +65,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
         if (!hasStatus(error, 404, 409)) throw error;
       });
     },
+    userName: (signal) => readUserName(connection, server, signal),
     watch: (selection, signal) => watchObjects(api, connection, query(selection), { server, signal }),
     logs: (request, signal) => readLog(connection, server, request, signal),
   };

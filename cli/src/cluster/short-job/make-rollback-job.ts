@@ -8,6 +8,8 @@ import { hashedName, metadataFrom, ownLabels, templateFrom } from './job-parts';
 export interface ConfirmedRollback {
   readonly target: string;
   readonly token: string;
+  /** Who did, for the record of the run. */
+  readonly by?: string | undefined;
   readonly discard?: boolean | undefined;
   readonly commandLine: string;
 }
@@ -122,10 +124,11 @@ function failurePolicy(): NonNullable<NonNullable<V1Job['spec']>['podFailurePoli
   };
 }
 
-function variablesOf({ target, token, discard, commandLine }: ConfirmedRollback): Record<string, string> {
+function variablesOf({ target, token, by, discard, commandLine }: ConfirmedRollback): Record<string, string> {
   return {
     ROLLBACK_TARGET: target,
     ROLLBACK_CONFIRM: token,
+    ...(by !== undefined && { CONFIRMED_BY: by }),
     ...(discard && { ROLLBACK_KEEP: 'discard' }),
     COMMAND_LINE: commandLine,
   };

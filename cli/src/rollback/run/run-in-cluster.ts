@@ -8,6 +8,7 @@ import { runRollbackJob } from '../../cluster/short-job/run-rollback-job';
 import { type ClusterCall, runShortJob, type ShortJobContext } from '../../cluster/short-job/run-short-job';
 import type { Source } from '../../cluster/short-job/source';
 import { withCluster } from '../../cluster/short-job/with-cluster';
+import { confirmedInCluster } from '../../confirm/confirmed-by';
 import { askForName, type Terminal } from './ask-for-name';
 import type { RollbackRequest } from './run-rollback';
 
@@ -65,7 +66,8 @@ export async function rollBack(
     : await confirm(source, { target, discard, commandLine }, context, terminal);
   if (confirmed.token === undefined) return confirmed.exitCode;
   const { token } = confirmed;
-  return runRollbackJob(source, { target, token, discard, commandLine }, context, REPLACED);
+  const by = await confirmedInCluster(context.cluster);
+  return runRollbackJob(source, { target, token, by, discard, commandLine }, context, REPLACED);
 }
 
 interface Planned {

@@ -1,6 +1,7 @@
 import { Command, EXIT } from '../../../../core/contract';
 import { readSettings, requireConnection } from '../../../../runner/src/config/settings';
 import { GateError } from '../../../../runner/src/errors/gate-error';
+import { confirmedBy } from '../../confirm/confirmed-by';
 import { environmentOf, forward, type RunnerCall } from '../../forward';
 import { withInterrupt } from '../../interrupt';
 import { askForName } from './ask-for-name';
@@ -74,6 +75,7 @@ function callOf(
     variables: {
       ROLLBACK_TARGET: to,
       ROLLBACK_CONFIRM: token ?? '',
+      CONFIRMED_BY: confirmedBy(),
       ...(discard && { ROLLBACK_KEEP: 'discard' }),
     },
     migrations,
