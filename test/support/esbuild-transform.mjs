@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { transformSync, version } from 'esbuild';
 
-const OPTIONS = { loader: 'ts', format: 'esm', target: 'node20', sourcemap: true };
+const OPTIONS = { loader: 'ts', format: 'esm', target: 'node20.10', sourcemap: true };
 
 export default {
   process(source, path) {

@@ -32,8 +32,13 @@ export function renderRuns(runs: readonly RecordedRun[], limit = RUNS_SHOWN): st
   );
   const left = WIDTH - widths.reduce((sum, width) => sum + width + BORDER, 0) - BORDER - 1;
   for (const [index, run] of runs.entries()) {
-    table.push([...(cells[index] ?? []), oneLine(changedOf(run), Math.max(left, 12))]);
-    for (const note of notesOf(run, runs[index + 1])) {
+    const changed = changedOf(run);
+    const fits = changed.length <= left;
+    table.push([
+      ...(cells[index] ?? []),
+      fits ? changed : oneLine(plural(run.migrationCount, 'migration'), left),
+    ]);
+    for (const note of [...(fits ? [] : [changed]), ...notesOf(run, runs[index + 1])]) {
       table.push([{ colSpan: HEAD.length, content: `  ${oneLine(note, WIDTH - 2 * BORDER)}` }]);
     }
   }

@@ -1,5 +1,5 @@
 import { CONTRACT_VERSION } from '../../../core/contract';
-import { version } from '../../package.json';
+import manifest from '../../package.json' with { type: 'json' };
 import { STATE_TABLES } from '../database/state-tables';
 import type { DatabaseContext } from '../run-context';
 import type { RunPurpose } from './run-purpose';
@@ -22,7 +22,7 @@ export function runRow({ runId, settings }: DatabaseContext, purpose: RunPurpose
   const { image = null, job = null, pod = null } = settings.place;
   return {
     ...{ run_id: runId, history_table: settings.migrations.table, command: purpose.command },
-    ...{ runner_version: version, contract_version: CONTRACT_VERSION, image, job, pod },
+    ...{ runner_version: manifest.version, contract_version: CONTRACT_VERSION, image, job, pod },
     plan: purpose.plan ? JSON.stringify(purpose.plan) : null,
     plan_hash: purpose.planHash ?? null,
     folder_digest: purpose.journal?.digest ?? null,
