@@ -2,6 +2,8 @@ import { Command, CommanderError, Help, type Option } from 'commander';
 import { EXIT } from '../../core/contract';
 import { redact } from '../../runner/src/errors/redact';
 import { toGateError } from '../../runner/src/errors/to-gate-error';
+import { escapeControls } from '../../runner/src/terminal/escape-controls';
+import { paletteFor } from '../../runner/src/terminal/palette';
 import { version } from '../package.json';
 import { addDeploy } from './commands/deploy';
 import { addImage } from './commands/image';
@@ -64,9 +66,11 @@ function refuseEmptyValues(command: Command): void {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK.code : EXIT.USAGE.code;
   const { message, detail, remedy, exitCode } = toGateError(error);
-  const lines = [`✗ ${message} (exit code ${exitCode})`];
-  if (detail) lines.push(detail);
-  if (remedy) lines.push(`→ ${remedy}`);
-  console.error(redact(lines.join('\n')));
+  const { failure, aside } = paletteFor(process.stderr, process.env);
+  const clean = (text: string) => escapeControls(redact(text));
+  const lines = [failure(clean(`✗ ${message} (exit code ${exitCode})`))];
+  if (detail) lines.push(aside(clean(detail)));
+  if (remedy) lines.push(aside(clean(`→ ${remedy}`)));
+  console.error(lines.join('\n'));
   return exitCode;
 }

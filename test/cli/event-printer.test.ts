@@ -11,7 +11,7 @@ const event: LogEvent = {
 
 function printTwice(verbose: boolean): string[] {
   const lines: string[] = [];
-  const print = createEventPrinter((line) => lines.push(line), verbose);
+  const print = createEventPrinter((line) => lines.push(line), { verbose });
   print(event);
   print(event);
   return lines;

@@ -30,7 +30,7 @@ async function run(
         overrides: { CONNECT_RETRY_SECONDS: '0', ...overrides },
         signal: signal ?? new AbortController().signal,
       },
-      { print, printEvent: createEventPrinter(print, true) },
+      { print, printEvent: createEventPrinter(print, { verbose: true }) },
     ),
   );
   return { ...result, lines, starts: lines.filter((line) => line.startsWith('  ┌ ')) };

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../../../core/contract';
 import { redact } from '../../../runner/src/errors/redact';
 import { toGateError } from '../../../runner/src/errors/to-gate-error';
+import { paletteFor } from '../../../runner/src/terminal/palette';
 import { type Deployment, type DeployRequest, deploy, prepareDeployment } from '../cluster/deploy/deploy';
 import { dryRun } from '../cluster/deploy/dry-run';
 import { timesOf } from '../cluster/deploy/option-values';
@@ -102,6 +103,7 @@ async function carryOut(
       standardInput: () => readFileSync(0, 'utf8'),
       cluster: { context: options.context, namespace: options.namespace, signal: until },
       retry: options.retry,
+      palette: paletteFor(options.json ? process.stderr : process.stdout, process.env),
       print,
       signal,
     };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { paletteFor } from '../../../runner/src/terminal/palette';
 import { withInterrupt } from '../interrupt';
 import { rehearse } from '../rehearse/rehearse';
 
@@ -28,6 +29,7 @@ export function addRehearse(program: Command): void {
           ...options,
           migrations: options.migrations,
           server: options.server,
+          palette: paletteFor(process.stdout, process.env),
           print: (line) => console.log(line),
           signal,
         }),

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { JournalError, readJournal } from '../../../core/journal';
 import { GateErrors } from '../../../runner/src/errors/gate-error';
+import type { Palette } from '../../../runner/src/terminal/palette';
 import { makeTemporaryFolder } from '../server/temporary-folder';
 import { announce } from './announce';
 import { withRehearsalDatabase } from './database';
@@ -21,6 +22,7 @@ export interface RehearseOptions {
   readonly rollback: boolean;
   /** Whether details are repeated that were shown before. */
   readonly verbose: boolean;
+  readonly palette?: Palette;
   readonly print: (line: string) => void;
   /** Aborts when the rehearsal is interrupted. */
   readonly signal: AbortSignal;
@@ -60,7 +62,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
       const rehearsal = {
         migrate,
         surroundings: { database, migrations, scratch: scratch.path, overrides, signal },
-        output: { print, printEvent: createEventPrinter(print, options.verbose) },
+        output: { print, printEvent: createEventPrinter(print, options) },
         verdict,
       };
       await rehearseMigration(rehearsal);

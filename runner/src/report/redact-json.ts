@@ -13,7 +13,11 @@ const OWN_WORDS = new Set([
  * program knows what the line is about.
  */
 export function toRedactedJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, redactValue, indent);
+  // JSON itself escapes those below U+0020 only; a terminal takes orders from these too.
+  return JSON.stringify(value, redactValue, indent).replace(
+    /(?!\n)\p{Cc}/gu,
+    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
+  );
 }
 
 function redactValue(key: string, value: unknown): unknown {

@@ -1,3 +1,5 @@
+import { escapeControls } from '../terminal/escape-controls';
+import { type Palette, PLAIN } from '../terminal/palette';
 import type { EventName } from './events';
 import type { Level } from './level';
 
@@ -13,12 +15,32 @@ export interface LogEvent {
 
 const MARK: Record<Level, string> = { info: ' ', warn: '!', error: '✗' };
 
-/** An event as a person reads it: the message, then what belongs to it, indented. */
-export function renderEvent(entry: LogEvent): string {
-  const mark = entry.event === 'check_passed' ? '✓' : MARK[entry.level];
+export interface RenderOptions {
+  /** @default - no colours */
+  readonly palette?: Palette | undefined;
+  /** Takes secrets out of a text, before anything is added to it. @default - as it is */
+  readonly redact?: ((text: string) => string) | undefined;
+}
+
+/**
+ * An event as a person reads it: the message, then what belongs to it, indented. Each line is coloured by itself, so that
+ * something can be put in front of it. Control characters of what the event says are escaped.
+ */
+export function renderEvent(
+  entry: LogEvent,
+  { palette = PLAIN, redact = (text) => text }: RenderOptions = {},
+): string {
   const { detail, remedy } = entry as { detail?: string; remedy?: string };
-  const lines = [`${mark} ${entry.message}`];
-  if (detail) lines.push(...detail.split('\n').map((line) => `    ${line}`));
-  if (remedy) lines.push(`    → ${remedy.replaceAll('\n', '\n      ')}`);
+  const clean = (text: string) => escapeControls(redact(text));
+  const aside = (text: string) => palette.aside(`    ${text}`);
+  const lines = headOf(entry, clean(String(entry.message)).split('\n'), palette);
+  if (detail) lines.push(...clean(detail).split('\n').map(aside));
+  if (remedy) lines.push(...`→ ${clean(remedy).replaceAll('\n', '\n  ')}`.split('\n').map(aside));
   return lines.join('\n');
+}
+
+function headOf({ event, level }: LogEvent, [first, ...more]: string[], palette: Palette): string[] {
+  if (event === 'check_passed') return [`${palette.good('✓')} ${first}`, ...more];
+  const colored = { info: (text: string) => text, warn: palette.warning, error: palette.failure }[level];
+  return [`${MARK[level]} ${first}`, ...more].map(colored);
 }

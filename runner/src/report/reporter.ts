@@ -1,4 +1,6 @@
 import { redact } from '../errors/redact';
+import { escapeControls } from '../terminal/escape-controls';
+import type { Palette } from '../terminal/palette';
 import type { BareEvents, EventName, EventsAt, FieldsOf, NoOther } from './events';
 import type { Level } from './level';
 import { outputEvents } from './output-events';
@@ -31,16 +33,18 @@ export interface ReporterOptions {
   readonly writeEvent?: ((text: string) => void) | undefined;
   /** Whether the output is told by events as well, for a reader that sees one stream. @default false */
   readonly outputAsEvents?: boolean | undefined;
+  /** Of events as text. @default - no colours */
+  readonly palette?: Palette | undefined;
 }
 
 /** One JSON object per line in a pod, readable lines on a terminal. Everything passes the redaction here. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { format, write, writeEvent = write, outputAsEvents = false } = options;
+  const { format, write, writeEvent = write, outputAsEvents = false, palette } = options;
   const sources: StandingSource[] = [];
   const emit = (level: Level, event: EventName, message: string, fields: object = {}) => {
     const entry: LogEvent = { time: new Date().toISOString(), level, event, message, ...fields };
     writeEvent(
-      `${format === 'json' ? toRedactedJson(withStanding(entry, sources)) : redact(renderEvent(entry))}\n`,
+      `${format === 'json' ? toRedactedJson(withStanding(entry, sources)) : renderEvent(entry, { palette, redact })}\n`,
     );
   };
   const emitOutput = (text: string) =>
@@ -51,7 +55,7 @@ export function createReporter(options: ReporterOptions): Reporter {
       emit(level, event, message, fields);
   return {
     ...{ info: tell('info'), warn: tell('warn'), error: tell('error') },
-    output: (text) => emitOutput(`${redact(text)}\n`),
+    output: (text) => emitOutput(`${escapeControls(redact(text))}\n`),
     outputJson: (document) => emitOutput(`${toRedactedJson(document, 2)}\n`),
     addStanding: (source) => sources.push(source),
   };

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { GateError } from '../../../../runner/src/errors/gate-error';
 import { toGateError } from '../../../../runner/src/errors/to-gate-error';
+import type { Palette } from '../../../../runner/src/terminal/palette';
 import { applyObjects } from '../apply/apply-objects';
 import { gateKindOf } from '../apply/gate-kind';
 import { nameOf } from '../apply/manifest-object';
@@ -23,6 +24,7 @@ export interface DeployRequest extends Pick<FollowOptions, 'graces' | 'timeout'>
   readonly cluster: Pick<ClusterOptions, 'context' | 'namespace' | 'signal'>;
   readonly retry: boolean;
   readonly print: (line: string) => void;
+  readonly palette?: Palette;
   readonly signal: AbortSignal;
 }
 
@@ -73,7 +75,7 @@ export async function deploy({ stages, cluster }: Prepared, request: DeployReque
   const { print, retry, graces, timeout, signal } = request;
   const { before, gates, after } = stages;
   const options = { print, signal, all: [...before, ...gates, ...after] };
-  const printer = terminalPrinter(print);
+  const printer = terminalPrinter(print, request.palette);
   const results: JobResult[] = [];
   let subject = subjectOf(cluster, gates[0]);
   let isGatePassed = false;

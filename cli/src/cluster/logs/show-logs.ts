@@ -31,7 +31,7 @@ export async function showLogs(
   flags: ClusterFlags,
   context: ShortJobContext,
 ): Promise<number> {
-  const { cluster, signal, stdout, stderr } = context;
+  const { cluster, signal, stdout, stderr, palette } = context;
   const namespace = flags.namespace ?? synthesizedNamespace() ?? cluster.namespace;
   const job =
     name === undefined
@@ -40,7 +40,7 @@ export async function showLogs(
   const target = { namespace, name: job.metadata?.name ?? '', uid: job.metadata?.uid ?? '' };
   if (name === undefined) stderr(`  · Job ${target.name} in namespace ${namespace}\n`);
   const printer: FollowPrinter = {
-    ...terminalPrinter((line) => stdout(`${inPipeline(redact(line), process.env)}\n`)),
+    ...terminalPrinter((line) => stdout(`${inPipeline(redact(line), process.env)}\n`), palette),
     note: (text) => stderr(`  · ${text}\n`),
   };
   if (!follow) {

@@ -1,6 +1,9 @@
 import type { OutputEvent } from '../../../../runner/src/report/output-events';
 import { type LogEvent, renderEvent } from '../../../../runner/src/report/render-event';
+import { escapeControls } from '../../../../runner/src/terminal/escape-controls';
+import type { Palette } from '../../../../runner/src/terminal/palette';
 import type { FollowPrinter } from '../follow/follow-printer';
+import { withoutOrders } from '../follow/terminal-printer';
 
 /** Where the words of a command go, and what they look like; as for the runner where it runs here. */
 export interface Streams {
@@ -8,6 +11,8 @@ export interface Streams {
   readonly stderr: (text: string) => void;
   /** How events are written. */
   readonly format: 'json' | 'text';
+  /** Of events as text. @default - no colours */
+  readonly palette?: Palette | undefined;
 }
 
 export interface CommandPrinterOptions extends Streams {
@@ -26,7 +31,7 @@ export interface CommandPrinter extends FollowPrinter {
 }
 
 export function commandPrinter(options: CommandPrinterOptions): CommandPrinter {
-  const { stdout, stderr, format, hasDocument, hidden = [] } = options;
+  const { stdout, stderr, format, hasDocument, hidden = [], palette } = options;
   const writeEvent = hasDocument ? stderr : stdout;
   let parts: OutputEvent[] = [];
   let lines: string[] = [];
@@ -47,15 +52,15 @@ export function commandPrinter(options: CommandPrinterOptions): CommandPrinter {
       else {
         hasToldFailure ||= event.event === 'run_failed';
         if (hidden.includes(event.event)) return;
-        writeEvent(`${format === 'json' ? JSON.stringify(event) : renderEvent(event)}\n`);
+        writeEvent(`${format === 'json' ? JSON.stringify(event) : renderEvent(event, { palette })}\n`);
       }
     },
     line(text) {
       // A runner of before these events writes what was asked for as it is.
       if (hasDocument) lines.push(`${text}\n`);
-      else stderr(`${text}\n`);
+      else stderr(`${withoutOrders(text)}\n`);
     },
-    note: (text) => stderr(`  · ${text.replaceAll('\n', '\n    ')}\n`),
+    note: (text) => stderr(`  · ${escapeControls(text).replaceAll('\n', '\n    ')}\n`),
     output: () => (parts.length > 0 ? joined(parts) : lines.join('')),
   };
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { redact } from '../../../../runner/src/errors/redact';
+import { paletteFor } from '../../../../runner/src/terminal/palette';
 import { withInterrupt } from '../../interrupt';
 import type { Cluster } from '../client/cluster';
 import { openCluster } from '../client/open-cluster';
@@ -24,6 +25,7 @@ export async function withCluster<T>(
         ...{ cluster, signal, stderr, follow: followJob },
         // The runner has taken out what is secret; a document must come as it was written.
         stdout: (text) => void process.stdout.write(text),
+        palette: paletteFor({ isTTY: process.stdout.isTTY && process.stderr.isTTY }, process.env),
         format: formatOf(process.env.LOG_FORMAT, process.stdout.isTTY === true),
       });
     } finally {

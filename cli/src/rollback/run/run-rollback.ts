@@ -1,6 +1,7 @@
 import { Command, EXIT } from '../../../../core/contract';
 import { readSettings, requireConnection } from '../../../../runner/src/config/settings';
 import { GateError } from '../../../../runner/src/errors/gate-error';
+import { paletteFor } from '../../../../runner/src/terminal/palette';
 import { confirmedBy } from '../../confirm/confirmed-by';
 import { environmentOf, forward, type RunnerCall } from '../../forward';
 import { withInterrupt } from '../../interrupt';
@@ -48,7 +49,8 @@ async function confirmOnTerminal(
   const { host, port, database } = requireConnection(settings);
   const { stdin: input, stdout: output } = process;
   const print = (text: string) => void output.write(text);
-  const shown = await showPlan(call, (line) => print(`${line}\n`), signal);
+  const palette = paletteFor(output, process.env);
+  const shown = await showPlan(call, { print: (line) => print(`${line}\n`), palette }, signal);
   if (shown.token === undefined) return shown;
   // On a laptop the shell may point anywhere: the person must see where this would happen.
   const question = `type the database's name (${database}, on ${host}:${port}) to roll back: `;
