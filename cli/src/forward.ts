@@ -45,6 +45,9 @@ export async function forward(call: RunnerCall): Promise<number> {
     process.on(name, pass);
     return () => process.removeListener(name, pass);
   });
+  // A group of its own is not told either that the window has another size. Windows knows no such signal, and would end it.
+  const resized = () => void (process.platform !== 'win32' && child.kill('SIGWINCH'));
+  process.stdout.on('resize', resized);
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
@@ -52,5 +55,6 @@ export async function forward(call: RunnerCall): Promise<number> {
     });
   } finally {
     for (const remove of listeners) remove();
+    process.stdout.removeListener('resize', resized);
   }
 }

@@ -17,9 +17,8 @@ stray.catch(() => {
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
-  isTerminal: process.stdout.isTTY === true,
-  write: (text) => process.stdout.write(text),
-  writeError: (text) => process.stderr.write(text),
+  stdout: process.stdout,
+  stderr: process.stderr,
   signal: abort.signal,
   stray,
 });

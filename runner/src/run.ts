@@ -28,34 +28,31 @@ import { createReporter, type Reporter } from './report/reporter';
 import { placeFields } from './report/standing';
 import { writeTerminationMessage } from './report/termination-message';
 import type { RunContext, RunSummary } from './run-context';
+import type { ProgressLine } from './terminal/progress-line';
+import { type OutputStream, screenFor } from './terminal/screen';
 import { runnerUsage } from './usage';
 
 export interface RunInput {
   readonly argv: readonly string[];
   readonly env: Environment;
-  readonly isTerminal: boolean;
-  readonly write: (text: string) => void;
-  readonly writeError: (text: string) => void;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly signal: AbortSignal;
   /** Fails when something fails that nobody waits for. */
   readonly stray: Promise<never>;
 }
 
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
-export async function run({
-  argv,
-  env,
-  isTerminal,
-  write,
-  writeError,
-  signal,
-  stray,
-}: RunInput): Promise<number> {
+export async function run({ argv, env, stdout, stderr, signal, stray }: RunInput): Promise<number> {
+  const isTerminal = stdout.isTTY === true;
   const outputAsEvents = env.OUTPUT_AS_EVENTS === 'true';
   // Their output is read by programs; events in it would spoil it.
-  const writeEvent = !outputAsEvents && hasDocument(argv) ? writeError : write;
+  const events = !outputAsEvents && hasDocument(argv) ? stderr : stdout;
   const format = formatOf(env, isTerminal);
-  const reporter = createReporter({ format, write, writeEvent, outputAsEvents });
+  const { palette, line } = screenFor(events, format, env);
+  const write = writingTo(stdout, line);
+  const writeEvent = writingTo(events, line);
+  const reporter = createReporter({ format, write, writeEvent, outputAsEvents, palette });
   const started = Date.now();
   const runId = randomUUID();
   // Also where the settings can't be read.
@@ -81,6 +78,7 @@ export async function run({
     }
     const settings = readSettings(env, parsed.command);
     const activity = new Activity();
+    if (line) activity.follow(line);
     reporter.addStanding(() => activityFields(activity));
     const context = { settings, reporter, activity, runId, signal, isTerminal, commandLine };
     const { command } = parsed;
@@ -92,6 +90,11 @@ export async function run({
   } catch (error) {
     return fail(reporter, name, toGateError(error), Date.now() - started);
   }
+}
+
+function writingTo(stream: OutputStream, line: ProgressLine | undefined): (text: string) => void {
+  const write = (text: string) => void stream.write(text);
+  return line ? line.above(write) : write;
 }
 
 function formatOf(env: Environment, isTerminal: boolean): 'json' | 'text' {

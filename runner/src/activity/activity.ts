@@ -1,6 +1,6 @@
 import { toGateError } from '../errors/to-gate-error';
 import type { Follower } from './follower';
-import type { Happening, OpenPart, Part, PartEnd, RunningStatement } from './part';
+import type { Happening, OpenPart, Part, PartEnd, RunningStatement, Sight } from './part';
 
 /**
  * What the run is doing, kept in one place and told to those who follow it. A run works on one thing at a time, so its
@@ -63,6 +63,11 @@ export class Activity {
       this.running = undefined;
       this.all((follower) => follower.statement?.(undefined));
     }
+  }
+
+  /** Tells what was seen of the statement that runs, where one does. */
+  saw(sight: Sight): void {
+    if (this.running) this.all((follower) => follower.saw?.(sight));
   }
 
   happened(happening: Happening): void {

@@ -14,6 +14,8 @@ export type Part =
       readonly mode: UnitMode;
       /** Tags. */
       readonly migrations: readonly string[];
+      /** How many migrations the run has still to do after this unit. */
+      readonly later: number;
     }
   | {
       readonly kind: 'migration';
@@ -46,6 +48,22 @@ export interface RunningStatement {
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+}
+
+/** What was last seen of the statement that runs, from another session. */
+export interface Sight {
+  /** What it waits for, in the words of pg_stat_activity. */
+  readonly wait?: { readonly type: string; readonly event: string } | undefined;
+  /** How far it has come, in the words and units of PostgreSQL's progress views. */
+  readonly progress?: Progress | undefined;
+  /** Who holds the lock that it waits for: `pid 123`, or a prepared transaction. */
+  readonly waitsFor?: readonly string[] | undefined;
+}
+
+export interface Progress {
+  readonly phase: string;
+  readonly done: number | undefined;
+  readonly total: number | undefined;
 }
 
 /** What happens between the beginning and the end of a part. */

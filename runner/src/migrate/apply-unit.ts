@@ -38,7 +38,10 @@ export async function applyUnit(
   const durations = new Map<string, number>();
   reporter.info('unit_started', `applying ${someOf(tags)} ${HOW[unit.mode]}`, { migrations: tags });
   try {
-    const part = { kind: 'unit', way: 'apply', mode: unit.mode, migrations: tags } as const;
+    const part = {
+      ...({ kind: 'unit', way: 'apply', mode: unit.mode } as const),
+      ...{ migrations: tags, later: later.length },
+    };
     const outcome = await activity.during(part, () =>
       withLockRetries(context, () =>
         apply(unit, { ...context, record: withDurations(context.record, durations) }),

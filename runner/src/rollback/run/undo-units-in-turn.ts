@@ -26,7 +26,10 @@ export async function undoUnitsInTurn(
     const started = Date.now();
     reporter.info('unit_started', `rolling back ${tags.join(', ')} ${how}`, { migrations: tags });
     try {
-      const part = { kind: 'unit', way: 'undo', mode: unit.mode, migrations: tags } as const;
+      const part = {
+        ...({ kind: 'unit', way: 'undo', mode: unit.mode } as const),
+        ...{ migrations: tags, later: plan.members.length - undone.length - tags.length },
+      };
       const outcome = await activity.during(part, () =>
         withLockRetries(base, () => undo(unit, plan, context)),
       );
