@@ -1,4 +1,5 @@
-// Bundles the runner into one file that starts alone; PostgreSQL's parser stays beside it, loaded only when needed.
+// Bundles the runner into one file that starts alone; PostgreSQL's parser and OpenTelemetry stay beside it, loaded only
+// when needed.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -24,6 +25,22 @@ const common = {
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** Modules that become files of their own, because most runs never need them. */
+const apart = {
+  name: 'apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/open-sdk$/ }, () => ({ path: './telemetry.mjs', external: true }));
+    onResolve({ filter: /\/prometheus-text$/ }, () => ({ path: './prometheus-text.mjs', external: true }));
+  },
+};
+
+const telemetry = {
+  ...common,
+  format: 'esm',
+  // The packages as ES modules where they are some, of which only what is used goes in.
+  mainFields: ['module', 'main'],
+};
+
 // A file that an earlier build left here would go into the image too.
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -36,7 +53,19 @@ const built = await Promise.all([
     // The parser is loaded when a statement must be understood, not at every start.
     alias: { 'libpg-query': './sql-parser.cjs' },
     external: ['./sql-parser.cjs'],
+    plugins: [apart],
     banner: { js: REQUIRE },
+  }),
+  build({
+    ...telemetry,
+    entryPoints: [join(here, 'src', 'telemetry', 'sdk', 'open-sdk.ts')],
+    outfile: join(dist, 'telemetry.mjs'),
+    plugins: [apart],
+  }),
+  build({
+    ...telemetry,
+    entryPoints: [join(here, 'src', 'telemetry', 'sdk', 'prometheus-text.ts')],
+    outfile: join(dist, 'prometheus-text.mjs'),
   }),
   build({
     ...common,

@@ -14,6 +14,7 @@ stray.catch(() => {
   isStray = true;
 });
 
+let isHeld = false;
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
@@ -21,6 +22,9 @@ process.exitCode = await run({
   stderr: process.stderr,
   signal: abort.signal,
   stray,
+  onHeld: () => {
+    isHeld = true;
+  },
 });
 // What still runs after it can't be trusted to know.
 if (isStray) process.exit();
@@ -29,3 +33,12 @@ if (isStray) process.exit();
 const FAREWELL_MS = 1000;
 // A socket to a server that vanished waits for an acknowledgement long after everything is said.
 setTimeout(() => process.exit(), FAREWELL_MS).unref();
+if (isHeld) {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit();
+}
+
+/** A reader that went away takes nothing more, which is no reason to wait either. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => stream.write('', () => resolve()));
+}

@@ -3,31 +3,17 @@ import { CONTRACT_VERSION, Command, EXIT } from '../../core/contract';
 import { version } from '../package.json';
 import { Activity } from './activity/activity';
 import { activityFields } from './activity/activity-fields';
-import {
-  baselineCommand,
-  historyCommand,
-  migrateCommand,
-  preflightCommand,
-  repairCommand,
-  rollbackCommand,
-  rollbackKeptCommand,
-  rollbackPlanCommand,
-  rollbackPreflightCommand,
-  statusCommand,
-  waitCommand,
-} from './commands';
+import { execute } from './commands';
 import type { Environment } from './config/environment';
 import { mistypedVariables } from './config/mistyped-variables';
 import { readSettings } from './config/settings';
-import { failureFields } from './errors/failure-fields';
-import type { GateError } from './errors/gate-error';
 import { toGateError } from './errors/to-gate-error';
-import { type Arguments, parseArguments } from './parse-arguments';
+import { parseArguments } from './parse-arguments';
 import { hasDocument } from './report/has-document';
 import { createReporter, type Reporter } from './report/reporter';
+import { reportFailure, reportSuccess } from './report/run-end';
 import { placeFields } from './report/standing';
-import { writeTerminationMessage } from './report/termination-message';
-import type { RunContext, RunSummary } from './run-context';
+import { openTelemetry, type Telemetry } from './telemetry/telemetry';
 import type { ProgressLine } from './terminal/progress-line';
 import { type OutputStream, screenFor } from './terminal/screen';
 import { runnerUsage } from './usage';
@@ -40,56 +26,93 @@ export interface RunInput {
   readonly signal: AbortSignal;
   /** Fails when something fails that nobody waits for. */
   readonly stray: Promise<never>;
+  /** Called when something holds the process from now on that nobody waits for. */
+  readonly onHeld?: () => void;
 }
 
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
-export async function run({ argv, env, stdout, stderr, signal, stray }: RunInput): Promise<number> {
-  const isTerminal = stdout.isTTY === true;
-  const outputAsEvents = env.OUTPUT_AS_EVENTS === 'true';
-  // Their output is read by programs; events in it would spoil it.
-  const events = !outputAsEvents && hasDocument(argv) ? stderr : stdout;
-  const format = formatOf(env, isTerminal);
-  const { palette, line } = screenFor(events, format, env);
-  const write = writingTo(stdout, line);
-  const writeEvent = writingTo(events, line);
-  const reporter = createReporter({ format, write, writeEvent, outputAsEvents, palette });
+export async function run({ argv, env, stdout, stderr, signal, stray, onHeld }: RunInput): Promise<number> {
   const started = Date.now();
   const runId = randomUUID();
+  const isTerminal = stdout.isTTY === true;
+  const { reporter, line } = reporterFor({ argv, env, stdout, stderr });
   // Also where the settings can't be read.
   const placed = placeFields(env, runId);
   reporter.addStanding(() => placed);
   const commandLine = env.COMMAND_LINE ?? '';
   let name = argv[0] ?? '';
+  let telemetry: Telemetry | undefined;
   try {
-    const parsed = parseArguments(argv, commandLine);
-    name = parsed.command;
-    if (parsed.command === 'help' || parsed.command === 'version') {
-      reporter.output(
-        parsed.command === 'help' ? runnerUsage() : `${version} (contract ${CONTRACT_VERSION})`,
-      );
+    const parsed = attempt(() => parseArguments(argv, commandLine));
+    const asked = parsed.value?.command;
+    if (asked === 'help' || asked === 'version') {
+      reporter.output(asked === 'help' ? runnerUsage() : `${version} (contract ${CONTRACT_VERSION})`);
       return EXIT.OK.code;
     }
-    for (const { variable, meant } of mistypedVariables(env)) {
-      reporter.warn(
-        'environment_warning',
-        `${variable} is set, but the runner has no such setting; did you mean ${meant}?`,
-        { variable },
-      );
-    }
-    const settings = readSettings(env, parsed.command);
+    // What is wrong with its arguments is a failure of the command that was called.
+    const command = asked ?? Object.values(Command).find((known) => known === argv[0]);
+    if (command === undefined) throw parsed.failure;
+    name = command;
+    warnOfMistyped(env, reporter);
+    const settings = attempt(() => readSettings(env, command));
     const activity = new Activity();
     if (line) activity.follow(line);
     reporter.addStanding(() => activityFields(activity));
-    const context = { settings, reporter, activity, runId, signal, isTerminal, commandLine };
-    const { command } = parsed;
-    const summary = await activity.during({ kind: 'run', command }, () =>
-      Promise.race([execute(parsed, context, commandLine), stray]),
-    );
-    finish(reporter, parsed, summary, Date.now() - started);
+    telemetry = openTelemetry({ env, command, runId, connection: settings.value?.connection, reporter });
+    if (telemetry) {
+      const opened = telemetry;
+      activity.follow(opened);
+      reporter.addStanding(() => opened.ids);
+      onHeld?.();
+    }
+    const summary = await activity.during({ kind: 'run', command }, async () => {
+      if (!parsed.value) throw parsed.failure;
+      if (!settings.value) throw settings.failure;
+      const base = { reporter, activity, runId, signal, isTerminal, commandLine };
+      return Promise.race([execute(parsed.value, { ...base, settings: settings.value }, commandLine), stray]);
+    });
+    reportSuccess({ reporter, command, started }, summary);
     return EXIT.OK.code;
   } catch (error) {
-    return fail(reporter, name, toGateError(error), Date.now() - started);
+    return reportFailure({ reporter, command: name, started }, toGateError(error));
+  } finally {
+    await telemetry?.close();
   }
+}
+
+interface Attempt<T> {
+  /** Undefined when it failed. */
+  readonly value?: T;
+  readonly failure?: unknown;
+}
+
+/** A failure waits until those who follow the run can hear of it. */
+function attempt<T>(use: () => T): Attempt<T> {
+  try {
+    return { value: use() };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+function warnOfMistyped(env: Environment, reporter: Reporter): void {
+  for (const { variable, meant } of mistypedVariables(env)) {
+    reporter.warn(
+      'environment_warning',
+      `${variable} is set, but the runner has no such setting; did you mean ${meant}?`,
+      { variable },
+    );
+  }
+}
+
+function reporterFor({ argv, env, stdout, stderr }: Pick<RunInput, 'argv' | 'env' | 'stdout' | 'stderr'>) {
+  const outputAsEvents = env.OUTPUT_AS_EVENTS === 'true';
+  // Their output is read by programs; events in it would spoil it.
+  const events = !outputAsEvents && hasDocument(argv) ? stderr : stdout;
+  const format = formatOf(env, stdout.isTTY === true);
+  const { palette, line } = screenFor(events, format, env);
+  const writes = { write: writingTo(stdout, line), writeEvent: writingTo(events, line) };
+  return { reporter: createReporter({ format, ...writes, outputAsEvents, palette }), line };
 }
 
 function writingTo(stream: OutputStream, line: ProgressLine | undefined): (text: string) => void {
@@ -100,56 +123,4 @@ function writingTo(stream: OutputStream, line: ProgressLine | undefined): (text:
 function formatOf(env: Environment, isTerminal: boolean): 'json' | 'text' {
   if (env.OUTPUT_AS_EVENTS === 'true' || env.LOG_FORMAT === 'json') return 'json';
   return env.LOG_FORMAT === 'text' || isTerminal ? 'text' : 'json';
-}
-
-async function execute(parsed: Arguments, context: RunContext, commandLine: string): Promise<RunSummary> {
-  switch (parsed.command) {
-    case Command.PREFLIGHT:
-      await preflightCommand(context);
-      return {};
-    case Command.MIGRATE:
-      return migrateCommand(context);
-    case Command.ROLLBACK_PREFLIGHT:
-      return rollbackPreflightCommand(context);
-    case Command.ROLLBACK:
-      return rollbackCommand(context);
-    case Command.ROLLBACK_PLAN:
-      return rollbackPlanCommand(context, parsed);
-    case Command.ROLLBACK_KEPT:
-      return rollbackKeptCommand(context, parsed);
-    case Command.HISTORY:
-      return historyCommand(context, parsed);
-    case Command.BASELINE:
-      return baselineCommand(context, parsed, commandLine);
-    case Command.REPAIR:
-      return repairCommand(context, parsed, commandLine);
-    case Command.WAIT:
-      return waitCommand(context);
-    default:
-      return statusCommand(context, parsed);
-  }
-}
-
-function finish(reporter: Reporter, { command }: Arguments, summary: RunSummary, duration: number): void {
-  const fields = { command, outcome: 'succeeded', duration_ms: duration, ...summary };
-  if (command !== Command.STATUS && command !== Command.HISTORY) {
-    reporter.info('run_finished', `${command} succeeded in ${duration} ms`, fields);
-  }
-  writeTerminationMessage(fields);
-}
-
-function fail(reporter: Reporter, command: string, error: GateError, duration: number): number {
-  const { exitCode, message, remedy, detail } = error;
-  const fields = {
-    command,
-    outcome: 'failed',
-    exitCode,
-    duration_ms: duration,
-    ...failureFields(error),
-    ...(detail && { detail }),
-    ...(remedy && { remedy }),
-  };
-  reporter.error('run_failed', `${message} (exit code ${exitCode})`, fields);
-  writeTerminationMessage({ ...fields, message });
-  return exitCode;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { billOfMaterials, licensesText, type Metafile, packagesIn } from '../../runner/licenses.mjs';
 import { withFolder, writeFiles } from '../cli/support';
@@ -109,9 +109,11 @@ describe('runner/dist', () => {
 
   test('names each package that the bundle names', () => {
     const inBundle = [
-      ...`${read('runner.mjs')}${read('sql-parser.cjs')}`.matchAll(
-        /^\/\/ \.\.\/node_modules\/((?:@[^/]+\/)?[^/]+)/gm,
-      ),
+      ...readdirSync(DIST)
+        .filter((name) => /\.[cm]js$/.test(name))
+        .map(read)
+        .join('')
+        .matchAll(/^ *(?:\/\/ |")\.\.\/node_modules\/((?:@[^/]+\/)?[^/]+)/gm),
     ].map((match) => match[1]);
     const named = bom.components.map(({ name }: { name: string }) => name);
     expect(inBundle.length).toBeGreaterThan(8);

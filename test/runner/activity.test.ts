@@ -10,7 +10,7 @@ import { migrationsFolder } from '../support/migrations-folder';
 import { runContext } from '../support/run-context';
 
 const RUN: Part = { kind: 'run', command: 'migrate' };
-const UNIT: Part = { kind: 'unit', way: 'apply', mode: 'transactional', migrations: ['0000_a'] };
+const UNIT: Part = { kind: 'unit', way: 'apply', mode: 'transactional', migrations: ['0000_a'], later: 0 };
 const MIGRATION: Part = {
   ...({ kind: 'migration', way: 'apply' } as const),
   ...{ migration: '0000_a', file: '0000_a.sql', statements: 1 },

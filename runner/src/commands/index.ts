@@ -1,11 +1,1 @@
-export { baselineCommand } from './baseline';
-export { historyCommand } from './history';
-export { migrateCommand } from './migrate';
-export { preflightCommand } from './preflight';
-export { repairCommand } from './repair';
-export { rollbackCommand } from './rollback';
-export { rollbackKeptCommand } from './rollback-kept';
-export { rollbackPlanCommand } from './rollback-plan';
-export { rollbackPreflightCommand } from './rollback-preflight';
-export { statusCommand } from './status';
-export { waitCommand } from './wait';
+export { execute } from './execute';

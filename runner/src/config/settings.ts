@@ -7,7 +7,6 @@ import { type Environment, EnvironmentReader } from './environment';
 import { ignoredFileProblems } from './ignored-files';
 import { readRoles } from './roles';
 import { scriptsFolderProblems } from './scripts-folder';
-import { readTelemetry, type TelemetrySettings } from './telemetry-settings';
 import { readWait, type WaitSettings } from './wait-settings';
 
 /** Where the migrations are and where their history is kept. */
@@ -74,7 +73,6 @@ export interface Settings {
   /** Who confirmed the plan, for the record of the run. */
   readonly confirmedBy: string | undefined;
   readonly wait: WaitSettings;
-  readonly telemetry: TelemetrySettings;
   /** Roles that may see the schema version. */
   readonly grantStatusTo: readonly string[];
   /** Undefined when it is not usable; `problems` says why. */
@@ -141,7 +139,6 @@ export function readSettings(env: Environment, command?: string): Settings {
     place: { image: reader.text('IMAGE'), job: reader.text('JOB_NAME'), pod: reader.text('POD_NAME') },
     confirmedBy: readConfirmer(reader),
     wait: readWait(reader),
-    telemetry: readTelemetry(reader),
     grantStatusTo: readRoles(reader),
     connection: readConnection(reader, env),
   };

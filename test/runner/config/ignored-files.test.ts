@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENV, type EnvVariable } from '../../../core/contract';
 import { readSettings } from '../../../runner/src/config/settings';
+import { readTelemetry } from '../../../runner/src/config/telemetry-settings';
 
 const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,8 +16,9 @@ const names = Object.entries(ENV as Record<string, EnvVariable>);
 test.each(names.filter(([, variable]) => variable.file))('%s is read from the file that is named', (name) => {
   const given = (env: Record<string, string>) => {
     const { [name as keyof typeof BASE]: _, ...rest } = BASE;
-    const { problems, connection, telemetry } = readSettings({ ...rest, ...env });
+    const { problems, connection } = readSettings({ ...rest, ...env });
     const said = problems.map((problem) => problem.replaceAll(`${name}_FILE`, name));
+    const telemetry = readTelemetry({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', ...env });
     return { problems: said, connection, telemetry };
   };
   expect(given({ [`${name}_FILE`]: file })).toEqual(given({ [name]: 'no-such-value' }));

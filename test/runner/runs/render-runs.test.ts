@@ -118,7 +118,7 @@ test('an attempt that is made again takes what became of the one before along', 
   const unfinished = new Unfinished(tags.map((tag) => ({ tag, hash: tag })));
   const unit = (...migrations: string[]) =>
     ({
-      part: { kind: 'unit', way: 'apply', mode: 'transactional', migrations },
+      part: { kind: 'unit', way: 'apply', mode: 'transactional', migrations, later: 0 },
       startedAt: 0,
       rows: 0,
     }) as const;

@@ -30,7 +30,6 @@ export const RUN_EVENTS = {
   telemetry_unavailable: {
     levels: ['warn'],
     meaning: 'Traces or metrics could not be sent. The run is not changed by that.',
-    has: ['endpoint'],
     may: ['remedy'],
   },
 } as const satisfies Record<string, EventEntry>;

@@ -1,0 +1,70 @@
+/** One way out of the process. */
+export interface Outlet {
+  /** Sends what is known so far; nobody waits for it, and it never fails. */
+  send(): void;
+  /**
+   * Sends the rest, for so many milliseconds at most.
+   *
+   * @returns what was not delivered, and why; undefined when everything was.
+   */
+  finish(limit: number): Promise<string | undefined>;
+}
+
+/** Milliseconds that an attempt at the end of the run takes at most; the exporters then try once only. */
+export const LAST_ATTEMPT_MS = 600;
+
+/** Does one thing at a time: what is asked for meanwhile is done once afterwards. */
+export class OneAtATime {
+  private running: Promise<void> | undefined;
+  private isAskedAgain = false;
+
+  constructor(private readonly work: () => Promise<void>) {}
+
+  start(): void {
+    if (this.running) {
+      this.isAskedAgain = true;
+      return;
+    }
+    this.running = this.work()
+      .catch(() => undefined)
+      .finally(() => {
+        this.running = undefined;
+        if (this.isAskedAgain) {
+          this.isAskedAgain = false;
+          this.start();
+        }
+      });
+  }
+
+  /** Nothing is started any more. @returns what still runs. */
+  stop(): Promise<void> {
+    this.start = () => undefined;
+    return this.running ?? Promise.resolve();
+  }
+}
+
+/** Gives the word `late` when it takes longer. */
+export async function within<T>(limit: number, work: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), Math.max(limit, 0));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** `ECONNREFUSED`, `HTTP 500`: never a word of an answer, in which anything can stand. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as Error & { code?: unknown };
+  if (typeof code === 'number') return `HTTP ${code}`;
+  return typeof code === 'string' ? code : error.message;
+}
+
+/** Without user, password and path. */
+export function showTarget(url: string): string {
+  return new URL(url).origin;
+}
