@@ -117,7 +117,7 @@ describe('runner/dist', () => {
     ].map((match) => match[1]);
     const named = bom.components.map(({ name }: { name: string }) => name);
     expect(inBundle.length).toBeGreaterThan(8);
-    expect(named).toEqual([...new Set(inBundle)].sort());
+    expect([...named].sort()).toEqual([...new Set(inBundle)].sort());
     const text = read('THIRD_PARTY_LICENSES.txt');
     for (const name of named) expect(text).toMatch(new RegExp(`^${name} [0-9.]+: `, 'm'));
   });

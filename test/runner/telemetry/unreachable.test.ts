@@ -1,0 +1,89 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { withOtlpReceiver } from '../../support/otlp-receiver';
+import { named, type RunnerResult, runRunner } from '../../support/runner';
+
+/** No database is needed to come to an end. */
+const run = (env: Record<string, string>): Promise<RunnerResult> =>
+  runRunner({ args: ['status'], env: { PGHOST: 'db', PGUSER: 'me', PGDATABASE: 'app', PGPORT: 'none', ...env } });
+
+const PASSWORD = 'hunter2-of-the-collector';
+
+async function withSilentServer<T>(use: (address: string) => Promise<T>): Promise<T> {
+  const sockets: Socket[] = [];
+  const server: Server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  try {
+    return await use(`127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+}
+
+/** Both ways out at once: together they may not take longer either. */
+const both = (address: string) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: `http://me:${PASSWORD}@${address}`,
+  PUSHGATEWAY_URL: `http://me:${PASSWORD}@${address}`,
+  OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${PASSWORD}`,
+});
+
+async function expectNoHarm(env: Record<string, string>, reason: RegExp): Promise<void> {
+  const [without, result] = [await run({}), await run(env)];
+  expect(without.code).toBe(78);
+  expect(result.code).toBe(78);
+  expect(result.milliseconds - without.milliseconds).toBeLessThan(1000);
+  const warnings = named(result, 'telemetry_unavailable');
+  expect(warnings).toEqual([expect.objectContaining({ level: 'warn', message: expect.stringMatching(reason) })]);
+  const text = `${result.stdout}${result.stderr}`;
+  expect(text).not.toContain(PASSWORD);
+  // Nothing of the SDK's own.
+  for (const line of text.trimEnd().split('\n')) expect(line).toMatch(/^\{"time"/);
+}
+
+test('nobody listens', () => expectNoHarm(both('127.0.0.1:9'), /ECONNREFUSED/));
+
+test('somebody listens and never answers', () =>
+  withSilentServer((address) => expectNoHarm(both(address), /no answer within|timed out/)));
+
+test('it answers 500 with what must not be repeated', () =>
+  withOtlpReceiver(({ url }) => expectNoHarm(both(url.replace('http://', '')), /HTTP 500/), {
+    answer: () => 500,
+  }));
+
+test('it has no address', () => expectNoHarm(both('no-such-host.invalid:4318'), /ENOTFOUND|EAI_AGAIN/));
+
+test('what can not be used is told, and not sent to somebody else', async () => {
+  const warned = async (env: Record<string, string>) =>
+    named(await run(env), 'telemetry_unavailable').map(({ message }) => message);
+  const [first, second] = await Promise.all([
+    warned({
+      ...{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      TRACEPARENT: 'of-nobody',
+    }),
+    warned({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', PUSHGATEWAY_URL_FILE: '/nowhere/url' }),
+  ]);
+  expect(first).toEqual([
+    expect.stringMatching(/OTEL_EXPORTER_OTLP_PROTOCOL is "grpc", which is not supported.*|TRACEPARENT/),
+  ]);
+  expect(first[0]).toContain('TRACEPARENT is "of-nobody"');
+  expect(second).toEqual([expect.stringMatching(/PUSHGATEWAY_URL_FILE.*OTEL_EXPORTER_OTLP_ENDPOINT is no URL/)]);
+});
+
+test('a slow collector gets everything, and headers reach it', async () => {
+  await withOtlpReceiver(
+    async (receiver) => {
+      const result = await run({
+        ...{ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_HEADERS: `x-key=${PASSWORD}` },
+        OTEL_SERVICE_NAME: 'shop-migrations',
+      });
+      expect(named(result, 'telemetry_unavailable')).toEqual([]);
+      expect(receiver.span('drizzle-gate status').attributes).toMatchObject({ 'drizzle_gate.exit_code': 78 });
+      for (const { headers } of receiver.requests) expect(headers['x-key']).toBe(PASSWORD);
+      for (const resource of receiver.resources) expect(resource['service.name']).toBe('shop-migrations');
+    },
+    { answer: () => new Promise((resolve) => setTimeout(resolve, 250, 200)) },
+  );
+});
