@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_VERSION } from '../../core/contract';
@@ -34,6 +34,24 @@ describe('the bundle in a folder of its own, as in the image', () => {
     expect(start(['--version']).stdout).toMatch(
       new RegExp(`^\\d+\\.\\d+\\.\\d+ \\(contract ${CONTRACT_VERSION}\\)\n$`),
     );
+  });
+
+  test('starts without OpenTelemetry, which is there for those who ask for it', () => {
+    const lean = mkdtempSync(join(tmpdir(), 'drizzle-gate-lean-'));
+    for (const file of ['runner.mjs', 'sql-parser.cjs']) cpSync(join(app, file), join(lean, file));
+    const status = (env: Record<string, string>) => {
+      const args = [join(lean, 'runner.mjs'), 'status'];
+      return spawnSync(process.execPath, args, { env: { PGPORT: 'none', ...env }, encoding: 'utf8' });
+    };
+    try {
+      const [plain, told] = [status({}), status({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' })];
+      expect([plain.status, told.status]).toEqual([78, 78]);
+      expect(`${plain.stdout}${plain.stderr}`).not.toMatch(/telemetry/i);
+      expect(`${told.stdout}${told.stderr}`).toContain('OpenTelemetry was not loaded');
+    } finally {
+      rmSync(lean, { recursive: true });
+    }
+    expect(readFileSync(join(app, 'runner.mjs'), 'utf8')).not.toContain('node_modules/@opentelemetry');
   });
 
   test('migrates the reference schema, for which it needs the parser', async () => {

@@ -38,7 +38,24 @@ test('no false alarm', () => {
     ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
     ...['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_PASSWORD', 'DB_URL', 'LOCK_FILE'],
   ];
-  for (const name of [...services, ...libpq, ...others]) expect([name, ...meantBy(name)]).toEqual([name]);
+  const otel = [
+    ...['OTEL_SERVICE_NAME', 'OTEL_SDK_DISABLED', 'OTEL_LOG_LEVEL', 'OTEL_TRACES_SAMPLER', 'TRACESTATE'],
+    ...['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER', 'OTEL_METRIC_EXPORT_INTERVAL', 'OTEL_PROPAGATORS'],
+    ...['', '_TRACES', '_METRICS', '_LOGS'].flatMap((signal) =>
+      [
+        'ENDPOINT',
+        'HEADERS',
+        'PROTOCOL',
+        'TIMEOUT',
+        'COMPRESSION',
+        'CERTIFICATE',
+        'CLIENT_KEY',
+        'INSECURE',
+      ].map((name) => `OTEL_EXPORTER_OTLP${signal}_${name}`),
+    ),
+  ];
+  for (const name of [...services, ...libpq, ...others, ...otel])
+    expect([name, ...meantBy(name)]).toEqual([name]);
 });
 
 test('an empty variable is unset, and what is set itself was not mistyped', () => {

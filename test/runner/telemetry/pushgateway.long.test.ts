@@ -28,7 +28,8 @@ async function withPushgateway<T>(use: (url: string) => Promise<T>): Promise<T> 
         ({ ok }) => ok,
         () => false,
       );
-    while (!(await Promise.race([isThere(), failed]))) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!(await Promise.race([isThere(), failed])))
+      await new Promise((resolve) => setTimeout(resolve, 50));
     return await use(url);
   } finally {
     child.kill();
@@ -55,9 +56,10 @@ test('a Pushgateway has one group a command and database, and one for where the 
       const labels = [`db_namespace="${name}"`, 'deployment_environment_name="a/b"', 'job="drizzle-gate"'];
       const ends = await lines(url, METRICS.RUN_END.prometheus);
       expect(ends).toHaveLength(2);
-      for (const line of ends) for (const label of [...labels, 'outcome="succeeded"', 'exit_code="0"']) {
-        expect(line).toContain(label);
-      }
+      for (const line of ends)
+        for (const label of [...labels, 'outcome="succeeded"', 'exit_code="0"']) {
+          expect(line).toContain(label);
+        }
       expect(ends.map((line) => /command="(\w+)"/.exec(line)?.[1]).sort()).toEqual(['migrate', 'status']);
       // The next run replaces them, from whichever pod.
       const bad = migrationsFolder([one, { tag: '0001_bad', sql: 'select * from nowhere;' }]);

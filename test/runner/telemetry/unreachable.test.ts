@@ -1,10 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeAuthority, makeCertificate } from '../../support/certificates';
 import { withOtlpReceiver } from '../../support/otlp-receiver';
 import { named, type RunnerResult, runRunner } from '../../support/runner';
 
 /** No database is needed to come to an end. */
 const run = (env: Record<string, string>): Promise<RunnerResult> =>
-  runRunner({ args: ['status'], env: { PGHOST: 'db', PGUSER: 'me', PGDATABASE: 'app', PGPORT: 'none', ...env } });
+  runRunner({
+    args: ['status'],
+    env: { PGHOST: 'db', PGUSER: 'me', PGDATABASE: 'app', PGPORT: 'none', ...env },
+  });
 
 const PASSWORD = 'hunter2-of-the-collector';
 
@@ -36,7 +43,9 @@ async function expectNoHarm(env: Record<string, string>, reason: RegExp): Promis
   expect(result.code).toBe(78);
   expect(result.milliseconds - without.milliseconds).toBeLessThan(1000);
   const warnings = named(result, 'telemetry_unavailable');
-  expect(warnings).toEqual([expect.objectContaining({ level: 'warn', message: expect.stringMatching(reason) })]);
+  expect(warnings).toEqual([
+    expect.objectContaining({ level: 'warn', message: expect.stringMatching(reason) }),
+  ]);
   const text = `${result.stdout}${result.stderr}`;
   expect(text).not.toContain(PASSWORD);
   // Nothing of the SDK's own.
@@ -69,7 +78,9 @@ test('what can not be used is told, and not sent to somebody else', async () => 
     expect.stringMatching(/OTEL_EXPORTER_OTLP_PROTOCOL is "grpc", which is not supported.*|TRACEPARENT/),
   ]);
   expect(first[0]).toContain('TRACEPARENT is "of-nobody"');
-  expect(second).toEqual([expect.stringMatching(/PUSHGATEWAY_URL_FILE.*OTEL_EXPORTER_OTLP_ENDPOINT is no URL/)]);
+  expect(second).toEqual([
+    expect.stringMatching(/PUSHGATEWAY_URL_FILE.*OTEL_EXPORTER_OTLP_ENDPOINT is no URL/),
+  ]);
 });
 
 test('a slow collector gets everything, and headers reach it', async () => {
@@ -86,4 +97,45 @@ test('a slow collector gets everything, and headers reach it', async () => {
     },
     { answer: () => new Promise((resolve) => setTimeout(resolve, 250, 200)) },
   );
+});
+
+test('https with a private CA, and headers and Pushgateway from files', async () => {
+  const authority = await makeAuthority();
+  const server = await makeCertificate({ hosts: ['127.0.0.1'], authority });
+  const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-otlp-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  try {
+    await withOtlpReceiver(
+      async (receiver) => {
+        const env = {
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          OTEL_EXPORTER_OTLP_HEADERS_FILE: file('headers', `authorization=Bearer%20${PASSWORD}\n`),
+        };
+        const [untrusted, trusted] = [
+          await run(env),
+          await run({ ...env, OTEL_EXPORTER_OTLP_CERTIFICATE: file('ca.pem', authority.cert) }),
+        ];
+        expect(named(untrusted, 'telemetry_unavailable')[0]?.message).toMatch(/CERT|SIGNATURE/);
+        expect(named(trusted, 'telemetry_unavailable')).toEqual([]);
+        expect(receiver.span('drizzle-gate status').status.code).toBe(2);
+        for (const { headers } of receiver.requests) expect(headers.authorization).toBe(`Bearer ${PASSWORD}`);
+      },
+      { tls: { cert: server.cert, key: server.private } },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('OTEL_SDK_DISABLED, and signals that are not wanted', async () => {
+  await withOtlpReceiver(async (receiver) => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+    await run({ ...env, OTEL_SDK_DISABLED: 'true' });
+    expect(receiver.requests).toEqual([]);
+    await run({ ...env, OTEL_METRICS_EXPORTER: 'none' });
+    expect(new Set(receiver.requests.map(({ path }) => path))).toEqual(new Set(['/v1/traces']));
+  });
 });

@@ -6,7 +6,7 @@ import { METRICS } from '../../../../core/contract';
 import { answersForName } from './answers-for-name';
 import { groupPath } from './group-path';
 import type { SdkOptions } from './open-sdk';
-import { type Outlet, reasonOf, showTarget, within } from './outlet';
+import { type Outlet, reasonOf, within } from './outlet';
 import { standingAttributes } from './run-metrics';
 
 interface PushOptions extends Pick<SdkOptions, 'command' | 'database'> {
@@ -23,7 +23,6 @@ const OF_SCHEMA: readonly string[] = [METRICS.SCHEMA_MIGRATIONS.name, METRICS.SC
  * @see https://github.com/prometheus/pushgateway#api
  */
 export class PushOutlet extends MetricReader implements Outlet {
-  private readonly target: string;
   private readonly text = import('./prometheus-text');
 
   constructor(
@@ -31,7 +30,6 @@ export class PushOutlet extends MetricReader implements Outlet {
     private readonly options: PushOptions,
   ) {
     super();
-    this.target = showTarget(url);
     // Whoever waits for it hears of a failure.
     this.text.catch(() => undefined);
   }
@@ -47,7 +45,7 @@ export class PushOutlet extends MetricReader implements Outlet {
     );
     if (result === undefined) return undefined;
     const reason = result === 'late' ? `no answer within ${limit} ms` : result.reason;
-    return `no metrics to ${this.target} (${reason})`;
+    return `no metrics to the Pushgateway (${reason})`;
   }
 
   protected override async onForceFlush(): Promise<void> {}

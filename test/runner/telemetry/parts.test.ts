@@ -1,0 +1,72 @@
+import { readTelemetry } from '../../../runner/src/config/telemetry-settings';
+import { findDestinations } from '../../../runner/src/telemetry/destinations';
+import { groupPath } from '../../../runner/src/telemetry/sdk/group-path';
+import { resourceOf } from '../../../runner/src/telemetry/sdk/resource';
+import { readTraceparent } from '../../../runner/src/telemetry/trace-context';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+
+test.each([
+  [`00-${TRACE}-${SPAN}-01`, true],
+  [`00-${TRACE}-${SPAN}-00`, false],
+  [`cc-${TRACE}-${SPAN}-03-what-comes-later`, true],
+])('the trace of %s', (text, isSampled) => {
+  expect(readTraceparent(text)).toEqual({ traceId: TRACE, parent: { spanId: SPAN, isSampled } });
+});
+
+test.each([
+  ['', `00-${TRACE}-${SPAN}`, `00-${TRACE}-${SPAN}-01-more`, `ff-${TRACE}-${SPAN}-01`],
+  [
+    `00-${'0'.repeat(32)}-${SPAN}-01`,
+    `00-${TRACE}-${'0'.repeat(16)}-01`,
+    `00-${TRACE.toUpperCase()}-${SPAN}-01`,
+  ],
+])('no trace: %s', (...texts) => {
+  for (const text of texts) expect(readTraceparent(text)).toBeUndefined();
+});
+
+test('a group is named by its labels, with what a path can not hold in base64', () => {
+  expect(groupPath({ command: 'migrate', 'db.namespace': 'shop' })).toBe(
+    '/metrics/job/drizzle-gate/command/migrate/db_namespace/shop',
+  );
+  const labels = (value: string) => groupPath({ a: value }).split('/a')[1];
+  expect(['a/b', '..', '', 'ü ?#%'].map(labels)).toEqual([
+    ...['@base64/YS9i', '@base64/Li4', '@base64/=', '@base64/w7wgPyMl'],
+  ]);
+});
+
+test.each([
+  ['app', 'app', undefined],
+  ['registry:5000/team/app', 'registry:5000/team/app', undefined],
+  ['registry:5000/team/app:1.4', 'registry:5000/team/app', ['1.4']],
+  ['app:1@sha256:00', 'app', ['1']],
+])('the image %s', (image, name, tags) => {
+  const { attributes } = resourceOf('1.0.0', { image, job: undefined, pod: undefined });
+  expect([attributes['container.image.name'], attributes['container.image.tags']]).toEqual([name, tags]);
+});
+
+test('each signal has its own variables, which count before those of both', () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://both:4318/',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces/here',
+    OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_HEADERS: 'a=1',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'b=2',
+  };
+  const settings = readTelemetry(env);
+  if (!settings) throw new Error('it was asked for');
+  const problems: string[] = [];
+  expect(findDestinations(settings, env, problems)).toEqual({
+    traces: { url: 'https://traces/here', format: 'protobuf', headers: 'a=1' },
+    metrics: { url: 'http://both:4318/v1/metrics', format: 'json', headers: 'a=1,b=2' },
+    pushgateway: undefined,
+  });
+  expect(problems).toEqual([]);
+});
+
+test('nobody is told unless somebody asked for it', () => {
+  expect(readTelemetry({ OTEL_SERVICE_NAME: 'x', TRACEPARENT: 'y' })).toBeUndefined();
+  expect(readTelemetry({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toBeUndefined();
+  expect(readTelemetry({ PUSHGATEWAY_URL: 'http://p', OTEL_SDK_DISABLED: 'TRUE' })).toBeUndefined();
+});
