@@ -14,7 +14,7 @@ import type { Sdk, SdkOptions } from './sdk/open-sdk';
 import { newSpanId, newTrace, readTraceparent, type TraceContext } from './trace-context';
 
 /** Milliseconds by which telemetry may delay the end of a run. What is left of a second is the end of the process itself. */
-const FAREWELL_MS = 700;
+const FAREWELL_MS = 800;
 
 export interface TelemetryInput {
   readonly env: Environment;
