@@ -13,6 +13,8 @@ import { hasDocument } from './report/has-document';
 import { createReporter, type Reporter } from './report/reporter';
 import { reportFailure, reportSuccess } from './report/run-end';
 import { placeFields } from './report/standing';
+import { writeTerminationMessage } from './report/termination-message';
+import { UnfinishedRun } from './report/unfinished-run';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry';
 import type { ProgressLine } from './terminal/progress-line';
 import { type OutputStream, screenFor } from './terminal/screen';
@@ -40,6 +42,7 @@ export async function run({ argv, env, stdout, stderr, signal, stray, onHeld }: 
   const placed = placeFields(env, runId);
   reporter.addStanding(() => placed);
   const commandLine = env.COMMAND_LINE ?? '';
+  const unfinished = new UnfinishedRun(runId, writeTerminationMessage);
   let name = argv[0] ?? '';
   let telemetry: Telemetry | undefined;
   try {
@@ -56,6 +59,7 @@ export async function run({ argv, env, stdout, stderr, signal, stray, onHeld }: 
     warnOfMistyped(env, reporter);
     const settings = attempt(() => readSettings(env, command));
     const activity = new Activity();
+    activity.follow(unfinished);
     if (line) activity.follow(line);
     reporter.addStanding(() => activityFields(activity));
     telemetry = openTelemetry({ env, command, runId, connection: settings.value?.connection, reporter });
@@ -71,10 +75,12 @@ export async function run({ argv, env, stdout, stderr, signal, stray, onHeld }: 
       const base = { reporter, activity, runId, signal, isTerminal, commandLine };
       return Promise.race([execute(parsed.value, { ...base, settings: settings.value }, commandLine), stray]);
     });
-    reportSuccess({ reporter, command, started }, summary);
+    unfinished.stop();
+    reportSuccess({ reporter, runId, command, started }, summary);
     return EXIT.OK.code;
   } catch (error) {
-    return reportFailure({ reporter, command: name, started }, toGateError(error));
+    const committed = unfinished.stop();
+    return reportFailure({ reporter, runId, command: name, started }, toGateError(error), committed);
   } finally {
     await telemetry?.close();
   }

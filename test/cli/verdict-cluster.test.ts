@@ -3,6 +3,7 @@ import { meaningOf, renderDuration } from '../../cli/src/cluster/verdict/headlin
 import { renderStepSummary } from '../../cli/src/cluster/verdict/render-step-summary';
 import { renderTerminal } from '../../cli/src/cluster/verdict/render-terminal';
 import { timeline } from '../../cli/src/cluster/verdict/timeline';
+import { verdictJson } from '../../cli/src/cluster/verdict/verdict-json';
 import { verdictOf, verdictOfError } from '../../cli/src/cluster/verdict/verdict-of';
 import { GateError } from '../../runner/src/errors/gate-error';
 import type { LogEvent } from '../../runner/src/report/render-event';
@@ -157,4 +158,26 @@ test('no text of a log breaks out of its place in the summary', () => {
 test('durations are read at a glance', () => {
   expect([350.4, 12_340, 245_000].map(renderDuration)).toEqual(['350 ms', '12.3 s', '4 min 5 s']);
   expect(meaningOf(1)).toBe('no code of drizzle-gate');
+});
+
+describe('the run that is told of can be found elsewhere', () => {
+  const withRun = (summary: object, events: LogEvent[]) =>
+    verdictOf({ ...RESULT, attempts: [attempt('x-1', 69), attempt('x-2', 82, { summary })], events }, {});
+  const started = event('unit_started', { run_id: 'of the log' });
+
+  test.each([
+    ['its container left the id', withRun({ run_id: 'of the pod' }, [started]), 'of the pod'],
+    ['only the log has it', withRun({}, [started]), 'of the log'],
+  ])('%s', (_name, verdict, id) => {
+    expect(verdictJson(verdict)).toMatchObject({ run_id: id });
+    expect(renderTerminal(verdict)).toContain(`job orders/db-migration-1a2b3c4d, image app:1, run ${id}\n`);
+    expect(renderStepSummary(verdict)).toContain(`| run | ${id} |`);
+  });
+
+  test('each attempt is a run of its own; of an older runner nobody knows it', () => {
+    const { attempts } = verdictJson(withRun({ run_id: 'of the pod' }, [])) as { attempts: object[] };
+    expect(attempts[1]).toMatchObject({ pod: 'x-2', run_id: 'of the pod' });
+    expect(attempts[0]).not.toHaveProperty('run_id');
+    expect(verdictJson(withRun({}, []))).not.toHaveProperty('run_id');
+  });
 });

@@ -1,4 +1,5 @@
 import type { JobResult } from '../../cli/src/cluster/follow/job-result';
+import { summaryOf } from '../../cli/src/cluster/follow/summary-of';
 import type { LogEvent } from '../../runner/src/report/render-event';
 import type { RunnerResult } from '../support/runner';
 
@@ -10,7 +11,9 @@ export function jobResultOf(
 ): JobResult {
   const last = runs.at(-1);
   const code = last?.code ?? 0;
-  const summaries = runs.map(({ termination }) => JSON.parse(termination || '{}'));
+  const summaries = runs.map(
+    ({ termination }) => (summaryOf(termination) ?? {}) as { message?: string; remedy?: string },
+  );
   return {
     ...{
       namespace: 'orders',

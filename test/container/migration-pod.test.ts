@@ -1,3 +1,4 @@
+import { summaryOf } from '../../cli/src/cluster/follow/summary-of';
 import { assertNoCanary } from '../support/canary';
 import { withDatabase } from '../support/database';
 import { withOwnLogin } from './support/own-login';
@@ -7,7 +8,7 @@ import { runPod } from './support/run-pod';
 import { MIGRATION, podOf, ROLLBACK, urlSecret } from './support/synthesized-pod';
 
 const codes = (ended: readonly Ended[]) => ended.map(({ name, code }) => [name, code]);
-const messageOf = (ended: Ended | undefined) => JSON.parse(ended?.termination ?? '');
+const messageOf = (ended: Ended | undefined) => summaryOf(ended?.termination);
 
 test('the synthesized Job migrates: first the check, then the migrations; nobody sees the password', () =>
   withOwnLogin(async ({ url, sql }) => {

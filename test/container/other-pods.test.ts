@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { summaryOf } from '../../cli/src/cluster/follow/summary-of';
 import { migrationsFolder } from '../support/migrations-folder';
 import { type Login, withOwnLogin } from './support/own-login';
 import type { Cluster } from './support/pod-plan';
@@ -8,7 +9,7 @@ import { jobWithConfigMap } from './support/synthesize';
 import { podOf } from './support/synthesized-pod';
 
 const codes = (ended: readonly Ended[]) => ended.map(({ name, code }) => [name, code]);
-const messageOf = (ended: Ended | undefined) => JSON.parse(ended?.termination ?? '');
+const messageOf = (ended: Ended | undefined) => summaryOf(ended?.termination);
 
 const separateKeys = ({ host, port, database, user, password }: Login): Cluster['secrets'] => ({
   'db-login': { PGHOST: host, PGPORT: port, PGDATABASE: database, PGUSER: user, PGPASSWORD: password },

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { summaryOf } from '../../cli/src/cluster/follow/summary-of';
 import { drizzleGate, withFolder } from '../cli/support';
 import { assertNoCanaryIn, CANARY, registerCanary } from '../support/canary';
 import { serverUrl, withDatabase } from '../support/database';
@@ -55,5 +56,5 @@ test('the termination message is caught as well', () =>
     const folder = migrationsFolder([{ tag: '0000_one', sql: 'select nothing' }]);
     const result = await runRunner({ args: ['migrate'], env: environment(url, folder) });
     expectExit(result, 'MIGRATION_FAILED');
-    expect(JSON.parse(result.termination)).toMatchObject({ exitCode: 82, sqlstate: '42703' });
+    expect(summaryOf(result.termination)).toMatchObject({ exitCode: 82, sqlstate: '42703' });
   }));

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { summaryOf } from '../../cli/src/cluster/follow/summary-of';
 import { authentication, withLoginServer } from '../support/login-server';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, runRunner } from '../support/runner';
@@ -20,7 +21,7 @@ test.concurrent('a malformed message of the login leaves as any other failure do
       const result = await migrate(port);
       expectExit(result, 'UNAVAILABLE');
       expect(result.end.message).toMatch(/^login: the server's answer cannot be understood/);
-      expect(JSON.parse(result.termination)).toMatchObject({ exitCode: 69, outcome: 'failed' });
+      expect(summaryOf(result.termination)).toMatchObject({ exitCode: 69, outcome: 'failed' });
       expect(result.stderr).toBe('');
       expect(result.milliseconds).toBeLessThan(5000);
     },

@@ -1,3 +1,4 @@
+import { summaryOf } from '../../cli/src/cluster/follow/summary-of';
 import { Command } from '../../core/contract';
 import { registerCanary } from '../support/canary';
 import { withDatabase } from '../support/database';
@@ -96,7 +97,7 @@ test('an ordinary short password changes no word of the output, and is hidden wh
       const applied = await runRunner({ args: ['migrate'], env: environment(good, sound) });
       expectExit(applied, 'OK');
       expect(named(applied, 'migration_applied')[0]).toMatchObject({ message: 'applied 0000_one' });
-      expect(JSON.parse(applied.termination)).toMatchObject({ applied: 1 });
+      expect(summaryOf(applied.termination)).toMatchObject({ applied: 1 });
       const status = await runRunner({ args: ['status', '--json'], env: environment(good, sound) });
       expect(JSON.parse(status.stdout)).toMatchObject({
         ...{ summary: '1 applied, 0 pending; last applied: 0000_one' },

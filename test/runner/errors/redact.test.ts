@@ -1,6 +1,6 @@
 import { keepName, keepSecret, redact } from '../../../runner/src/errors/redact';
 import { createReporter } from '../../../runner/src/report/reporter';
-import { renderSummary } from '../../../runner/src/report/termination-message';
+import { renderTerminationMessage } from '../../../runner/src/report/termination-message';
 
 test('a secret is hidden in every spelling', () => {
   keepSecret('p@ss"w/rd');
@@ -54,8 +54,16 @@ describe("a password that is a word of the log's own spoils no JSON", () => {
   });
 
   test('in the termination message', () => {
-    const summary = { command: 'migrate', outcome: 'succeeded', message: 'info: it is applied' };
-    expect(JSON.parse(renderSummary(summary))).toEqual({ ...summary, message: '***: it is ***' });
+    const summary = {
+      command: 'migrate',
+      outcome: 'succeeded',
+      run_id: 'x',
+      message: 'info: it is applied',
+    } as const;
+    expect(JSON.parse(renderTerminationMessage(summary).split('\n').at(-1) ?? '')).toEqual({
+      ...summary,
+      message: '***: it is ***',
+    });
   });
 
   test('what was given as a command and is none is text', () => {

@@ -2,6 +2,7 @@ import { containersOf, type ObservedContainer, terminationOf } from './container
 import type { Attempt, ContainerResult } from './job-result';
 import { isoOf } from './moments';
 import type { ObservedJob } from './observed-job';
+import { summaryOf } from './summary-of';
 
 /** The pods of the Job as they were seen last, in order. */
 export function attemptsOf(observed: ObservedJob): Attempt[] {
@@ -27,15 +28,4 @@ function resultOf({ name, isInit, status }: ObservedContainer): ContainerResult 
     finishedAt: isoOf(terminated?.finishedAt),
     summary: summaryOf(terminated?.message),
   };
-}
-
-/** The runner's summary in a termination message; a message of anything else, the end of a log for example, has none. */
-export function summaryOf(message: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(message ?? '');
-    const isSummary = typeof value === 'object' && value !== null && 'outcome' in value;
-    return isSummary ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

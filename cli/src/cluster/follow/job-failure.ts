@@ -1,10 +1,10 @@
 import { EXIT } from '../../../../core/contract';
 import type { LogEvent } from '../../../../runner/src/report/render-event';
-import { summaryOf } from './attempts';
 import { failedContainer, ownExitCode, terminationOf } from './containers';
 import { clusterCause } from './failure-cause';
 import type { JobEnd } from './job-end';
 import type { ObservedJob } from './observed-job';
+import { summaryOf } from './summary-of';
 
 export interface JobFailure {
   readonly exitCode: number;
@@ -30,8 +30,10 @@ export function jobFailure(observed: ObservedJob, end: JobEnd, events: readonly 
   const exitCode = own ?? EXIT.CLUSTER_REFUSED.code;
   const subject = `job ${target.namespace}/${target.name}`;
   const cause = clusterCause(observed, end);
-  if (cause) return { exitCode, message: `${subject}: ${cause.message}`, remedy: cause.remedy };
-  const summary = summaryOf(terminationOf(container?.status)?.message) ?? lastFailure(events, own);
+  const left = summaryOf(terminationOf(container?.status)?.message);
+  const where = whereStopped(left);
+  if (cause) return { exitCode, message: `${subject}: ${cause.message}${where}`, remedy: cause.remedy };
+  const summary = where === '' ? (left ?? lastFailure(events, own)) : undefined;
   if (typeof summary?.message === 'string') {
     const remedy = typeof summary.remedy === 'string' ? summary.remedy : undefined;
     return { exitCode, message: summary.message, remedy };
@@ -41,9 +43,16 @@ export function jobFailure(observed: ObservedJob, end: JobEnd, events: readonly 
     container && own !== undefined ? `container ${container.name} ended with exit code ${own}` : '';
   return {
     exitCode,
-    message: `${subject} failed: ${[ended, words].filter(Boolean).join('; ')}`,
+    message: `${subject} failed: ${[`${ended}${where}`, words].filter(Boolean).join('; ')}`,
     remedy: 'look for the reason in the log above',
   };
+}
+
+/** Where a run was that did not live to say how it ended. */
+function whereStopped(summary: Readonly<Record<string, unknown>> | undefined): string {
+  const { outcome, message } = summary ?? {};
+  if (outcome !== 'running' || typeof message !== 'string') return '';
+  return `; ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
 /** What the runner logged last when it gave up with a code. */

@@ -9,8 +9,23 @@ export function listAttempts({ attempts }: JobResult): AttemptOutcome[] {
       ...{ pod: attempt.pod, node: attempt.node, startedAt: attempt.startedAt },
       ...{ container: container?.name, exitCode: container?.exitCode },
       reason: attempt.disruption ?? container?.reason,
+      ...(runIdIn(container?.summary) && { runId: runIdIn(container?.summary) }),
     };
   });
+}
+
+/** Id of the last run, as its container left it or its log tells it. */
+export function lastRunId({ attempts, events }: JobResult): string | undefined {
+  const last = attempts.at(-1);
+  return (
+    runIdIn(last && decisive(last)?.summary) ??
+    runIdIn(events.findLast((event) => runIdIn(event) !== undefined))
+  );
+}
+
+function runIdIn(fields: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const id = fields?.run_id;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** The container by which the last attempt failed. */

@@ -75,11 +75,12 @@ function timelineTable({ migrations }: Verdict): string[] {
   ];
 }
 
-function factsTable({ namespace, job, image, attempts, milliseconds }: Verdict): string[] {
+function factsTable({ namespace, job, image, attempts, milliseconds, runId }: Verdict): string[] {
   const rows = [
     ...(job === undefined ? [] : [['job', inCell(`${namespace ?? ''}/${job}`)]]),
     ...(image ? [['image', inCell(image)]] : []),
     ...(milliseconds === undefined ? [] : [['time', renderDuration(milliseconds)]]),
+    ...(runId === undefined ? [] : [['run', inCell(runId)]]),
     ...attempts.map((attempt, index) => [
       ...[`attempt ${index + 1}`, inCell(`${attempt.pod}: ${describeAttempt(attempt)}`)],
     ]),

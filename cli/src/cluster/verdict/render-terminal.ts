@@ -23,11 +23,12 @@ export function renderTerminal(verdict: Verdict): string {
   ].join('\n');
 }
 
-function subjectOf({ namespace, job, image, milliseconds }: Verdict): string {
+function subjectOf({ namespace, job, image, runId, milliseconds }: Verdict): string {
   const parts = [
     ...(job === undefined ? [] : [`job ${namespace === undefined ? '' : `${namespace}/`}${job}`]),
     ...(image ? [`image ${image}`] : []),
     ...(milliseconds === undefined ? [] : [renderDuration(milliseconds)]),
+    ...(runId === undefined ? [] : [`run ${runId}`]),
   ];
   return parts.join(', ');
 }

@@ -6,7 +6,7 @@ import { findProblems } from './find-problems';
 import { findWarnings } from './find-warnings';
 import { foldMigrations } from './fold-migrations';
 import { headlineOf } from './headline';
-import { listAttempts } from './list-attempts';
+import { lastRunId, listAttempts } from './list-attempts';
 import { locateMigration, locatorIn, placed } from './locate';
 import { readRollback } from './read-rollback';
 import type { Verdict, VerdictKind } from './verdict';
@@ -22,11 +22,13 @@ export interface VerdictContext {
 export function verdictOf(result: JobResult, { folder, kind = kindOf(result) }: VerdictContext): Verdict {
   const { outcome, exitCode, namespace, job, image, reason, events } = result;
   const isDone = outcome === 'succeeded';
+  const runId = lastRunId(result);
   const locate = locatorIn(folder, kind);
   const rollback = kind === 'rollback' ? readRollback(events, isDone) : undefined;
   const facts = {
     ...{ kind, outcome, exitCode, namespace, job, image, reason },
     ...timesOf(result),
+    ...(runId !== undefined && { runId }),
     attempts: listAttempts(result),
     migrations: foldMigrations(events, kind),
     problems: findProblems(result, locate),

@@ -27,6 +27,8 @@ export interface AttemptOutcome {
   readonly pod: string;
   readonly node?: string | undefined;
   readonly startedAt: string;
+  /** Id of the run that tells how it ended, in its log lines, its record and its trace. */
+  readonly runId?: string | undefined;
   /** The container that tells how it ended. */
   readonly container?: string | undefined;
   readonly exitCode?: number | undefined;
@@ -85,6 +87,8 @@ export interface Verdict {
   readonly namespace?: string | undefined;
   readonly job?: string | undefined;
   readonly image?: string | undefined;
+  /** Id of the last run, by which its log lines, its record in the database and its trace are found. */
+  readonly runId?: string | undefined;
   /** Reason of the Job's condition. */
   readonly reason?: string | undefined;
   readonly startedAt?: string | undefined;

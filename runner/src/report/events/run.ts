@@ -15,7 +15,7 @@ export const RUN_EVENTS = {
     levels: ['error'],
     meaning: 'The run failed: why, where, and what to do. The last line of the run.',
     has: ['command', 'outcome', 'exitCode', 'duration_ms'],
-    may: ['migration', 'statement', 'place', 'sqlstate', 'detail', 'remedy'],
+    may: ['migration', 'statement', 'place', 'sqlstate', 'applied', 'last', 'detail', 'remedy'],
   },
   output: {
     levels: ['info'],
