@@ -37,7 +37,7 @@ export function explainRun(summary: TerminationSummary): Explanation {
       detail: '',
       next: nextOf(
         summary,
-        'look at Reason and Exit Code; what was not committed is rolled back, and the next run goes on from there',
+        'look at Reason and Exit Code (OOMKilled: raise the memory limit); what was not committed is rolled back, and the next run goes on from there',
       ),
     };
   }
