@@ -9,10 +9,12 @@ import type {
 } from 'cdk8s-plus-28';
 import type { DatabaseCredentials, DatabaseTls, ProxySidecar } from './credentials';
 import type { Delivery } from './delivery';
+import type { LogCollector } from './log-collector';
 import type { LogFormat } from './log-format';
 import type { Mesh } from './mesh';
 import type { MigrationSource } from './migration-source';
 import type { OutOfOrder } from './out-of-order';
+import type { Telemetry } from './telemetry';
 import type { TransactionMode } from './transaction-mode';
 
 /**
@@ -203,6 +205,16 @@ export interface GateJobProps extends RunnerSettings {
   readonly imagePullSecrets?: string[];
   /** @default ImagePullPolicy.IF_NOT_PRESENT */
   readonly imagePullPolicy?: ImagePullPolicy;
+  /**
+   * Which agent collects the logs, where it must be told how to read them.
+   * @default - none that needs it
+   */
+  readonly logCollector?: LogCollector;
+  /**
+   * Who is told of each run besides its log: an OpenTelemetry collector, or a Pushgateway.
+   * @default - nobody
+   */
+  readonly telemetry?: Telemetry;
   /**
    * Whether a service mesh takes the pods in.
    * @default Mesh.optOut() - a label or annotation of a mesh in `podLabels` or `podAnnotations` decides against it

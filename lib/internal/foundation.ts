@@ -12,6 +12,7 @@ import { COMPONENT_LABELS, INSTANCE_LABEL } from './labels';
 import { combineParts, objectsRead, type PodParts } from './pod-parts';
 import type { Problems } from './problems';
 import { dnsLabelProblem } from './syntax';
+import { telemetryEgress, telemetryParts } from './telemetry/telemetry-parts';
 
 /** What a Job stands on. Some parts are missing while `problems` holds the reason. */
 export interface Foundation {
@@ -50,6 +51,8 @@ export function layFoundation(
     credentials._login(),
     props.tls?._parts() ?? {},
     props.mesh?._parts(props.endpoint) ?? {},
+    telemetryParts(props.telemetry),
+    telemetryEgress(problems, props),
   ]);
   const { secretNames, configMapNames } = objectsRead(parts);
   if (props.dnsNames && props.mesh?._looksUpFullNames === false) {

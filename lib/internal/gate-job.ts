@@ -29,6 +29,7 @@ import type { Problems } from './problems';
 import { runPlace } from './run-place';
 import { runnerEnv } from './runner-env';
 import { sidecarContainer } from './sidecar-container';
+import { resourceEnv } from './telemetry/resource-attributes';
 
 /**
  * Makes the Job as the child `Resource` of the construct.
@@ -51,7 +52,9 @@ export function createGateJob(
     ...runPlace(props.image),
     ...kind.env,
   };
-  checkGateJob(problems, props, kind, env, activeDeadline);
+  const placeOf = ({ name }: GateContainer) =>
+    props.telemetry ? resourceEnv(props.telemetry._receiver, name) : {};
+  checkGateJob(problems, props, kind, { ...env, ...placeOf(kind.main) }, activeDeadline);
   problems.throwIfAny();
 
   const baseName = props.baseName ?? kind.baseName;
@@ -75,7 +78,12 @@ export function createGateJob(
     command: own.command,
     args: own.args,
     workingDir: own.workingDir,
-    envVariables: { ...env, ...(own.isRunner ? heap : {}), ...props.env },
+    envVariables: {
+      ...env,
+      ...placeOf(own),
+      ...(own.isRunner ? heap : {}),
+      ...props.env,
+    },
     envFrom: props.envFrom,
     // Written by a JSON patch; left out here, cdk8s-plus would write its own 1000m and 512Mi.
     resources: {},

@@ -5,6 +5,7 @@ import type { Login } from './login';
 import { meshParts } from './mesh/mesh-parts';
 import { combineParts, type PodParts } from './pod-parts';
 import { type Problems, shown } from './problems';
+import { telemetryParts } from './telemetry/telemetry-parts';
 
 /** Everything that the props of a Job add to its pod. */
 export function partsOf(
@@ -20,6 +21,8 @@ export function partsOf(
     login,
     tls?._parts() ?? {},
     meshParts(props),
+    telemetryParts(props.telemetry),
+    props.logCollector?._parts([kind.init.name, kind.main.name]) ?? {},
     { podLabels, podAnnotations, sidecars },
     { podAnnotations: kind.podAnnotations },
     { podAnnotations: kind.backoffLimit > 0 ? annotationsWhenRetried : annotationsWhenNotRetried },

@@ -6,7 +6,14 @@ import { literal } from './literal';
 import { type Problems, shown } from './problems';
 
 /** Where a variable's value comes from: it stands in the manifest, or the kubelet reads it from a Secret. */
-export type EnvSource = { readonly value: string } | { readonly secretName: string; readonly key: string };
+export type EnvSource =
+  | { readonly value: string }
+  | {
+      readonly secretName: string;
+      readonly key: string;
+      /** Whether the pod starts without it. @default false */
+      readonly isOptional?: boolean;
+    };
 
 /** Whose content a volume shows: chosen keys of an object as files of the given names, or a driver's. */
 export type FileSource =
@@ -111,7 +118,10 @@ export function envValues(scope: Construct, env: { readonly [name: string]: EnvS
     values[name] =
       'value' in source
         ? literal(source.value)
-        : EnvValue.fromSecretValue({ secret: secretOf(scope, source.secretName), key: source.key });
+        : EnvValue.fromSecretValue(
+            { secret: secretOf(scope, source.secretName), key: source.key },
+            source.isOptional ? { optional: true } : {},
+          );
   }
   return values;
 }

@@ -144,6 +144,11 @@ function isGiven(name: string, own: { readonly [name: string]: EnvValue }): bool
   return [name, `${name}_FILE`, name.replace(/_FILE$/, '')].some((spelling) => spelling in own);
 }
 
+/** Where a variable is given that the construct sets from more than one prop. */
+function propOf(name: string): string {
+  return /^(OTEL_|PUSHGATEWAY_|POD_NAMESPACE)/.test(name) ? 'telemetry' : 'credentials or tls';
+}
+
 /** Refuses extra variables that the construct itself sets, or that would bypass its checks. */
 export function checkExtraEnv(
   problems: Problems,
@@ -152,7 +157,7 @@ export function checkExtraEnv(
 ): void {
   for (const name of Object.keys(props.env ?? {})) {
     problems.check('env', envNameProblem(name));
-    const remedy = OWNED[name] ?? (isGiven(name, own) ? 'give it in credentials or tls instead' : undefined);
+    const remedy = OWNED[name] ?? (isGiven(name, own) ? `give it in ${propOf(name)} instead` : undefined);
     if (remedy !== undefined) problems.add('env', `${shown(name)} is set by the construct; ${remedy}`);
   }
 }

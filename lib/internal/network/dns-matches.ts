@@ -46,6 +46,7 @@ export function checkDnsNames(problems: Problems, parts: PolicyParts): void {
   }
 }
 
-function isShort(host: string): boolean {
+/** Whether the search list of a pod makes it a full name. */
+export function isShort(host: string): boolean {
   return !host.includes('.') || host.toLowerCase().endsWith('.svc');
 }
