@@ -16,6 +16,7 @@ import { checkGateJob } from './check-gate-job';
 import { itemsOf } from './config-map-files';
 import { deliverJob, ttlOf } from './delivery/deliver-job';
 import { markFoundation } from './delivery/mark';
+import { explainJob } from './explain-job';
 import { failurePolicy } from './failure-policy';
 import type { GateContainer, GateJobKind } from './gate-job-kind';
 import { CONTAINER_SECURITY, POD_SECURITY, resourcesWithDefaults } from './hardening';
@@ -127,6 +128,7 @@ export function createGateJob(
   });
   if (objects) job.node.addDependency(objects);
   if (objects && props.delivery) markFoundation(props.delivery, objects);
+  explainJob(ApiObject.of(job));
   deliverJob(ApiObject.of(job), props, kind);
   if (props.name === undefined) useHashedName(ApiObject.of(job), baseName, props.migrations.digest);
   return job;
