@@ -10,8 +10,10 @@ import {
   RollbackKeep,
   RollbackScripts,
   SslMode,
+  Telemetry,
   TransactionMode,
 } from '../../lib';
+import { mistypedVariables } from '../../runner/src/config/mistyped-variables';
 import { readSettings } from '../../runner/src/config/settings';
 import { parseArguments } from '../../runner/src/parse-arguments';
 import {
@@ -32,6 +34,8 @@ const SECRET: Record<string, string> = {
   PGDATABASE: 'orders',
   PGUSER: 'migrator',
   PGPASSWORD: 'secret',
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=secret',
+  PUSHGATEWAY_URL: 'http://me:secret@10.0.0.2:9091',
 };
 function environmentOf({ env = [] }: KubeContainer): Record<string, string> {
   return Object.fromEntries(
@@ -148,6 +152,34 @@ describe('the runner understands the manifest', () => {
         countLimit: 500,
         tokenLifetime: 1_200_000,
       });
+    }
+  });
+
+  test.each([
+    [
+      Telemetry.otlp({ endpoint: 'http://10.0.0.1:4318', headersSecretName: 'otel', environment: 'prod' }),
+      { endpoint: 'http://10.0.0.1:4318', headers: 'authorization=secret', pushgateway: undefined },
+    ],
+    [
+      Telemetry.pushgateway({ urlSecretName: 'push', environment: 'prod' }),
+      { endpoint: undefined, pushgateway: 'http://me:secret@10.0.0.2:9091' },
+    ],
+  ])('so does whom it tells of its runs, and no variable is taken for a mistake', (telemetry, expected) => {
+    const props = { ...minimalJobProps(), telemetry };
+    for (const container of containersOf(
+      only(
+        synthChart((chart) => new MigrationJob(chart, 'J', props)),
+        'Job',
+      ),
+    )) {
+      const env = environmentOf(container);
+      expect(readSettings(env, Command.PREFLIGHT).telemetry).toMatchObject({
+        ...expected,
+        resourceAttributes: expect.stringContaining(
+          `k8s.container.name=${container.name},deployment.environment.name=prod`,
+        ),
+      });
+      expect(mistypedVariables(env)).toEqual([]);
     }
   });
 
