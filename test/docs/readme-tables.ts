@@ -28,19 +28,18 @@ export interface Setting {
 }
 
 /** Puts each table between its markers. @throws Error for a marker without a table, and a table without markers. */
-export function fillTables(readme: string, tables: Readonly<Record<string, string>>): string {
+export function fillTables(page: string, tables: Readonly<Record<string, string>>): string {
   const open = new Set(Object.keys(tables));
-  const filled = readme.replace(
+  const filled = page.replace(
     /(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_all, start, name, end) => {
       const content = tables[name];
-      if (content === undefined)
-        throw new Error(`the README asks for the table ${name}, which nothing makes`);
+      if (content === undefined) throw new Error(`the page asks for the table ${name}, which nothing makes`);
       open.delete(name);
       return `${start}${content}\n${end}`;
     },
   );
-  if (open.size > 0) throw new Error(`the README has no markers for ${[...open].join(', ')}`);
+  if (open.size > 0) throw new Error(`the page has no markers for ${[...open].join(', ')}`);
   return filled;
 }
 
@@ -124,11 +123,11 @@ function oneLine(text: string | undefined): string {
   return (text ?? '').replace(/\s*\n\s*/g, ' ').trim();
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${text}\``;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
