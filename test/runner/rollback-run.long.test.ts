@@ -105,7 +105,8 @@ test.concurrent('two runs at once behind a pooler: the later one names the run t
     const env = { ROLLBACK_TARGET: '0000_base', ROLLBACK_CONFIRM: await token('0000_base') };
     const history = await sql`select * from drizzle.__drizzle_migrations where id > 1`;
     expectExit(await run('rollback', env), 'OK');
-    const [done] = await sql`select run_id from drizzle.__drizzle_gate_runs where command = 'rollback' and plan is not null`;
+    const [done] =
+      await sql`select run_id from drizzle.__drizzle_gate_runs where command = 'rollback' and plan is not null`;
     // What the later one leaves: a run that has succeeded with nothing to do.
     await sql`insert into drizzle.__drizzle_gate_runs (run_id, history_table, command, runner_version, plan, outcome, finished_at)
       select gen_random_uuid(), history_table, command, runner_version, plan, outcome, now()

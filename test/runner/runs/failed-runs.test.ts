@@ -1,6 +1,8 @@
 import { readJournal } from '../../../core/journal';
+import { lockKey } from '../../../runner/src/database/lock';
 import { type TestDatabase, withDatabase } from '../../support/database';
 import { type FolderMigration, migrationsFolder } from '../../support/migrations-folder';
+import { runContext } from '../../support/run-context';
 import { environment, expectExit, named, type RunnerResult, runRunner } from '../../support/runner';
 import { waitUntil } from '../../support/wait';
 
@@ -78,7 +80,10 @@ test.concurrent('what fails before there is anything to apply is recorded where 
     expectExit(await run('preflight', url, [edited]), 'MISMATCH');
     expectExit(await run('preflight', url, [ONE, FOUR]), 'OK');
     const holder = await sql.reserve();
-    await holder`select pg_advisory_lock((classid::bigint << 32 | objid::bigint)) from pg_locks where false`;
+    const { settings } = runContext(url, '/nowhere').context;
+    await holder`select pg_advisory_lock(${lockKey(settings.migrations)})`;
+    expectExit(await run('migrate', url, [ONE], { LOCK_WAIT_SECONDS: '0' }), 'TRY_AGAIN');
+    await holder`select pg_advisory_unlock_all()`;
     holder.release();
     expectExit(await run('baseline --to 0003', url, [ONE, FOUR]), 'MISMATCH');
     expectExit(
@@ -89,6 +94,7 @@ test.concurrent('what fails before there is anything to apply is recorded where 
     expect(rows).toMatchObject([
       { command: 'migrate', outcome: 'failed', exit_code: 81, uncommitted: [] },
       { command: 'preflight', outcome: 'failed', exit_code: 81 },
+      { command: 'migrate', outcome: 'failed', exit_code: 75 },
       { command: 'baseline', outcome: 'failed' },
       { command: 'rollback-preflight', outcome: 'failed', exit_code: 83 },
     ]);
