@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { paletteFor } from '../../../runner/src/terminal/palette';
+import { hasCursor, paletteFor } from '../../../runner/src/terminal/palette';
 import { withInterrupt } from '../interrupt';
+import { ContainerLine } from '../rehearse/container-line';
 import { rehearse } from '../rehearse/rehearse';
 
 interface Options {
@@ -24,14 +25,18 @@ export function addRehearse(program: Command): void {
     .option('--no-rollback', 'only migrate')
     .option('--verbose', 'repeat details that were shown before', false)
     .action(async (options: Options) => {
+      const palette = paletteFor(process.stdout, process.env);
+      const line = hasCursor(process.stdout, process.env)
+        ? new ContainerLine(process.stdout, palette)
+        : undefined;
+      const print = (text: string) => console.log(text);
       process.exitCode = await withInterrupt((signal) =>
         rehearse({
           ...options,
           migrations: options.migrations,
           server: options.server,
-          palette: paletteFor(process.stdout, process.env),
-          print: (line) => console.log(line),
-          signal,
+          ...{ palette, line, signal },
+          print: line ? line.above(print) : print,
         }),
       );
     });

@@ -4,6 +4,7 @@ import { GateErrors } from '../../../runner/src/errors/gate-error';
 import type { Palette } from '../../../runner/src/terminal/palette';
 import { makeTemporaryFolder } from '../server/temporary-folder';
 import { announce } from './announce';
+import type { ContainerLine } from './container-line';
 import { withRehearsalDatabase } from './database';
 import { createEventPrinter } from './event-printer';
 import { readManifest } from './manifest';
@@ -23,6 +24,8 @@ export interface RehearseOptions {
   /** Whether details are repeated that were shown before. */
   readonly verbose: boolean;
   readonly palette?: Palette;
+  /** Where a person watches; `print` writes above it. */
+  readonly line?: ContainerLine | undefined;
   readonly print: (line: string) => void;
   /** Aborts when the rehearsal is interrupted. */
   readonly signal: AbortSignal;
@@ -62,7 +65,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
       const rehearsal = {
         migrate,
         surroundings: { database, migrations, scratch: scratch.path, overrides, signal },
-        output: { print, printEvent: createEventPrinter(print, options) },
+        output: { print, printEvent: createEventPrinter(print, options), line: options.line },
         verdict,
       };
       await rehearseMigration(rehearsal);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent } from '../../../runner/src/report/render-event';
+import type { ContainerLine } from './container-line';
 import type { EventPrinter } from './event-printer';
 import { decideFailure } from './failure-policy';
 import type { Container, Manifest } from './manifest';
@@ -18,6 +19,8 @@ export interface JobResult {
 export interface JobOutput {
   readonly print: (line: string) => void;
   readonly printEvent: EventPrinter;
+  /** Where a person watches. */
+  readonly line?: ContainerLine | undefined;
 }
 
 /** Kubernetes waits 10 s and more between two pods of a Job; nobody wants to watch that. */
@@ -30,7 +33,7 @@ const RETRY_PAUSE_MS = 200;
 export async function runJob(
   manifest: Manifest,
   surroundings: Surroundings,
-  { print, printEvent }: JobOutput,
+  { print, printEvent, line }: JobOutput,
 ): Promise<JobResult> {
   const { backoffLimit = 6, podFailurePolicy, template } = manifest.job.spec;
   const containers = withoutSidecars(
@@ -43,7 +46,8 @@ export async function runJob(
     for (const container of containers) {
       const local = resolveContainer(manifest, container, surroundings);
       print(`  ┌ ${container.name}  (args: ${local.args.join(' ')})`);
-      const { exitCode, events: own } = await runContainer(local, printEvent, surroundings.signal);
+      const run = () => runContainer(local, printEvent, surroundings.signal);
+      const { exitCode, events: own } = await (line ? line.during(container.name, run) : run());
       events.push(...own);
       print(`  └ exit code ${exitCode}`);
       if (exitCode !== 0) {

@@ -28,6 +28,11 @@ export function hasColors({ isTTY }: { readonly isTTY?: boolean }, env: Terminal
   return isTTY === true && TERM !== 'dumb';
 }
 
+/** Whether a line can be drawn again and again. */
+export function hasCursor({ isTTY }: { readonly isTTY?: boolean }, { TERM }: TerminalEnvironment): boolean {
+  return isTTY === true && TERM !== 'dumb';
+}
+
 export function palette(isColored: boolean): Palette {
   const { green, yellow, red, dim } = pico.createColors(isColored);
   return { good: green, warning: yellow, failure: red, aside: dim };

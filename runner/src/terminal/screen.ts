@@ -1,6 +1,6 @@
 import { redact } from '../errors/redact';
 import type { TerminalStream } from './bottom-line';
-import { type Palette, PLAIN, paletteFor, type TerminalEnvironment } from './palette';
+import { hasCursor, type Palette, PLAIN, paletteFor, type TerminalEnvironment } from './palette';
 import { ProgressLine } from './progress-line';
 
 export interface OutputStream extends TerminalStream {
@@ -18,6 +18,6 @@ export interface Screen {
 export function screenFor(stream: OutputStream, format: 'json' | 'text', env: TerminalEnvironment): Screen {
   if (format === 'json') return { palette: PLAIN, line: undefined };
   const palette = paletteFor(stream, env);
-  const hasCursor = stream.isTTY === true && env.TERM !== 'dumb';
-  return { palette, line: hasCursor ? new ProgressLine(stream, { palette, redact }) : undefined };
+  const isDrawn = hasCursor(stream, env);
+  return { palette, line: isDrawn ? new ProgressLine(stream, { palette, redact }) : undefined };
 }
