@@ -1,7 +1,7 @@
 import { jobFailure } from '../../cli/src/cluster/follow/job-failure';
 import type { ObservedJob } from '../../cli/src/cluster/follow/observed-job';
 import { summaryOf } from '../../cli/src/cluster/follow/summary-of';
-import type { RunSummary } from '../../runner/src/report/explain-run';
+import type { TerminationSummary } from '../../runner/src/report/explain-run';
 import { renderTerminationMessage } from '../../runner/src/report/termination-message';
 
 const summary = { command: 'migrate', outcome: 'failed', exitCode: 82, run_id: 'x', message: 'no' } as const;
@@ -23,7 +23,7 @@ test.each([
   expect(summaryOf(message)).toBeUndefined();
 });
 
-const RUNNING: RunSummary = {
+const RUNNING: TerminationSummary = {
   ...{ command: 'migrate', outcome: 'running', run_id: 'x', migration: '0004_big' },
   message: 'It was at statement 2 of 0004_big.sql since 2026-02-03T10:00:00.000Z',
 };

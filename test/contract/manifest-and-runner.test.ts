@@ -15,6 +15,7 @@ import {
 } from '../../lib';
 import { mistypedVariables } from '../../runner/src/config/mistyped-variables';
 import { readSettings } from '../../runner/src/config/settings';
+import { readTelemetry } from '../../runner/src/config/telemetry-settings';
 import { parseArguments } from '../../runner/src/parse-arguments';
 import {
   containersOf,
@@ -173,12 +174,11 @@ describe('the runner understands the manifest', () => {
       ),
     )) {
       const env = environmentOf(container);
-      expect(readSettings(env, Command.PREFLIGHT).telemetry).toMatchObject({
-        ...expected,
-        resourceAttributes: expect.stringContaining(
-          `k8s.container.name=${container.name},deployment.environment.name=prod`,
-        ),
-      });
+      expect(readSettings(env, Command.PREFLIGHT).problems).toEqual([]);
+      expect(readTelemetry(env)).toMatchObject({ ...expected, problems: [] });
+      expect(env.OTEL_RESOURCE_ATTRIBUTES).toContain(
+        `k8s.container.name=${container.name},deployment.environment.name=prod`,
+      );
       expect(mistypedVariables(env)).toEqual([]);
     }
   });

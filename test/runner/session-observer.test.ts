@@ -17,6 +17,7 @@ async function timeOf(use: () => Promise<unknown>): Promise<number> {
 }
 
 const NO_LOOK: Look = async () => undefined;
+const watch = (look: Look) => ({ pid: 0, look });
 
 /** So much longer than the work that no machine is slow enough to make the difference disappear. */
 const MUCH_LONGER_MS = 4000;
@@ -29,9 +30,9 @@ test.concurrent('the end of the work waits for no connection, nor does the farew
   const { port } = server.address() as { port: number };
   const observer = observerOf(`postgres://a:b@127.0.0.1:${port}/c?sslmode=disable`);
   try {
-    expect(await timeOf(() => observer.during(NO_LOOK, () => sleep(400)))).toBeLessThan(NOT_WAITED_MS);
+    expect(await timeOf(() => observer.during(watch(NO_LOOK), () => sleep(400)))).toBeLessThan(NOT_WAITED_MS);
     // The attempt goes on and is not repeated.
-    expect(await timeOf(() => observer.during(NO_LOOK, () => sleep(400)))).toBeLessThan(NOT_WAITED_MS);
+    expect(await timeOf(() => observer.during(watch(NO_LOOK), () => sleep(400)))).toBeLessThan(NOT_WAITED_MS);
     expect(sockets).toHaveLength(1);
     expect(await timeOf(() => observer.close())).toBeLessThan(NOT_WAITED_MS);
   } finally {
@@ -51,7 +52,7 @@ test.concurrent('the end of the work waits for no look, and such a look acts no 
       return async () => acts++;
     };
     try {
-      expect(await timeOf(() => observer.during(slow, () => sleep(700)))).toBeLessThan(NOT_WAITED_MS);
+      expect(await timeOf(() => observer.during(watch(slow), () => sleep(700)))).toBeLessThan(NOT_WAITED_MS);
       await sleep(MUCH_LONGER_MS);
       expect({ looks, acts }).toEqual({ looks: 1, acts: 0 });
     } finally {
@@ -68,7 +69,7 @@ test.concurrent('the end of the work waits for an act that was begun', () =>
       isOver = true;
     };
     try {
-      await observer.during(acting, () => sleep(600));
+      await observer.during(watch(acting), () => sleep(600));
       expect(isOver).toBe(true);
     } finally {
       await observer.close();

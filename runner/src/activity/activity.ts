@@ -65,9 +65,14 @@ export class Activity {
     }
   }
 
-  /** Tells what was seen of the statement that runs, where one does. */
-  saw(sight: Sight): void {
-    if (this.running) this.all((follower) => follower.saw?.(sight));
+  /** Whether somebody wants to know what is seen of the statement that runs. */
+  get isWatched(): boolean {
+    return [...this.followers].some((follower) => follower.saw !== undefined);
+  }
+
+  /** Tells what was seen of a statement, as long as it runs. */
+  saw(statement: RunningStatement | undefined, sight: Sight): void {
+    if (statement && statement === this.running) this.all((follower) => follower.saw?.(sight));
   }
 
   happened(happening: Happening): void {

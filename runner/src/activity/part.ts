@@ -62,6 +62,8 @@ export interface Sight {
 
 export interface Progress {
   readonly phase: string;
+  /** Which partition of how many it is at: `2 of 5`. */
+  readonly partition?: string | undefined;
   readonly done: number | undefined;
   readonly total: number | undefined;
 }

@@ -59,7 +59,7 @@ export async function detachPartition(
     return undefined;
   };
   const waiting = { what: 'DETACH PARTITION CONCURRENTLY', migration };
-  const looks = both(reportWaits(pid, waiting, reporter), seePending);
+  const looks = both(reportWaits(pid, waiting, observer), seePending);
   try {
     // Without an observer only lock_timeout holds: then the first half may not wait longer either.
     if (isPending || !(await observer.isAvailable())) {

@@ -149,11 +149,12 @@ async function dropIndex(index: NamedIndex, migration: string, context: ScriptCo
 export async function dropConcurrently(
   index: { readonly schema: string; readonly name: string },
   migration: string,
-  { session, observer, reporter }: ScriptContext,
+  { session, observer }: ScriptContext,
 ): Promise<void> {
+  const pid = session.backendPid;
   const waiting = { what: `the drop of the invalid index ${index.name}`, migration };
   await withoutLockTimeout(session, () =>
-    observer.during(reportWaits(session.backendPid, waiting, reporter), () =>
+    observer.during({ pid, look: reportWaits(pid, waiting, observer) }, () =>
       session.execute(`drop index concurrently if exists ${quoteName(index)}`),
     ),
   );

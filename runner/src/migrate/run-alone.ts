@@ -87,7 +87,9 @@ async function execute(
   if (kind.target.command === 'detach partition') return detachPartition(run, kind.target, tag, context);
   const waiting = { what: kind.what, migration: tag };
   await reportOldTransactions(session, waiting, reporter);
-  await withoutLockTimeout(session, () => observer.during(indexProgress(pid, waiting, reporter), run));
+  await withoutLockTimeout(session, () =>
+    observer.during({ pid, look: indexProgress(pid, waiting, observer) }, run),
+  );
   if (kind.index) await assertIndexValid(session, kind.index, tag);
 }
 

@@ -1,13 +1,13 @@
 import type { Session } from '../database/session';
-import type { Reporter } from '../report/reporter';
-import { readBlockers } from './blockers';
-import type { Look } from './session-observer';
-import { renderBlockers, reportWaits, type Waiting } from './waiting';
+import { type Blocker, readBlockers } from './blockers';
+import { INDEX_DONE, INDEX_TOTAL } from './read-sight';
+import type { Look, SessionObserver } from './session-observer';
+import { renderBlockers, reportWaits, shortNames, type Waiting } from './waiting';
 
 interface BuildProgress {
   readonly phase: string;
-  readonly done: string;
-  readonly total: string;
+  readonly done: string | null;
+  readonly total: string | null;
   readonly locker: string;
 }
 
@@ -15,26 +15,31 @@ interface BuildProgress {
 const EVERY_MS = 5000;
 
 /** Tells how far a concurrent index build has come, and for whom it waits, also before there is any progress. */
-export function indexProgress(pid: number, waiting: Waiting, reporter: Reporter): Look {
+export function indexProgress(pid: number, waiting: Waiting, observer: SessionObserver): Look {
   let told = Date.now() - EVERY_MS + 1000;
-  const waits = reportWaits(pid, waiting, reporter);
-  return async (observer: Session) => {
+  const waits = reportWaits(pid, waiting, observer);
+  const { activity } = observer.context;
+  return async (session: Session) => {
     if (Date.now() - told < EVERY_MS) return undefined;
-    const [build] = await observer.query<BuildProgress>(
+    const { statement } = activity;
+    const [build] = await session.query<BuildProgress>(
       `select phase, current_locker_pid as locker,
-              case when lockers_total > lockers_done then lockers_done
-                   when blocks_total > 0 then blocks_done else tuples_done end as done,
-              case when lockers_total > lockers_done then lockers_total
-                   when blocks_total > 0 then blocks_total else tuples_total end as total
+              ${INDEX_DONE} as done, ${INDEX_TOTAL} as total
          from pg_stat_progress_create_index where pid = $1`,
       [pid],
     );
-    if (!build) return waits(observer);
+    if (!build) return waits(session);
     told = Date.now();
-    const locker = await renderLocker(observer, pid, build);
-    reporter.info('index_progress', `${renderBuild(build)}${locker}`, {
-      ...{ migration: waiting.migration, phase: build.phase },
-      ...{ done: Number(build.done), total: Number(build.total) },
+    const blockers = await readLockers(session, pid, build);
+    const locker = renderLocker(build, blockers);
+    const { phase, done, total } = build;
+    activity.saw(statement, {
+      progress: { phase, done: Number(done), total: Number(total) },
+      waitsFor: shortNames(blockers),
+    });
+    observer.reporter.info('index_progress', `${renderBuild(build)}${locker}`, {
+      ...{ migration: waiting.migration, phase },
+      ...{ done: Number(done), total: Number(total) },
       ...(Number(build.locker) > 0 && { waiting_for_pid: Number(build.locker) }),
     });
     return undefined;
@@ -42,13 +47,16 @@ export function indexProgress(pid: number, waiting: Waiting, reporter: Reporter)
 }
 
 /** The view names no prepared transaction, and a pid only where it has been told one. */
-async function renderLocker(
-  observer: Session,
+async function readLockers(
+  session: Session,
   pid: number,
   { locker, phase }: BuildProgress,
-): Promise<string> {
-  if (!phase.startsWith('waiting') && Number(locker) === 0) return '';
-  const blockers = await readBlockers(observer, pid);
+): Promise<Blocker[]> {
+  if (!phase.startsWith('waiting') && Number(locker) === 0) return [];
+  return readBlockers(session, pid);
+}
+
+function renderLocker({ locker }: BuildProgress, blockers: readonly Blocker[]): string {
   if (blockers.length > 0) return `, waiting for ${renderBlockers(blockers)}`;
   return Number(locker) > 0 ? `, waiting for pid ${locker}` : '';
 }

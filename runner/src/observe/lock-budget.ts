@@ -6,6 +6,7 @@ import { type Blocker, readBlockers, renderBlocker } from './blockers';
 import { readWait, type Waits } from './lock-waits';
 import { endPrepared } from './prepared-transactions';
 import { type Act, both, type Look, type SessionObserver } from './session-observer';
+import { shortNames } from './waiting';
 
 /**
  * What a unit may wait for locks, all its waits together. PostgreSQL's lock_timeout begins anew with each lock: a unit
@@ -17,6 +18,8 @@ export class LockBudget {
   private readonly waits = new Map<string, number>();
   private blockers: readonly Blocker[] = [];
   private isSpent = false;
+  /** Whether the newest look saw a wait. */
+  private isWaiting = false;
   /** The newest wait, as long as nothing else is known; it began at `from` of our clock, or later where it was not seen. */
   private last: { readonly since: string | undefined; readonly from: number } = { since: undefined, from: 0 };
   private started = 0;
@@ -43,7 +46,7 @@ export class LockBudget {
     const before = this.known();
     const look: Look = (session) => this.look(session);
     try {
-      const result = await this.observer.during(also ? both(look, also) : look, use);
+      const result = await this.observer.during({ pid: this.pid, look: also ? both(look, also) : look }, use);
       this.tell(this.known() - before, true);
       return result;
     } catch (error) {
@@ -72,17 +75,25 @@ export class LockBudget {
   }
 
   private async look(session: Session): Promise<Act | undefined> {
+    const { activity } = this.observer.context;
+    const { statement } = activity;
     const asked = Date.now();
     const wait = await readWait(session, this.pid, this.counted);
     // What an earlier statement did not wait for says nothing of this one.
     if (asked >= this.started) {
       this.last = { since: wait?.since, from: asked - (wait?.milliseconds ?? 0) };
     }
-    if (!wait) return undefined;
+    if (!wait) {
+      if (this.isWaiting) activity.saw(statement, {});
+      this.isWaiting = false;
+      return undefined;
+    }
+    this.isWaiting = true;
     // A look that the statement did not wait for can end after a newer one of the same wait.
     this.waits.set(wait.since, Math.max(wait.milliseconds, this.waits.get(wait.since) ?? 0));
     const found = await readBlockers(session, this.pid);
     if (found.length > 0) this.blockers = found;
+    activity.saw(statement, { waitsFor: shortNames(found) });
     if (this.known() < this.limit) return undefined;
     return async () => {
       this.isSpent = true;

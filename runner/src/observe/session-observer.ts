@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenSession, openSession, type Session } from '../database/session';
 import { allowIdling } from '../database/session-settings';
 import { toGateError } from '../errors/to-gate-error';
+import type { Reporter, Tell } from '../report/reporter';
 import type { DatabaseContext } from '../run-context';
+import { type ProgressTiming, StatementProgress } from './statement-progress';
 
 /** What is done to the working session; never begun once its work has ended, and then waited for. */
 export type Act = () => Promise<unknown>;
@@ -15,7 +17,16 @@ export function both(first: Look, second: Look): Look {
   return async (observer) => (await first(observer)) ?? second(observer);
 }
 
+/** The working session, and what is looked at beside how long its statement takes. */
+export interface Watch {
+  /** Process id of the server's side. */
+  readonly pid: number;
+  readonly look: Look;
+}
+
 const INTERVAL_MS = 200;
+/** Milliseconds between two looks at the clock, where nobody can look at the session. */
+const TICK_MS = 1000;
 const AFTER_FAILURE_MS = 2000;
 
 /**
@@ -26,18 +37,33 @@ export class SessionObserver {
   private observer: Promise<OpenSession> | undefined;
   private readonly closing = new AbortController();
   private hasWarned = false;
+  private readonly progress: StatementProgress;
 
-  constructor(readonly context: DatabaseContext) {}
+  constructor(
+    readonly context: DatabaseContext,
+    timing?: ProgressTiming,
+  ) {
+    this.progress = new StatementProgress(context, timing);
+  }
+
+  /** For a look that tells by itself how the statement goes on, so that it is not told twice. */
+  readonly reporter: Pick<Reporter, 'info'> = {
+    info: ((event: never, message: string, fields: never) => {
+      this.progress.toldElsewhere();
+      this.context.reporter.info(event, message, fields);
+    }) as Tell<'info'>,
+  };
 
   /**
    * Looks again and again while `use` runs. A look that fails is tried again and never fails `use`. What `use` holds
    * may be locked for everybody, so its end waits for no connection and no look; only for an act, which would
-   * otherwise reach a later statement.
+   * otherwise reach a later statement. A statement that takes long is told of, also where no look is possible.
    */
-  async during<T>(look: Look, use: () => Promise<T>): Promise<T> {
+  async during<T>(watch: Watch, use: () => Promise<T>): Promise<T> {
     const done = new AbortController();
     let acting: Promise<unknown> | undefined;
-    void this.watch(look, done.signal, (act) => {
+    const ticking = setInterval(() => this.progress.tick(), TICK_MS);
+    void this.watch(watch, done.signal, (act) => {
       acting = act();
       return acting;
     });
@@ -45,6 +71,7 @@ export class SessionObserver {
       return await use();
     } finally {
       done.abort();
+      clearInterval(ticking);
       await acting?.catch(() => undefined);
     }
   }
@@ -69,7 +96,11 @@ export class SessionObserver {
     if (this.observer) await this.discard(this.observer);
   }
 
-  private async watch(look: Look, done: AbortSignal, perform: (act: Act) => Promise<unknown>): Promise<void> {
+  private async watch(
+    { pid, look }: Watch,
+    done: AbortSignal,
+    perform: (act: Act) => Promise<unknown>,
+  ): Promise<void> {
     while (await pause(INTERVAL_MS, done)) {
       // An attempt that `use` did not wait for is the next watch's.
       this.observer ??= this.open();
@@ -79,6 +110,7 @@ export class SessionObserver {
         if (done.aborted) return;
         const act = await look(session);
         if (act && !done.aborted) await perform(act);
+        if (!done.aborted) await this.progress.look(session, pid);
       } catch (error) {
         if (!done.aborted) this.warn(error);
         await this.discard(opening);

@@ -33,10 +33,15 @@ describe('the words of the line', () => {
       waitsFor: ['pid 12', 'pid 7'],
     });
     expect(progress.text(67_000)).toBe(
-      'applying 0001_b (2 of 4) · statement 3 of 7 · 1 min 5 s · building index 43 %, waits for pid 12, pid 7',
+      'applying 0001_b (2 of 4) · statement 3 of 7 · 1 min 5 s · waits for pid 12, pid 7, 43 %, building index',
     );
     progress.saw({ wait: { type: 'IO', event: 'DataFileRead' } });
     expect(progress.text(2000)).toMatch(/ · waits for IO DataFileRead$/);
+    progress.saw({
+      wait: { type: 'IO', event: 'DataFileRead' },
+      progress: { phase: 'sorting', done: 0, total: 0 },
+    });
+    expect(progress.text(2000)).toMatch(/ · 0 s · sorting$/);
     progress.saw({});
     expect(progress.text(2000)).toMatch(/ · 0 s$/);
   });

@@ -6,7 +6,10 @@ export const STATEMENT_EVENTS = {
     levels: ['info'],
     meaning: 'A statement takes long: for how long it has been running, and how far it has come.',
     has: ['migration', 'statement', 'elapsed_ms'],
-    may: ['wait_event_type', 'wait_event', 'phase', 'done', 'total'],
+    may: [
+      ...(['wait_event_type', 'wait_event', 'waiting_for_pids'] as const),
+      ...(['phase', 'partition', 'done', 'total', 'remedy'] as const),
+    ],
   },
   index_progress: {
     levels: ['info'],

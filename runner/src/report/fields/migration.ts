@@ -12,6 +12,7 @@ export const MIGRATION_FIELDS = {
   },
   not_started: { type: 'string[]', meaning: 'Tags of what was to come and was not begun.' },
   holder: { type: 'string', meaning: 'Who holds the migration lock.' },
+  partition: { type: 'string', meaning: 'Which partition of how many it is at, for example `2 of 5`.' },
   phase: { type: 'string', meaning: 'What PostgreSQL is doing, in its own words.' },
   done: { type: 'integer', meaning: 'How much of `total` is done: blocks, tuples, or sessions waited for.' },
   total: { type: 'integer', meaning: 'How much there is to do in this phase; 0 where that is not known.' },
