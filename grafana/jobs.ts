@@ -55,7 +55,7 @@ const running = () =>
   number('Running Jobs', fromCluster('Jobs that have a pod right now.'))
     .thresholds(thresholds(COLOR.NEUTRAL, { value: 1, color: COLOR.RUNNING }))
     .noValue(NO_JOB)
-    .withTarget(instantQuery('A', `count(${ofJobs('kube_job_status_active')} > 0) or ${NONE}`));
+    .withTarget(instantQuery('A', `count(${each('kube_job_status_active')} > 0) or ${NONE}`));
 
 const runningFor = () =>
   number(

@@ -17,6 +17,8 @@ const RUN_END = METRICS.RUN_END.prometheus;
 
 /** Where all that is drawn as a run over time begins to be one bar or point. */
 const WINDOW = '$__interval';
+/** For how long Prometheus takes a sample for the current value, unless it is set up otherwise. */
+const LOOKBACK = '5m';
 
 /** Name of an attribute in Prometheus. */
 export function labelOf(attribute: string): string {
@@ -61,34 +63,54 @@ export function runsEnded(...matchers: string[]): string {
 }
 
 /**
- * What a run told about itself, at its end only: the last value in each window in which the run ended.
+ * What a run told about itself, at its end only: the last value in each window in which the run ended. Series of a
+ * Pushgateway belong to a command, those of a pod to its only run.
  *
- * @param attributes of the metric, where they are not those of the end of the run.
+ * @param attributes of the metric.
  */
-export function atEnd(metric: string, attributes: readonly string[] = []): string {
+export function atEnd(metric: string, attributes: readonly string[], ...matchers: string[]): string {
   const ends = `last_over_time(${ofRuns(RUN_END, RUNS)}[${WINDOW}])`;
   const before = `last_over_time(${ofRuns(RUN_END, RUNS)}[${WINDOW}] offset ${WINDOW})`;
   const ended = `((${ends} unless (${ends} == ${before})) > time() - 2 * $__interval_ms / 1000)`;
-  const matching =
-    attributes.length === 0 ? '' : ` ignoring (${[...attributes, ...METRICS.RUN_END.attributes].join(', ')})`;
-  return `last_over_time(${metric}[${WINDOW}]) and${matching} ${ended}`;
+  const values = (command: string) => `last_over_time(${ofRuns(metric, command, ...matchers)}[${WINDOW}])`;
+  const differing = [
+    ...attributes.filter((attribute) => !isIn(attribute, METRICS.RUN_END.attributes)),
+    ...METRICS.RUN_END.attributes.filter((attribute) => !isIn(attribute, ['command', ...attributes])),
+  ];
+  const and = (labels: readonly string[]) =>
+    labels.length === 0 ? `and ${ended}` : `and ignoring (${labels.join(', ')}) ${ended}`;
+  const ofCommand = `${values('command!=""')} ${and(differing)}`;
+  const ofPod = `${values('command=""')} ${and([...differing, 'command'])}`;
+  return isIn('command', attributes) ? ofCommand : `${ofCommand} or ${ofPod}`;
+}
+
+const isIn = (name: string, names: readonly string[]) => names.includes(name);
+
+/**
+ * Of all series of each database, the one with the newest sample: of pods that are long gone the last one's. Its value
+ * is the time of that sample.
+ */
+function newest(series: string, candidates = ''): string {
+  const seen = `timestamp(${series}) or max_over_time(timestamp(${series})[$__range:${LOOKBACK}])`;
+  return by('topk', DATABASE, `1, ${candidates ? `(${seen}) and ${candidates}` : seen}`);
+}
+
+/** How many migrations are in a state, as the last run of each database has left it. */
+export function migrationsThatAre(state: 'applied' | 'pending'): string {
+  const series = ofRuns(METRICS.SCHEMA_MIGRATIONS.prometheus, `state="${state}"`);
+  return by('max', DATABASE, `last_over_time(${series}[$__range]) and ${newest(series)}`);
 }
 
 /**
- * What the last run of each database that looked at its schema told of it: the series of the run that began last. The
- * number itself can't tell which, because a rollback makes it smaller.
- *
- * @param shown attributes of the metric that are kept.
+ * The last migration that is applied, as a label. It is the one that was told with the number of those that are applied
+ * now: an empty database has none, and what was rolled back is told with another number.
  */
-export function latest(metric: string, attributes: readonly string[], shown: readonly string[] = []): string {
-  const { prometheus, attributes: states } = METRICS.SCHEMA_MIGRATIONS;
-  const looks = `last_over_time(${ofRuns(prometheus, 'state="applied"')}[$__range])`;
-  const starts = `max without (command) (last_over_time(${ofRuns(RUN_START)}[$__range]))`;
-  const began = `0 * ${looks} + ignoring (${states.join(', ')}, command) group_left () ${starts}`;
-  const last = by('topk', DATABASE, `1, ${began}`);
-  const others = [...new Set([...attributes, ...states])].join(', ');
-  const values = `last_over_time(${metric}[$__range])`;
-  return by('max', [...DATABASE, ...shown], `${values} and ignoring (${others}) ${last}`);
+export function schemaVersion(): string {
+  const { prometheus, attributes } = METRICS.SCHEMA_VERSION;
+  const series = ofRuns(prometheus);
+  const applied = `on (${DATABASE.join(', ')}) group_left () ${migrationsThatAre('applied')}`;
+  const current = `last_over_time(${series}[$__range]) == ${applied}`;
+  return by('max', [...DATABASE, ...attributes], newest(series, `(${current})`));
 }
 
 /** When the last run of each database ended, in milliseconds as Grafana shows a time. */

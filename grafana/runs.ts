@@ -21,10 +21,11 @@ import {
   DATABASE,
   failedRuns,
   lastEnd,
-  latest,
+  migrationsThatAre,
   ofRuns,
   REFUSALS,
   runsEnded,
+  schemaVersion,
 } from './promql';
 import { type Column, FILLED, table } from './table';
 
@@ -33,7 +34,7 @@ const OUTCOMES = mapping({
   failed: ['failed', COLOR.FAILED],
   stale: ['done by another run', COLOR.NEUTRAL],
 });
-const { SCHEMA_VERSION, SCHEMA_MIGRATIONS, MIGRATION_DURATION, RUN_DURATION, LOCK_WAIT, RETRIES } = METRICS;
+const { MIGRATION_DURATION, RUN_DURATION, LOCK_WAIT, RETRIES } = METRICS;
 
 const PLACE: Column[] = [
   { title: 'Cluster', from: 'cluster' },
@@ -41,8 +42,6 @@ const PLACE: Column[] = [
   { title: 'Namespace', from: 'k8s_namespace_name' },
   { title: 'Database', from: 'db_namespace' },
 ];
-const migrationsThatAre = (state: string) =>
-  latest(ofRuns(SCHEMA_MIGRATIONS.prometheus, `state="${state}"`), SCHEMA_MIGRATIONS.attributes);
 
 const failed = () =>
   number('Failed runs', fromRunner('Runs of the chosen time that failed, retries of a Job among them.'))
@@ -66,7 +65,7 @@ const databases = () =>
       'What the last run of the chosen time has left: the last migration that is applied, how many are applied and how many pending, and how the run ended.',
     ),
     queries: {
-      A: latest(ofRuns(SCHEMA_VERSION.prometheus), SCHEMA_VERSION.attributes, SCHEMA_VERSION.attributes),
+      A: schemaVersion(),
       B: migrationsThatAre('applied'),
       C: migrationsThatAre('pending'),
       D: lastEnd(),
@@ -125,7 +124,7 @@ const durations = () =>
         by(
           'max',
           ['cluster', 'k8s_namespace_name', 'db_namespace', 'command', 'outcome'],
-          atEnd(ofRuns(`${RUN_DURATION.prometheus}_sum`, CHANGES)),
+          atEnd(`${RUN_DURATION.prometheus}_sum`, RUN_DURATION.attributes, CHANGES),
         ),
         '{{k8s_namespace_name}} {{db_namespace}}: {{command}} {{outcome}}',
       ),
@@ -176,7 +175,7 @@ const lockWaits = () =>
         by(
           'sum',
           ['db_namespace', ...LOCK_WAIT.attributes],
-          atEnd(ofRuns(`${LOCK_WAIT.prometheus}_sum`), LOCK_WAIT.attributes),
+          atEnd(`${LOCK_WAIT.prometheus}_sum`, LOCK_WAIT.attributes),
         ),
         '{{db_namespace}}: {{lock}} lock, obtained: {{obtained}}',
       ),
@@ -195,11 +194,7 @@ const retries = () =>
     .withTarget(
       rangeQuery(
         'A',
-        by(
-          'sum',
-          ['db_namespace', ...RETRIES.attributes],
-          atEnd(ofRuns(RETRIES.prometheus), RETRIES.attributes),
-        ),
+        by('sum', ['db_namespace', ...RETRIES.attributes], atEnd(RETRIES.prometheus, RETRIES.attributes)),
         '{{db_namespace}}: {{reason}}',
       ),
     );
