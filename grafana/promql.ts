@@ -17,8 +17,6 @@ const RUN_END = METRICS.RUN_END.prometheus;
 
 /** Where all that is drawn as a run over time begins to be one bar or point. */
 const WINDOW = '$__interval';
-/** For how long Prometheus takes a sample for the current value, unless it is set up otherwise. */
-const LOOKBACK = '5m';
 
 /** Name of an attribute in Prometheus. */
 export function labelOf(attribute: string): string {
@@ -63,59 +61,66 @@ export function runsEnded(...matchers: string[]): string {
 }
 
 /**
- * What a run told about itself, at its end only: the last value in each window in which the run ended. Series of a
- * Pushgateway belong to a command, those of a pod to its only run.
+ * Values of runs that no two runs share, each in the window in which it was told: the last of a window, unless the window
+ * before ended with it. What a Pushgateway keeps from older runs is not drawn again.
+ */
+export function told(metric: string, ...matchers: string[]): string {
+  const values = `last_over_time(${ofRuns(metric, ...matchers)}[${WINDOW}])`;
+  const before = `last_over_time(${ofRuns(metric, ...matchers)}[${WINDOW}] offset ${WINDOW})`;
+  return `${values} unless (${values} == ${before})`;
+}
+
+/**
+ * Values that runs may share, in each window in which a run ended. Series of a Pushgateway belong to a command, those of
+ * a pod to its only run.
  *
  * @param attributes of the metric.
  */
-export function atEnd(metric: string, attributes: readonly string[], ...matchers: string[]): string {
-  const ends = `last_over_time(${ofRuns(RUN_END, RUNS)}[${WINDOW}])`;
-  const before = `last_over_time(${ofRuns(RUN_END, RUNS)}[${WINDOW}] offset ${WINDOW})`;
-  const ended = `((${ends} unless (${ends} == ${before})) > time() - 2 * $__interval_ms / 1000)`;
-  const values = (command: string) => `last_over_time(${ofRuns(metric, command, ...matchers)}[${WINDOW}])`;
-  const differing = [
-    ...attributes.filter((attribute) => !isIn(attribute, METRICS.RUN_END.attributes)),
-    ...METRICS.RUN_END.attributes.filter((attribute) => !isIn(attribute, ['command', ...attributes])),
-  ];
-  const and = (labels: readonly string[]) =>
-    labels.length === 0 ? `and ${ended}` : `and ignoring (${labels.join(', ')}) ${ended}`;
-  const ofCommand = `${values('command!=""')} ${and(differing)}`;
-  const ofPod = `${values('command=""')} ${and([...differing, 'command'])}`;
-  return isIn('command', attributes) ? ofCommand : `${ofCommand} or ${ofPod}`;
+export function toldAtEnd(metric: string, attributes: readonly string[]): string {
+  const ended = `((${told(RUN_END, RUNS)}) > time() - 2 * $__interval_ms / 1000)`;
+  const values = (command: string) => `last_over_time(${ofRuns(metric, command)}[${WINDOW}])`;
+  const differing = [...attributes, 'outcome', 'exit_code'].join(', ');
+  return [
+    `${values('command!=""')} and ignoring (${differing}) ${ended}`,
+    `${values('command=""')} and ignoring (${differing}, command) ${ended}`,
+  ].join(' or ');
 }
 
-const isIn = (name: string, names: readonly string[]) => names.includes(name);
-
 /**
- * Of all series of each database, the one with the newest sample: of pods that are long gone the last one's. Its value
- * is the time of that sample.
+ * Of these series of each database the one of the run that began last: what they say can't tell, because a rollback makes
+ * numbers smaller, and a pod that is long gone still counts in the chosen time.
  */
-function newest(series: string, candidates = ''): string {
-  const seen = `timestamp(${series}) or max_over_time(timestamp(${series})[$__range:${LOOKBACK}])`;
-  return by('topk', DATABASE, `1, ${candidates ? `(${seen}) and ${candidates}` : seen}`);
+function ofLastRun(series: string, attributes: readonly string[]): string {
+  const starts = `max without (command) (last_over_time(${ofRuns(RUN_START)}[$__range]))`;
+  const began = `0 * ${series} + ignoring (${attributes.join(', ')}, command) group_left () ${starts}`;
+  return by('topk', DATABASE, `1, ${began}`);
 }
 
 /** How many migrations are in a state, as the last run of each database has left it. */
 export function migrationsThatAre(state: 'applied' | 'pending'): string {
-  const series = ofRuns(METRICS.SCHEMA_MIGRATIONS.prometheus, `state="${state}"`);
-  return by('max', DATABASE, `last_over_time(${series}[$__range]) and ${newest(series)}`);
+  const { prometheus, attributes } = METRICS.SCHEMA_MIGRATIONS;
+  const series = `last_over_time(${ofRuns(prometheus, `state="${state}"`)}[$__range])`;
+  return by('max', DATABASE, `${series} and ${ofLastRun(series, attributes)}`);
 }
 
 /**
- * The last migration that is applied, as a label. It is the one that was told with the number of those that are applied
- * now: an empty database has none, and what was rolled back is told with another number.
+ * The last migration that is applied, as a label; the value has no meaning. It is one that was told with the number of
+ * those that are applied now: an empty database has none. What is told right now goes before what was told once: a
+ * Pushgateway forgets the migration before, but Prometheus remembers it.
  */
 export function schemaVersion(): string {
   const { prometheus, attributes } = METRICS.SCHEMA_VERSION;
-  const series = ofRuns(prometheus);
-  const applied = `on (${DATABASE.join(', ')}) group_left () ${migrationsThatAre('applied')}`;
-  const current = `last_over_time(${series}[$__range]) == ${applied}`;
-  return by('max', [...DATABASE, ...attributes], newest(series, `(${current})`));
+  const database = `on (${DATABASE.join(', ')})`;
+  const versions = ofRuns(prometheus);
+  const known = `(${versions} or ${database} last_over_time(${versions}[$__range]))`;
+  const series = `(${known} == ${database} group_left () ${migrationsThatAre('applied')})`;
+  return by('max', [...DATABASE, ...attributes], ofLastRun(series, attributes));
 }
 
 /** When the last run of each database ended, in milliseconds as Grafana shows a time. */
 export function lastEnd(): string {
-  const last = by('topk', DATABASE, `1, last_over_time(${ofRuns(RUN_END, RUNS)}[$__range])`);
+  const ends = [CHANGES, REFUSALS].map((which) => `last_over_time(${ofRuns(RUN_END, which)}[$__range])`);
+  const last = by('topk', DATABASE, `1, ${ends.join(' or ')}`);
   return `1000 * ${by('max', [...DATABASE, ...METRICS.RUN_END.attributes], last)}`;
 }
 

@@ -15,7 +15,6 @@ import {
   thresholds,
 } from './panels';
 import {
-  atEnd,
   by,
   CHANGES,
   DATABASE,
@@ -26,6 +25,8 @@ import {
   REFUSALS,
   runsEnded,
   schemaVersion,
+  told,
+  toldAtEnd,
 } from './promql';
 import { type Column, FILLED, table } from './table';
 
@@ -124,7 +125,7 @@ const durations = () =>
         by(
           'max',
           ['cluster', 'k8s_namespace_name', 'db_namespace', 'command', 'outcome'],
-          atEnd(`${RUN_DURATION.prometheus}_sum`, RUN_DURATION.attributes, CHANGES),
+          told(`${RUN_DURATION.prometheus}_sum`, CHANGES),
         ),
         '{{k8s_namespace_name}} {{db_namespace}}: {{command}} {{outcome}}',
       ),
@@ -164,19 +165,15 @@ const lockWaits = () =>
   bars(
     'Waits for locks',
     fromRunner(
-      'How long runs waited, each wait where its run ended: for the migration lock, which another run held, or for locks that a statement needs.',
+      'How long runs waited for the migration lock, which another run held, or for locks that a statement needs.',
     ),
   )
     .unit('s')
-    .noValue(TELEMETRY_IS_OFF)
+    .noValue('no waits, or telemetry is off')
     .withTarget(
       rangeQuery(
         'A',
-        by(
-          'sum',
-          ['db_namespace', ...LOCK_WAIT.attributes],
-          atEnd(`${LOCK_WAIT.prometheus}_sum`, LOCK_WAIT.attributes),
-        ),
+        by('sum', ['db_namespace', ...LOCK_WAIT.attributes], told(`${LOCK_WAIT.prometheus}_sum`)),
         '{{db_namespace}}: {{lock}} lock, obtained: {{obtained}}',
       ),
     )
@@ -194,7 +191,7 @@ const retries = () =>
     .withTarget(
       rangeQuery(
         'A',
-        by('sum', ['db_namespace', ...RETRIES.attributes], atEnd(RETRIES.prometheus, RETRIES.attributes)),
+        by('sum', ['db_namespace', ...RETRIES.attributes], toldAtEnd(RETRIES.prometheus, RETRIES.attributes)),
         '{{db_namespace}}: {{reason}}',
       ),
     );
