@@ -132,7 +132,7 @@ const durations = () =>
   points(
     'Duration of Jobs',
     fromCluster(
-      'A point for each Job that succeeded, a line for each that runs. Kubernetes tells no time of failure.',
+      'A point for each Job that succeeded, a line for the one that has been running longest in its namespace. Kubernetes tells no time of failure.',
     ),
   )
     .unit('s')
@@ -144,7 +144,7 @@ const durations = () =>
         '{{cluster}} {{namespace}}',
       ),
     )
-    .withTarget(rangeQuery('B', RUNNING_FOR, 'running: {{namespace}} {{job_name}}'))
+    .withTarget(rangeQuery('B', by('max', NAMESPACE, RUNNING_FOR), '{{cluster}} {{namespace}}, running'))
     .overrideByQuery('B', [
       { id: 'custom.drawStyle', value: GraphDrawStyle.Line },
       { id: 'custom.showPoints', value: VisibilityMode.Never },

@@ -6,6 +6,8 @@ import {
   LegendDisplayMode,
   LegendPlacement,
   ReduceDataOptionsBuilder,
+  ScaleDistribution,
+  ScaleDistributionConfigBuilder,
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
@@ -105,7 +107,6 @@ function graph(title: string, description: string): TimeseriesBuilder {
     .description(description)
     .datasource(DATASOURCE)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
-    .min(0)
     .legend(
       new VizLegendOptionsBuilder()
         .displayMode(LegendDisplayMode.List)
@@ -123,6 +124,7 @@ function graph(title: string, description: string): TimeseriesBuilder {
 export function bars(title: string, description: string): TimeseriesBuilder {
   return graph(title, description)
     .drawStyle(GraphDrawStyle.Bars)
+    .min(0)
     .fillOpacity(80)
     .lineWidth(0)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
@@ -130,9 +132,10 @@ export function bars(title: string, description: string): TimeseriesBuilder {
     .maxDataPoints(100);
 }
 
-/** Values of single runs, each where it ended. */
+/** Values of single runs, each where it ended; seconds and hours can be told apart on one scale. */
 export function points(title: string, description: string): TimeseriesBuilder {
   return graph(title, description)
+    .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10))
     .drawStyle(GraphDrawStyle.Points)
     .showPoints(VisibilityMode.Always)
     .pointSize(8)

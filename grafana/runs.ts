@@ -130,6 +130,7 @@ const durations = () =>
         '{{k8s_namespace_name}} {{db_namespace}}: {{command}} {{outcome}}',
       ),
     )
+    .overrideByRegexp('/ rollback /', [fixedColor(COLOR.ROLLBACK)])
     .overrideByRegexp('/ failed$/', [fixedColor(COLOR.FAILED)]);
 
 const slowest = () =>
@@ -148,11 +149,11 @@ const slowest = () =>
     columns: [
       ...PLACE,
       { title: 'Migration', from: 'migration' },
-      { title: 'Way', from: 'way', width: 70 },
+      { title: 'Way', from: 'way', width: 110 },
       {
         title: 'Outcome',
         from: 'outcome',
-        width: 100,
+        width: 110,
         properties: [{ id: 'mappings', value: [OUTCOMES] }, FILLED],
       },
       { title: 'Duration', from: 'A', width: 120, properties: [{ id: 'unit', value: 's' }] },
@@ -202,6 +203,7 @@ export function runLines(): Line[] {
   return [
     { height: 7, cells: [databases()] },
     { height: 8, cells: [runs(), durations()] },
-    { height: 14, cells: [slowest(), [lockWaits(), retries()]] },
+    { height: 8, cells: [lockWaits(), retries()] },
+    { height: 9, cells: [slowest()] },
   ];
 }

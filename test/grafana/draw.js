@@ -177,14 +177,17 @@ function graph(body, panel) {
   const options = {
     ...{ width: body.clientWidth, height, legend: { show: false }, cursor: { show: false } },
     padding: [10, 10, 0, 0],
-    scales: { x: { min: from, max: to }, y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } },
+    scales: {
+      x: { min: from, max: to },
+      y: isBars ? { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } : { distr: 3 },
+    },
     axes: [
       axis,
       {
         ...axis,
         size: 62,
-        incrs: unit === 's' ? undefined : [1, 2, 5, 10, 20, 50, 100],
-        values: (_, ticks) => ticks.map((tick) => show(tick, unit)),
+        incrs: !isBars || unit === 's' ? undefined : [1, 2, 5, 10, 20, 50, 100],
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : show(tick, unit))),
       },
     ],
     series: [
@@ -283,7 +286,7 @@ function table(body, panel) {
       text,
     ).classList.add('cell');
   const head = line('font-weight:500');
-  names.forEach((name, index) => cell(head, index, `color:${NAMED.blue}`, titleOf(name)));
+  for (const [index, name] of names.entries()) cell(head, index, `color:${NAMED.blue}`, titleOf(name));
   for (const values of rows) {
     const row = line('');
     names.forEach((name, index) => {

@@ -17,6 +17,9 @@ const KEEP = process.env.DASHBOARD_PICTURES;
 const FAULTS = `[...document.querySelectorAll('h3, .cell')]
   .filter((element) => element.scrollWidth > element.clientWidth + 1)
   .map((element) => 'cut: ' + element.textContent)
+  .concat([...document.querySelectorAll('.cell')]
+    .filter((cell) => cell.getBoundingClientRect().right > cell.closest('section').getBoundingClientRect().right)
+    .map((cell) => 'outside: ' + cell.textContent))
   .concat([...document.querySelectorAll('section')]
     .filter(({ textContent }) => textContent.includes('telemetry') || textContent.includes('no Job'))
     .map(({ textContent }) => 'empty: ' + textContent))`;
