@@ -270,7 +270,7 @@ function table(body, panel) {
   body.style.overflow = 'hidden';
   const fixed = names.map((name) => overridden(panel, titleOf(name))['custom.width']);
   const free =
-    (body.clientWidth - fixed.reduce((sum, width) => sum + (width ?? 0), 0)) /
+    (body.clientWidth - 16 - fixed.reduce((sum, width) => sum + (width ?? 0), 0)) /
     Math.max(fixed.filter((width) => !width).length, 1);
   const line = (style) =>
     make(
