@@ -45,6 +45,11 @@ const RULES: [room: string, allowed: (name: string) => boolean][] = [
   // The name of the package, as in another team's repository, or its folder here.
   ['examples', (name) => isNode(name) || ['drizzle-gate', 'yaml', ...PEERS].includes(name)],
   [
+    'grafana',
+    (name) =>
+      isNode(name) || isIn(name, 'core', 'grafana') || isPackage(name, ['@grafana/grafana-foundation-sdk']),
+  ],
+  [
     'runner/src',
     (name) =>
       isNode(name) ||
