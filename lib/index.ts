@@ -13,6 +13,7 @@ export * from './migration-files';
 export * from './migration-job';
 export * from './migration-rbac';
 export * from './migration-source';
+export * from './monitoring';
 export * from './namespace';
 export * from './network';
 export * from './out-of-order';

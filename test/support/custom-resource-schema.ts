@@ -1,12 +1,14 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { CILIUM_NETWORK_POLICY } from './cilium-schema';
 import { SECRET_KINDS } from './custom-resources';
+import { MONITORING_KINDS } from './monitoring-kinds';
 import { officialCrdProblems } from './official-crd';
 import type { KubeObject } from './synth';
 
 /** Closed schemas of the kinds of other projects that this one writes. */
 const SCHEMAS: Record<string, Record<string, unknown>> = {
   ...SECRET_KINDS,
+  ...MONITORING_KINDS,
   'cilium.io/v2/CiliumNetworkPolicy': CILIUM_NETWORK_POLICY,
 };
 

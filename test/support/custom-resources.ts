@@ -3,17 +3,17 @@
  * though the project may know it. Written by hand from their documentation; where `CRD_DIR` names a folder with the
  * official definitions, objects are checked against those as well.
  */
-type Schema = Record<string, unknown>;
+export type Schema = Record<string, unknown>;
 
-const closed = (required: string[], properties: Record<string, Schema>): Schema => ({
+export const closed = (required: string[], properties: Record<string, Schema>): Schema => ({
   type: 'object',
   additionalProperties: false,
   required,
   properties,
 });
 
-const text: Schema = { type: 'string', minLength: 1 };
-const texts: Schema = { type: 'object', additionalProperties: { type: 'string' } };
+export const text: Schema = { type: 'string', minLength: 1 };
+export const texts: Schema = { type: 'object', additionalProperties: { type: 'string' } };
 const key: Schema = { type: 'string', pattern: '^[-._a-zA-Z0-9]+$', maxLength: 253 };
 const dataOf = (value: Schema): Schema => ({
   type: 'object',
@@ -22,14 +22,14 @@ const dataOf = (value: Schema): Schema => ({
   additionalProperties: value,
 });
 
-const object = (apiVersion: string, kind: string, metadata: Schema, spec: Schema) =>
+export const object = (apiVersion: string, kind: string, metadata: Schema, spec: Schema) =>
   closed(['apiVersion', 'kind', 'metadata', 'spec'], {
     apiVersion: { const: apiVersion },
     kind: { const: kind },
     metadata,
     spec,
   });
-const named = (...required: string[]) =>
+export const named = (...required: string[]) =>
   closed(['name', ...required], { name: text, namespace: text, labels: texts, annotations: texts });
 
 /** @see https://github.com/bitnami-labs/sealed-secrets */

@@ -25,6 +25,15 @@ export function markRollbackJob({ _profile }: Delivery, job: ApiObject): void {
   annotate(job, _profile.rollbackJob ?? {});
 }
 
+/** For what no Job needs: it keeps its place, and nothing in it passes for a template of the delivery. */
+export function markBeside({ _profile }: Delivery, scope: Construct): void {
+  for (const object of objectsIn(scope)) {
+    // As hooks of Helm they would be deleted at each upgrade, and the alerts with them.
+    if (!_profile.isTemplate) annotate(object, _profile.foundation);
+    escapeOnce(_profile, object);
+  }
+}
+
 export function objectsIn(scope: Construct): ApiObject[] {
   return scope.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each));
 }

@@ -1,0 +1,4 @@
+export * from './alert-severities';
+export * from './migration-monitoring';
+export * from './pod-monitor-options';
+export * from './watched-migration';

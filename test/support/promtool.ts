@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KubeObject } from './synth';
+
+export interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+}
+
+export function rulesOf(object: KubeObject): Rule[] {
+  const { groups } = object.spec as { groups: { rules: Rule[] }[] };
+  return groups.flatMap(({ rules }) => rules);
+}
+
+/** What Prometheus sees, minute by minute, and which alerts it must fire when. */
+export interface Scenario {
+  readonly name: string;
+  /** By series, the value of each minute from 0 on; undefined is a missed scrape, `stale` the end of the series. */
+  readonly series: Record<string, readonly (number | 'stale' | undefined)[]>;
+  /** By minute and name of the alert, the labels of what fires, without those that every alert of the rule has. */
+  readonly fires: readonly (readonly [minute: number, alert: string, labels: Record<string, string>[]])[];
+}
+
+interface Result {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function promtool(...args: string[]): Result {
+  const { status, stdout, stderr, error } = spawnSync('promtool', args, { encoding: 'utf8' });
+  if (error) {
+    throw new Error(
+      `the rules can't be tested, because promtool does not start (${error.message}); install Debian's "prometheus", or Prometheus' archive, which has it`,
+    );
+  }
+  return { code: status, output: `${stdout}${stderr}` };
+}
+
+/** Runs every scenario against the rules in one process. The texts of the alerts are left out: they have tests of their own. */
+export function runScenarios(rule: KubeObject, scenarios: readonly Scenario[]): Result {
+  return withRules(withoutTexts(rule), (folder) => {
+    const rules = rulesOf(rule);
+    const tests = scenarios.map(({ name, series, fires }) => ({
+      name,
+      interval: '1m',
+      input_series: Object.entries(series).map(([key, values]) => ({
+        series: key,
+        values: values.map((value) => value ?? '_').join(' '),
+      })),
+      alert_rule_test: fires.map(([minute, alertname, expected]) => ({
+        eval_time: `${minute}m`,
+        alertname,
+        exp_alerts: expected.map((labels) => ({
+          exp_labels: { ...rules.find(({ alert }) => alert === alertname)?.labels, ...labels },
+        })),
+      })),
+    }));
+    const file = join(folder, 'tests.json');
+    writeFileSync(file, JSON.stringify({ rule_files: ['rules.json'], evaluation_interval: '1m', tests }));
+    return promtool('test', 'rules', file);
+  });
+}
+
+export function checkRules(rule: KubeObject): Result {
+  return withRules(rule, (folder) =>
+    promtool('check', 'rules', '--lint=all', '--lint-fatal', join(folder, 'rules.json')),
+  );
+}
+
+function withoutTexts(rule: KubeObject): KubeObject {
+  const { groups } = rule.spec as { groups: { rules: Rule[] }[] };
+  const silent = groups.map((group) => ({
+    ...group,
+    rules: group.rules.map(({ annotations: _annotations, ...each }) => each),
+  }));
+  return { ...rule, spec: { groups: silent } };
+}
+
+/** JSON is YAML. */
+function withRules<T>(rule: KubeObject, use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-rules-'));
+  try {
+    writeFileSync(join(folder, 'rules.json'), JSON.stringify(rule.spec));
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
