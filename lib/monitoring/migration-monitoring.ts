@@ -1,13 +1,16 @@
 import type { ApiObject, Duration } from 'cdk8s';
+import type { ConfigMap } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Delivery } from '../delivery';
 import { markBeside } from '../internal/delivery/mark';
 import { checkMonitoring } from '../internal/monitoring/check-monitoring';
+import { createDashboard } from '../internal/monitoring/dashboard-config-map';
 import { createPodMonitor } from '../internal/monitoring/pod-monitor';
 import { createPrometheusRule } from '../internal/monitoring/prometheus-rule';
 import { hiddenTwins } from '../internal/monitoring/twins';
 import { Problems } from '../internal/problems';
 import type { AlertSeverities } from './alert-severities';
+import type { DashboardOptions } from './dashboard-options';
 import type { PodMonitorOptions } from './pod-monitor-options';
 import type { WatchedMigration } from './watched-migration';
 
@@ -80,6 +83,16 @@ export interface MigrationMonitoringProps {
    */
   readonly podMonitor?: PodMonitorOptions;
   /**
+   * Whether there is a dashboard for Grafana.
+   * @default true
+   */
+  readonly includeDashboard?: boolean;
+  /**
+   * What it is called, and where it is found.
+   * @default - see there
+   */
+  readonly dashboard?: DashboardOptions;
+  /**
    * Who applies the manifests, where it is not kubectl: Helm and Flux would replace what looks like their templates.
    * @default Delivery.kubectl()
    */
@@ -87,8 +100,8 @@ export interface MigrationMonitoringProps {
 }
 
 /**
- * Tells people of what happens to migrations: alerts for Prometheus, in a PrometheusRule of its operator. They need
- * kube-state-metrics, and where the runner sends its own metrics, those too.
+ * Tells people of what happens to migrations: alerts for Prometheus, in a PrometheusRule of its operator, and a dashboard for
+ * Grafana. They need kube-state-metrics, and where the runner sends its own metrics, those too.
  *
  * It stands best in a chart of the platform's team: a cluster without the operator refuses its objects. Several can watch
  * different migrations.
@@ -98,6 +111,7 @@ export interface MigrationMonitoringProps {
 export class MigrationMonitoring extends Construct {
   public readonly prometheusRule: ApiObject;
   public readonly podMonitor?: ApiObject;
+  public readonly dashboard?: ConfigMap;
 
   /** @throws Error with every problem of the props. */
   constructor(scope: Construct, id: string, props: MigrationMonitoringProps) {
@@ -108,8 +122,11 @@ export class MigrationMonitoring extends Construct {
     problems.throwIfAny();
     this.prometheusRule = createPrometheusRule(this, name, props, settings);
     if (podMonitor) this.podMonitor = createPodMonitor(this, name, podMonitor, objectLabels);
-    if (delivery) markBeside(delivery, this);
     const watches = props.migrations.map(({ _watch }) => _watch);
+    if (props.includeDashboard ?? true) {
+      this.dashboard = createDashboard(this, name, props.dashboard ?? {}, watches, settings.clusterLabel);
+    }
+    if (delivery) markBeside(delivery, this);
     this.node.addValidation({ validate: () => hiddenTwins(this, watches) });
   }
 }

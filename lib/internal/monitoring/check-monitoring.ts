@@ -3,6 +3,7 @@ import type { MigrationMonitoringProps, PodMonitorOptions } from '../../monitori
 import { type Problems, shown } from '../problems';
 import { dnsLabelProblem, labelProblems, objectNameProblem, wholeNumberProblem } from '../syntax';
 import type { AlertSettings } from './alert';
+import { checkDashboard } from './dashboard-config-map';
 import { labelNameProblem } from './promql';
 
 const DAY = 86_400;
@@ -17,6 +18,7 @@ export function checkMonitoring(problems: Problems, props: MigrationMonitoringPr
   checkMigrations(problems, props);
   problems.check('runbookUrl', urlProblem(props.runbookUrl));
   if (props.podMonitor) checkPodMonitor(problems, props.podMonitor);
+  if (props.includeDashboard ?? true) checkDashboard(problems, name, props.dashboard ?? {});
   const seconds = (prop: string, value: Duration | undefined, byDefault: number, min: number): number => {
     const given = value?.toSeconds({ integral: false }) ?? byDefault;
     const problem = wholeNumberProblem(given, min, 7 * DAY);

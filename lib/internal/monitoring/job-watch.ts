@@ -21,6 +21,8 @@ export interface JobWatch {
   readonly migrations: readonly string[];
   /** Of a rollback's. */
   readonly rollbacks: readonly string[];
+  /** Patterns of the names of all these Jobs. */
+  readonly names: readonly string[];
   readonly deployments: readonly string[];
   /** The construct that was given, and the seconds after which its Job fails by itself. */
   readonly job?: MigrationJob;
@@ -41,8 +43,8 @@ const SHORT_JOBS = [
   ),
 ];
 
-export function watchOfJob({ job: resource }: MigrationJob, options: WatchOptions): JobWatch {
-  const job = ApiObject.of(resource);
+export function watchOfJob(migration: MigrationJob, options: WatchOptions): JobWatch {
+  const job = ApiObject.of(migration.job);
   const baseName = job.metadata.getLabel(Label.NAME) ?? DEFAULT_BASE_NAME;
   const isHashed = new RegExp(`^${baseName}${HASH}$`).test(job.name);
   const namespace = options.namespace ?? job.metadata.namespace;
@@ -50,7 +52,7 @@ export function watchOfJob({ job: resource }: MigrationJob, options: WatchOption
   if (namespace === undefined) {
     problems.add(
       'namespace',
-      `the chart of ${job.node.path} has none, so its Jobs could be anywhere; give the namespace that they are applied to`,
+      `the chart of ${migration.node.path} has none, so its Jobs could be anywhere; give the namespace that they are applied to`,
     );
   }
   problems.throwIfAny();
@@ -62,7 +64,7 @@ export function watchOfJob({ job: resource }: MigrationJob, options: WatchOption
       rollbackBaseName: options.rollbackBaseName,
       deployments: options.deployments,
     }),
-    job: resource.node.scope as MigrationJob,
+    job: migration,
     activeDeadline: job.toJson().spec.activeDeadlineSeconds,
   };
 }
@@ -92,6 +94,7 @@ export function watchOfName(options: NamedMigrationOptions): JobWatch {
       jobName === undefined ? matches('job_name', `${baseName}${HASH}`) : equal('job_name', jobName),
     ],
     rollbacks: [matches('job_name', `${rollbackBaseName}${HASH}`)],
+    names: [jobName ?? `${baseName}${HASH}`, `${rollbackBaseName}${HASH}`],
     deployments: [...new Set(deployments)],
   };
 }
@@ -120,6 +123,7 @@ export function watchOfPattern(options: MatchingMigrationsOptions): JobWatch {
       matchesNot('job_name', `(?:${rollbackBaseNames})${HASH}`),
     ],
     rollbacks: jobs(rollbackBaseNames),
+    names: [baseNames, rollbackBaseNames].map((pattern) => `(?:${pattern})${HASH}`),
     deployments: [],
   };
 }
