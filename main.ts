@@ -9,8 +9,10 @@ import {
   DatabasePeer,
   DatabaseRollback,
   DeployerSubject,
+  MigrationMonitoring,
   MigrationSource,
   RollbackKeep,
+  WatchedMigration,
 } from './lib';
 
 /**
@@ -56,9 +58,20 @@ export const SETTINGS = {
     default: 'group:db-migration-deployers',
     prop: 'subject',
   },
+  SYNTH_MONITORING: {
+    meaning:
+      '`true` adds `manual/db-monitoring.yaml`: alerts for the Prometheus operator and a dashboard for Grafana. It needs NAMESPACE.',
+    default: 'false',
+    prop: 'monitoring',
+  },
+  MONITORED_DEPLOYMENTS: {
+    meaning: 'Names of the Deployments behind the migration, separated by commas, that an alert watches too.',
+    default: '',
+    prop: 'deployments',
+  },
   SYNTH_ROLLBACK: {
     meaning:
-      '`false` leaves out what a person applies, the rollback and the rights of who deploys; so does `cdk8s synth --stdout`.',
+      '`false` leaves out what a person applies, the rollback, the rights of who deploys and the monitoring; so does `cdk8s synth --stdout`.',
     default: 'true',
     prop: 'rollback',
   },
@@ -219,6 +232,7 @@ const deployer =
   attempt(() => DeployerSubject.parse(fromEnvironment('DEPLOYER_SUBJECT'))) ??
   DeployerSubject.parse(SETTINGS.DEPLOYER_SUBJECT.default);
 const apps = [app];
+const hasMonitoring = readBoolean('SYNTH_MONITORING');
 
 if (readBoolean('SYNTH_ROLLBACK') && !isPrintedToStdout(app.outdir)) {
   const manual = new App({ outputFileExtension: '.yaml', outdir: join(app.outdir, 'manual') });
@@ -241,6 +255,19 @@ if (readBoolean('SYNTH_ROLLBACK') && !isPrintedToStdout(app.outdir)) {
       subjects: [deployer],
     }),
   );
+  if (hasMonitoring && migration) {
+    const deployments = fromEnvironment('MONITORED_DEPLOYMENTS')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    attempt(
+      () =>
+        new MigrationMonitoring(new Chart(manual, 'db-monitoring', chartProps), 'Monitoring', {
+          name: 'teei-db-migration',
+          migrations: [WatchedMigration.of(migration, { deployments })],
+        }),
+    );
+  }
   apps.push(manual);
 }
 
@@ -251,8 +278,10 @@ if (problems.size > 0) {
   );
   process.exitCode = EXIT_CONFIG;
 } else {
-  // Without what a person applies, that of an earlier synth would pass for one of this.
-  for (const file of apps.length === 1 ? ['db-rollback.yaml', 'deployer-rbac.yaml'] : []) {
+  // What is not made now, but was by an earlier synth, would pass for a part of this.
+  const isAlone = apps.length === 1;
+  const absent = isAlone ? ['db-rollback.yaml', 'deployer-rbac.yaml'] : [];
+  for (const file of [...absent, ...(isAlone || !hasMonitoring ? ['db-monitoring.yaml'] : [])]) {
     rmSync(join(app.outdir, 'manual', file), { force: true });
   }
   for (const each of apps) each.synth();

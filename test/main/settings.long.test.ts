@@ -56,6 +56,16 @@ describe('main.ts: refusals', () => {
     ['a lifetime', { ROLLBACK_TOKEN_SECONDS: '1' }, /^ROLLBACK_TOKEN_SECONDS: 1 seconds is out of range; /],
     ['who deploys', { DEPLOYER_SUBJECT: 'ci' }, /^DEPLOYER_SUBJECT: "ci" names nobody; write "group:NAME", /],
     [
+      'monitoring of Jobs that could be anywhere',
+      { SYNTH_MONITORING: 'true' },
+      /^NAMESPACE: the chart of \S+ has none, .*; give the namespace that they are applied to$/,
+    ],
+    [
+      'the name of a Deployment',
+      { SYNTH_MONITORING: 'true', NAMESPACE: 'teei', MONITORED_DEPLOYMENTS: 'teei,Api' },
+      /^MONITORED_DEPLOYMENTS: "Api" is not the name of an object; /,
+    ],
+    [
       'a boolean',
       { SYNTH_ROLLBACK: 'yes' },
       /^SYNTH_ROLLBACK: "yes" is neither "true" nor "false"; give one of them$/,
@@ -169,6 +179,18 @@ describe('main.ts: settings', () => {
     expect(rollback).toMatch(/ROLLBACK_KEEP\n\s+value: discard\n/);
     expect(rollback).toMatch(/ROLLBACK_KEEP_LIMIT_MB\n\s+value: "7"\n/);
     expect(rollback).toMatch(/ROLLBACK_TOKEN_SECONDS\n\s+value: "600"\n/);
+  });
+
+  test('the monitoring is made on request, for a person to apply', () => {
+    const { files } = synthMain({
+      SYNTH_MONITORING: 'true',
+      NAMESPACE: 'teei',
+      MONITORED_DEPLOYMENTS: 'teei-api, teei-worker',
+    });
+    const monitoring = files['manual/db-monitoring.yaml'] ?? '';
+    expect(monitoring).toContain('kind: PrometheusRule');
+    expect(monitoring).toContain('owner_name=~"teei-api|teei-worker"');
+    expect(files['db-migration.yaml']).not.toContain('PrometheusRule');
   });
 
   test('the rollback is left out on request', () => {
