@@ -25,16 +25,26 @@ const PLACE = {
   deployment_environment_name: 'production',
 };
 const RUNNER = { job: 'drizzle-gate', instance: '10.0.0.9:9091', ...PLACE };
-const run = (started: number, waited: number, source = {}) => ({
-  [series('drizzle_gate_run_start_time_seconds', { ...RUNNER, ...source, command: 'migrate' })]: samples(
+/** As a Pushgateway has a run, whose group names the command. */
+const run = (started: number, waited: number | undefined, source: Record<string, string> = {}) => {
+  const own = { ...RUNNER, command: 'migrate', ...source };
+  const wait = { ...own, lock: 'statement', obtained: 'true' };
+  return {
+    [series('drizzle_gate_run_start_time_seconds', own)]: samples(started * 60, started),
+    ...(waited !== undefined && {
+      [series('drizzle_gate_lock_wait_duration_seconds_sum', wait)]: samples(waited, started),
+    }),
+  };
+};
+/** As a collector has it: the waits have no command, and the instance is the run's. */
+const collected = (started: number, waited: number, instance: string) => ({
+  [series('drizzle_gate_run_start_time_seconds', { ...RUNNER, instance, command: 'migrate' })]: samples(
     started * 60,
     started,
   ),
   [series('drizzle_gate_lock_wait_duration_seconds_sum', {
     ...RUNNER,
-    ...source,
-    lock: 'statement',
-    obtained: 'true',
+    ...{ instance, lock: 'statement', obtained: 'true' },
   })]: samples(waited, started),
 });
 const rollback = (ended: number, exit_code: string) => ({
@@ -298,6 +308,27 @@ const SCENARIOS: Scenario[] = [
     name: 'two who hand out the same run do not double its waits, and short ones are no news',
     series: { ...run(10, 9), ...run(10, 9, { instance: '10.0.0.8:9091' }) },
     fires: [[20, LOCKS, []]],
+  },
+  {
+    name: 'waits of an earlier run are not those of a later one, whichever way they came',
+    series: {
+      ...run(10, 25),
+      ...run(80, undefined, { command: 'status' }),
+      ...collected(10, 25, 'first'),
+      ...collected(80, 1, 'second'),
+    },
+    fires: [
+      [60, LOCKS, [{ ...PLACE, lock: 'statement' }]],
+      [90, LOCKS, []],
+    ],
+  },
+  {
+    name: 'waits that came through a collector',
+    series: collected(10, 25, 'first'),
+    fires: [
+      [12, LOCKS, [{ ...PLACE, lock: 'statement' }]],
+      [70, LOCKS, []],
+    ],
   },
   {
     name: 'waits of another namespace are not those that are watched',

@@ -1,6 +1,6 @@
 import { METRICS, STANDING_ATTRIBUTES } from '../../../core/contract';
 import type { Alert, AlertSettings } from './alert';
-import { highest, newest } from './promql';
+import { highest, indented, newest } from './promql';
 
 /** As a name of OpenTelemetry becomes a label of Prometheus. */
 const asLabel = (attribute: string): string => attribute.replaceAll('.', '_');
@@ -16,20 +16,33 @@ export function runnerAlerts(inNamespace: string, settings: AlertSettings): Aler
   return [lockWaits(matcher, settings), rollbackFailed(matcher, settings)];
 }
 
-function lockWaits(matcher: string, { clusterLabel, lockWaits: limit, informFor }: AlertSettings): Alert {
+/**
+ * The waits of a run count while its start is recent, not that of another run of the database. In a Pushgateway its series
+ * have the command, of which it keeps the last run; those that come through a collector have the instance, which is the
+ * run's.
+ */
+function lockWaits(matcher: string, settings: AlertSettings): Alert {
+  const { clusterLabel, lockWaits: limit, informFor } = settings;
   const place = [clusterLabel, ...STANDING];
-  const waited = newest({
-    metric: `${METRICS.LOCK_WAIT.prometheus}_sum`,
-    matchers: [matcher],
-    by: [...place, ...METRICS.LOCK_WAIT.attributes],
-  });
-  const started = highest({ metric: METRICS.RUN_START.prometheus, matchers: [matcher], by: place });
+  const ofRuns = (command: string, run: readonly string[]): string => {
+    const waited = newest({
+      metric: `${METRICS.LOCK_WAIT.prometheus}_sum`,
+      matchers: [matcher, command],
+      by: [...run, ...METRICS.LOCK_WAIT.attributes],
+    });
+    const started = highest({ metric: METRICS.RUN_START.prometheus, matchers: [matcher], by: run });
+    return `(sum by (${run.join(', ')}, lock) (${waited}) > ${limit})
+and on (${run.join(', ')}) (time() - ${started} < ${informFor})`;
+  };
   return {
     name: 'DrizzleGateMigrationLockWaits',
     severity: 'migrationLockWaits',
     for: '1m',
-    expr: `(sum by (${place.join(', ')}, lock) (${waited}) > ${limit})
-and on (${place.join(', ')}) (time() - ${started} < ${informFor})`,
+    expr: `max by (${place.join(', ')}, lock) (
+${indented(ofRuns('command!=""', [...place, 'instance', 'command']))}
+  or
+${indented(ofRuns('command=""', [...place, 'instance']))}
+)`,
     summary: `A migration of {{ $labels.${DATABASE} }} in {{ $labels.${NAMESPACE} }} waited for locks`,
     description: `Its last run waited {{ $value | humanizeDuration }} for locks ({{ $labels.lock }}: "migration" is another run, "statement" what a statement works on, while the application may wait behind it). The events lock_waiting and statement_waiting in its log name the sessions that were in the way.`,
     command: `kubectl --namespace {{ $labels.${NAMESPACE} }} logs -l app.kubernetes.io/component=database-migration --all-containers --prefix --tail=-1 | grep -E '"(lock|statement)_waiting"'`,
