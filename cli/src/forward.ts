@@ -34,9 +34,24 @@ export function environmentOf({ args, typed = args, migrations, variables }: Run
  * its exit code is the result.
  */
 export async function forward(call: RunnerCall): Promise<number> {
+  return (await runRunner(call, 'inherit')).exitCode;
+}
+
+/** The same, but its standard output comes back as a text. */
+export function collect(call: RunnerCall): Promise<RunnerEnded> {
+  return runRunner(call, 'pipe');
+}
+
+export interface RunnerEnded {
+  readonly exitCode: number;
+  /** What it wrote on standard output, where that was not passed through. */
+  readonly output: string;
+}
+
+async function runRunner(call: RunnerCall, stdout: 'inherit' | 'pipe'): Promise<RunnerEnded> {
   const child = spawn(process.execPath, [runnerBundle(), ...call.args], {
     env: environmentOf(call),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', stdout, 'inherit'],
     // A group of its own: a terminal's Ctrl-C then reaches the runner once, through here, and not twice.
     detached: true,
   });
@@ -48,10 +63,16 @@ export async function forward(call: RunnerCall): Promise<number> {
   // A group of its own is not told either that the window has another size. Windows knows no such signal, and would end it.
   const resized = () => void (process.platform !== 'win32' && child.kill('SIGWINCH'));
   process.stdout.on('resize', resized);
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
   try {
-    return await new Promise<number>((resolve, reject) => {
+    return await new Promise<RunnerEnded>((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+      child.once('close', (code, signal) => {
+        resolve({ exitCode: code ?? 128 + constants.signals[signal ?? 'SIGKILL'], output });
+      });
     });
   } finally {
     for (const remove of listeners) remove();

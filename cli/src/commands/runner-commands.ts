@@ -32,6 +32,7 @@ const FORWARDED: readonly { name: string; description: string; required?: Flag; 
         ['--limit <n>', 'how many of the newest runs (default: 50)'],
         ['--run <id>', 'one run in full: the id of the table is enough'],
         ['--json', 'as a JSON document'],
+        ['--html <file>', 'as one page with pictures; - is standard output (default of --limit: 500)'],
       ],
     },
     { name: Name.PREFLIGHT, description: 'look whether a migration can run; changes nothing' },
@@ -73,10 +74,18 @@ export function addRunnerCommands(program: Command): void {
     for (const flag of flags) command.option(...flag);
     addInCluster(command);
     command.action(async (given: Record<string, string | true> & InClusterOptions) => {
-      const { migrations, inCluster, context, namespace, file, live, instance, ...options } = given;
+      const { migrations, inCluster, context, namespace, file, live, instance, html, ...options } = given;
       const cluster = { context, namespace, file, live, instance };
       const call = { args: [name, ...argumentsOf(options)] };
-      if (!isInCluster({ ...cluster, inCluster, migrations }, { goesByItself: name === Name.STATUS })) {
+      const goesByItself = name === Name.STATUS;
+      const isThere = isInCluster({ ...cluster, inCluster, migrations }, { goesByItself });
+      if (typeof html === 'string') {
+        const { writeHistoryPage } = await import('../history/write-history-page');
+        process.exitCode = await writeHistoryPage(
+          { ...options, file: html, migrations },
+          isThere ? cluster : undefined,
+        );
+      } else if (!isThere) {
         const variables: Record<string, string> = options.confirm ? { CONFIRMED_BY: confirmedBy() } : {};
         process.exitCode = await forward({ ...call, variables, migrations });
       } else if (name === Name.STATUS) {

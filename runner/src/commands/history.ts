@@ -25,8 +25,13 @@ export async function historyCommand(
       id,
     );
   const [first] = runs;
-  if (json) reporter.outputJson(id === undefined ? historyDocument(runs) : { runs });
-  else reporter.output(id !== undefined && first ? renderRun(first) : renderRuns(runs, limit));
+  if (json) {
+    const { host, port, database: name } = database.connection;
+    reporter.outputJson({
+      database: { host, port, name },
+      ...(id === undefined ? historyDocument(runs) : { runs }),
+    });
+  } else reporter.output(id !== undefined && first ? renderRun(first) : renderRuns(runs, limit));
   return { runs: runs.length };
 }
 
