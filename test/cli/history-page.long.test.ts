@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { askCluster } from '../../cli/src/history/ask-runner';
 import { DESKTOP, PHONE, withBrowser, withPage } from '../browser/browser';
 import { accessibilityFaults, pictureContrast, sidewaysScroll } from '../browser/inspect';
 import { withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
 import { rollbackRunner } from '../support/rollback';
+import { inMemoryContext, MIGRATION_FILE, ObjectsInMemory } from './in-cluster-support';
 import { drizzleGate, withFolder } from './support';
 
 const ONE = { tag: '0000_one', sql: 'create table one (a int)', rollback: 'drop table one' };
@@ -100,3 +102,15 @@ test('a page to standard output, one of an empty database, and none where the da
       expect(() => readFileSync(file)).toThrow('ENOENT');
     }),
   ));
+
+test('in the cluster, the document is that of a short Job', () =>
+  withDatabase(async ({ url, name }) => {
+    const folder = migrationsFolder([ONE]);
+    const inPod = { DATABASE_URL: url, MIGRATIONS_FOLDER: folder, MIGRATIONS_DIGEST: '' };
+    expect((await drizzleGate(['migrate'], { env: inPod })).code).toBe(0);
+    const { context, told } = inMemoryContext(new ObjectsInMemory(), inPod);
+    const request = { file: 'x.html', limit: 5 };
+    const { exitCode, output } = await askCluster(request, { file: MIGRATION_FILE }, context);
+    expect({ exitCode, stdout: told.stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(JSON.parse(output)).toMatchObject({ database: { name }, runs: [{ command: 'migrate' }] });
+  }));

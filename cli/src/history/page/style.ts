@@ -51,6 +51,7 @@ const BARS = `
 .bars b,.bars time{white-space:nowrap}
 .bars a{color:inherit;text-decoration:none}.bars a:hover{text-decoration:underline}
 .bars span{color:var(--soft);font-size:.9rem}
+@media (max-width:1250px){.ticks .odd{display:none}}
 .bars rect{fill:var(--bar);transform:translateY(-6px)}#lines{stroke:var(--line)}
 .card details{margin-top:.75rem}.card details .ticks{margin-top:.5rem}
 `;
@@ -85,7 +86,7 @@ body{padding:1rem .75rem 3rem}h1{font-size:1.6rem}
 .numbers{gap:.5rem 1.75rem}
 .bars li{grid-template-columns:1fr 6.75rem;padding:.35rem 0}.bars li>*{padding:0}
 .bars li a,.bars li span{grid-column:1/-1}.bars b{text-align:right}.bars .bar{min-height:1.5rem}
-.ticks{display:block;padding-right:7.65rem}.ticks .odd{display:none}
+.ticks{display:block;padding-right:7.65rem}
 table,tbody,tr,tbody th,td{display:block}thead{position:absolute;left:-999rem}
 tbody{border-top:1px solid var(--line);padding:.6rem .75rem}
 tbody:first-of-type{border-top:0}
