@@ -34,7 +34,7 @@ test('Ctrl-C takes the line away too, and NO_COLOR the colours', () =>
     const screen = new ScreenEmulator(80);
     screen.write(output);
     expect(screen.lines.filter((line) => line.includes('applying 0000_slow · '))).toEqual([]);
-    expect(screen.lines.join('\n')).toContain('✗ interrupted');
+    expect(screen.lines.join('\n')).toContain('statement 1: interrupted');
   }));
 
 test('a rehearsal shows which container runs and since when, below what it prints', async () => {

@@ -15,8 +15,9 @@ const SOURCES = readFileSync(join(ROOT, 'runner', 'Dockerfile'), 'utf8')
 /** Only what the build reads: a whole node_modules would take longer to copy than to bundle. */
 function copyRepository(to: string): void {
   const bom = JSON.parse(readFileSync(join(DIST, 'bom.cdx.json'), 'utf8'));
-  const bundled = bom.components.map(({ name }: { name: string }) => name);
-  for (const name of ['esbuild', '@esbuild', ...bundled]) {
+  // Of a scope also what the bundler reads and then leaves out.
+  const bundled = bom.components.map(({ name }: { name: string }) => name.replace(/^(@[^/]+)\/.*/, '$1'));
+  for (const name of new Set(['esbuild', '@esbuild', ...bundled])) {
     cpSync(join(ROOT, 'node_modules', name), join(to, 'node_modules', name), { recursive: true });
   }
   for (const source of SOURCES) {

@@ -25,5 +25,4 @@ export const RUN_FIELDS = {
   part: { type: 'integer', meaning: 'Number of the part, from 1.' },
   parts: { type: 'integer', meaning: 'How many parts there are.' },
   variable: { type: 'string', meaning: 'Name of the environment variable.' },
-  endpoint: { type: 'string', meaning: 'Where traces, metrics or both should have gone.' },
 } as const satisfies Record<string, Field>;
