@@ -52,7 +52,7 @@ test.each([
   ],
   [{ applied: 0 }, 'migrate succeeded in 41 ms: nothing was pending'],
   [{ command: 'preflight' }, 'preflight succeeded in 41 ms'],
-  [{ command: 'rollback', migrations: ['0001'] }, 'rollback succeeded in 41 ms: 1 migration rolled back'],
+  [{ command: 'rollback', migration_count: 1 }, 'rollback succeeded in 41 ms: 1 migration rolled back'],
 ])('a success is one line and the JSON: %j', (more, line) => {
   const { lines, json } = parts({ ...done, ...more });
   expect(lines).toEqual([line]);
