@@ -31,7 +31,11 @@ export async function historyCommand(
       database: { host, port, name },
       ...(id === undefined ? historyDocument(runs) : { runs }),
     });
-  } else reporter.output(id !== undefined && first ? renderRun(first) : renderRuns(runs, limit));
+  } else {
+    // Undefined where it is no terminal, and 0 on some.
+    const columns = process.stdout.columns || undefined;
+    reporter.output(id !== undefined && first ? renderRun(first, columns) : renderRuns(runs, limit, columns));
+  }
   return { runs: runs.length };
 }
 

@@ -2,19 +2,30 @@ import Table from 'cli-table3';
 import { renderPlace } from '../errors/place';
 import { plural } from '../report/plural';
 import type { RecordedRun, RunFailure, RunMigration } from './recorded-run';
-import { oneLine, outcomeOf, timeOf, tookOf } from './run-words';
+import { oneLine, outcomeOf, timeOf, tookOf, WIDTH } from './run-words';
 
 /** Commands whose plan a person confirms. */
 const CONFIRMED = new Set(['rollback', 'baseline', 'repair']);
 const LABEL = 16;
 
-/** One run in full, for a terminal. */
-export function renderRun(run: RecordedRun): string {
+/** Of the table of migrations; what has no room of it is left out from the right, as the hash. */
+const HEAD = ['migration', 'outcome', 'took', 'rows', 'statements', 'hash'];
+/** What stands around a cell. */
+const BORDER = 3;
+
+/**
+ * One run in full, for a terminal.
+ *
+ * @param width characters of a line.
+ */
+export function renderRun(run: RecordedRun, width = WIDTH): string {
   const { migrations, uncommitted, failure, kept } = run;
   const lines = [
     ...factsOf(run).map(([label, value]) => `${label.padEnd(LABEL)}${oneLine(value, 1000)}`),
     ...(kept ? ['', `${kept.action} ${plural(kept.rows, 'row')}: ${kept.schema}`] : []),
-    ...(migrations.length + uncommitted.length > 0 ? ['', table([...migrations, ...uncommitted])] : []),
+    ...(migrations.length + uncommitted.length > 0
+      ? ['', table([...migrations, ...uncommitted], width)]
+      : []),
     ...(failure ? ['', ...failureLines(failure)] : []),
   ];
   return lines.join('\n');
@@ -46,19 +57,35 @@ function confirmerOf({ confirmedBy, role, planHash }: RecordedRun): string {
   return role === null ? 'not told' : `not told; only the database role is known: ${role}`;
 }
 
-function table(migrations: readonly RunMigration<string>[]): string {
+function table(migrations: readonly RunMigration<string>[], width: number): string {
+  const cells = migrations.map(cellsOf);
+  const widths = HEAD.map((head, column) =>
+    Math.max(...[head, ...cells.map((row) => row[column] ?? '')].map(({ length }) => length)),
+  );
+  let shown = HEAD.length;
+  while (shown > 3 && widths.slice(0, shown).reduce((sum, each) => sum + each + BORDER, 1) > width)
+    shown -= 1;
   const rows = new Table({
-    head: ['migration', 'outcome', 'took', 'rows', 'statements', 'hash'],
+    head: HEAD.slice(0, shown),
     style: { head: [], border: [], compact: true },
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
-  for (const { migration, outcome, duration_ms, rows: changed, statements, hash } of migrations) {
-    rows.push([
-      ...[oneLine(migration, 48), outcome.replace('_', ' '), tookOf(duration_ms)],
-      ...[String(changed ?? ''), String(statements ?? ''), hash?.slice(0, 12) ?? ''],
-    ]);
-  }
+  rows.push(...cells.map((row) => row.slice(0, shown)));
   return rows.toString();
+}
+
+function cellsOf({
+  migration,
+  outcome,
+  duration_ms,
+  rows,
+  statements,
+  hash,
+}: RunMigration<string>): string[] {
+  return [
+    ...[oneLine(migration, 48), outcome.replace('_', ' '), tookOf(duration_ms)],
+    ...[String(rows ?? ''), String(statements ?? ''), hash?.slice(0, 12) ?? ''],
+  ];
 }
 
 function failureLines({ message, exitCode, sqlstate, place, detail, remedy }: RunFailure): string[] {

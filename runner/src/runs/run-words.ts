@@ -1,17 +1,19 @@
 import { plural } from '../report/plural';
+import { renderElapsed } from '../terminal/render-elapsed';
 import type { RecordedRun } from './recorded-run';
+
+/** Characters of a line where no terminal says how many it has: of what a ticket shows without a break. */
+export const WIDTH = 100;
 
 export function outcomeOf({ outcome, exitCode }: RecordedRun): string {
   return outcome === 'failed' && exitCode !== null ? `failed (${exitCode})` : outcome;
 }
 
-/** Seconds with a tenth; what took longer than an hour is told in hours. */
+/** As exact as a person compares it: `12 ms`, `3.4 s`, `2 min 34 s`, `2 h 10 min`. */
 export function tookOf(milliseconds: number | null): string {
   if (milliseconds === null) return '';
-  const minutes = Math.round(milliseconds / 60_000);
-  return minutes < 60
-    ? `${(milliseconds / 1000).toFixed(1)} s`
-    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return milliseconds < 60_000 ? `${(milliseconds / 1000).toFixed(1)} s` : renderElapsed(milliseconds);
 }
 
 export function changedOf({ migrations, migrationCount, kept }: RecordedRun): string {

@@ -7,6 +7,7 @@ import type { RecordedRun, RunMigration } from '../../../runner/src/runs/recorde
 import { renderRun } from '../../../runner/src/runs/render-run';
 import { renderRuns } from '../../../runner/src/runs/render-runs';
 import { runFailure } from '../../../runner/src/runs/run-failure';
+import { tookOf } from '../../../runner/src/runs/run-words';
 import { Unfinished } from '../../../runner/src/runs/unfinished';
 
 const MIGRATION: RunMigration = {
@@ -52,6 +53,40 @@ test('a hundred columns are enough for every run, whatever it is called', () => 
   // Only where it is another one.
   expect(text.match(/image registry.example.com\/shop:1/g)).toHaveLength(1);
   expect(text).toContain('image shop:0');
+});
+
+test('a narrow terminal breaks no line of it, and it still tells what was done', () => {
+  const kept = {
+    ...RUN,
+    command: 'rollback-kept',
+    kept: { action: 'restored' as const, schema: 's', rows: 7 },
+  };
+  const runs = [FAILED, { ...RUN, durationMs: 3_599_000 }, { ...RUN, migrationCount: 400 }, kept];
+  const text = renderRuns(runs, 50, 80);
+  expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(text).toMatch(
+    /2026-11-27 10:00 +│ migrate +│ succeeded +│ 59 min 59 s │\n│ {3}0001_add_email_to_users /,
+  );
+  expect(text).toContain('│   400 migrations to 0001_add_email_to_users');
+  expect(text).toContain('│   restored 7 kept rows');
+  const full = renderRun(
+    { ...RUN, migrations: [{ ...MIGRATION, migration: '0001_import_of_the_old_shop' }] },
+    80,
+  );
+  const table = full.split('\n').filter((line) => /[│┌└]/.test(line));
+  expect(Math.max(...table.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(full).toMatch(/took +│ rows +│ statements │\n/);
+});
+
+test.each([
+  [0, '0 ms'],
+  [12.4, '12 ms'],
+  [3_449, '3.4 s'],
+  [154_400, '2 min 34 s'],
+  [9_000_000, '2 h 30 min'],
+  [null, ''],
+])('%p ms are told as %p', (milliseconds, words) => {
+  expect(tookOf(milliseconds)).toBe(words);
 });
 
 test('a run in full tells each migration, the failure, its place and the next step', () => {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { plural } from '../../../../runner/src/report/plural';
+import { tookOf } from '../../../../runner/src/runs/run-words';
 import type { ClusterRun } from './cluster-runs';
 
 /** More than this is for `--json`. */
@@ -16,7 +17,7 @@ export function renderRuns(runs: readonly ClusterRun[]): string {
   for (const run of runs.slice(0, SHOWN)) {
     const started = `${new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' ')}Z`;
     table.push([
-      ...[started, run.command, outcomeOf(run), tookOf(run), migrationsOf(run)],
+      ...[started, run.command, outcomeOf(run), tookOf(run.durationMs), migrationsOf(run)],
       ...[run.image ?? '', run.job ?? ''],
     ]);
   }
@@ -26,10 +27,6 @@ export function renderRuns(runs: readonly ClusterRun[]): string {
 function outcomeOf({ outcome, exitCode, reason }: ClusterRun): string {
   const detail = outcome === 'failed' ? (exitCode ?? reason) : null;
   return detail === null ? outcome : `${outcome} (${detail})`;
-}
-
-function tookOf({ durationMs }: ClusterRun): string {
-  return durationMs === null ? '' : `${(durationMs / 1000).toFixed(1)} s`;
 }
 
 function migrationsOf({ migrations, isOnlyInCluster }: ClusterRun): string {
