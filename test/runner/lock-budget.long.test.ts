@@ -111,7 +111,7 @@ test('a concurrent build names the old transactions, reports its progress and is
     expectExit(result, 'OK');
     expect(named(result, 'index_progress')[0]).toMatchObject({
       ...{ migration: '0000_change', waiting_for_pid: expect.any(Number) },
-      message: expect.stringMatching(/building the index: waiting for .*, waiting for pid \d+/),
+      message: expect.stringMatching(/^0000_change: statement 1: waiting for .*, waiting for pid \d+/),
     });
   }));
 

@@ -1,4 +1,6 @@
+import type { RunningStatement } from '../activity/part';
 import type { Session } from '../database/session';
+import { renderProgress } from '../terminal/render-sight';
 import { type Blocker, readBlockers } from './blockers';
 import { INDEX_DONE, INDEX_TOTAL } from './read-sight';
 import type { Look, SessionObserver } from './session-observer';
@@ -32,16 +34,18 @@ export function indexProgress(pid: number, waiting: Waiting, observer: SessionOb
     told = Date.now();
     const blockers = await readLockers(session, pid, build);
     const locker = renderLocker(build, blockers);
-    const { phase, done, total } = build;
-    activity.saw(statement, {
-      progress: { phase, done: Number(done), total: Number(total) },
-      waitsFor: shortNames(blockers),
-    });
-    observer.reporter.info('index_progress', `${renderBuild(build)}${locker}`, {
-      ...{ migration: waiting.migration, phase },
-      ...{ done: Number(done), total: Number(total) },
-      ...(Number(build.locker) > 0 && { waiting_for_pid: Number(build.locker) }),
-    });
+    const { phase } = build;
+    const progress = { phase, done: Number(build.done), total: Number(build.total) };
+    activity.saw(statement, { progress, waitsFor: shortNames(blockers) });
+    observer.reporter.info(
+      'index_progress',
+      `${whereOf(waiting, statement)}${renderProgress(progress)}${locker}`,
+      {
+        ...{ migration: waiting.migration, phase },
+        ...{ done: progress.done, total: progress.total },
+        ...(Number(build.locker) > 0 && { waiting_for_pid: Number(build.locker) }),
+      },
+    );
     return undefined;
   };
 }
@@ -61,7 +65,7 @@ function renderLocker({ locker }: BuildProgress, blockers: readonly Blocker[]): 
   return Number(locker) > 0 ? `, waiting for pid ${locker}` : '';
 }
 
-function renderBuild({ phase, done, total }: BuildProgress): string {
-  const share = Number(total) > 0 ? `, ${Math.floor((100 * Number(done)) / Number(total))} %` : '';
-  return `building the index: ${phase}${share}`;
+/** Which one: a migration can build several. */
+function whereOf({ what, migration }: Waiting, statement: RunningStatement | undefined): string {
+  return `${migration}: ${statement ? `statement ${statement.number}` : what}: `;
 }
