@@ -30,7 +30,7 @@ addImage(program);
 addLint(program);
 addReview(program);
 nameHelp(program);
-program.hook('preAction', (_program, command) => refuseEmptyValues(command));
+program.hook('preAction', (_program, command) => refuseMissingValues(command));
 
 try {
   await program.parseAsync();
@@ -54,12 +54,23 @@ function nameHelp(command: Command, words = 'drizzle-gate'): void {
 }
 
 /** An empty value is mostly a variable of a script that is unset; to go on without it would be another order. */
-function refuseEmptyValues(command: Command): void {
+function refuseMissingValues(command: Command): void {
   for (const option of command.options) {
     const value = command.getOptionValue(option.attributeName());
-    if (typeof value !== 'string' || value.trim() !== '') continue;
-    command.error(`error: ${option.long} is empty; give a value, or leave the option out`);
+    if (typeof value !== 'string') continue;
+    if (value.trim() === '')
+      command.error(`error: ${option.long} is empty; give a value, or leave the option out`);
+    if (isNextOption(option, value))
+      command.error(
+        `error: ${option.long} has no value: ${value} follows, an option; give one, or write ${option.long}=${value}`,
+      );
   }
+}
+
+/** Commander takes whatever follows for the value, and a file of that name would be written. */
+function isNextOption({ long, short }: Option, value: string): boolean {
+  const at = process.argv.indexOf(value);
+  return value.startsWith('--') && [long, short].includes(process.argv[at - 1]);
 }
 
 /** The one door through which a failure leaves: what, the remedy, the exit code; never a stack trace. */

@@ -7,6 +7,12 @@ describe('drizzle-gate, given what it cannot use', () => {
     ['an unknown command', ['rehears'], 64, /^error: unknown command 'rehears'\n/],
     ['an unknown option', ['rehearse', '--sever=x'], 64, /^error: unknown option '--sever=x'\n/],
     ['a missing value', ['rehearse', '--dist'], 64, /argument missing/],
+    [
+      'an option in place of a value',
+      ['history', '--html', '--json'],
+      64,
+      /^error: --html has no value: --json follows, an option; give one, or write --html=--json\n/,
+    ],
     ['one argument too many', ['rehearse', 'dist'], 64, /too many arguments/],
     [
       'no manifests',
