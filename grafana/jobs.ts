@@ -18,6 +18,7 @@ import {
   number,
   points,
   rangeQuery,
+  shadesOf,
   thresholds,
 } from './panels';
 import { by, JOB, noneOf, ofJobs } from './promql';
@@ -145,7 +146,9 @@ const durations = () =>
       ),
     )
     .withTarget(rangeQuery('B', by('max', NAMESPACE, RUNNING_FOR), '{{cluster}} {{namespace}}, running'))
+    .overrideByQuery('A', [shadesOf(COLOR.SUCCEEDED)])
     .overrideByQuery('B', [
+      shadesOf(COLOR.RUNNING),
       { id: 'custom.drawStyle', value: GraphDrawStyle.Line },
       { id: 'custom.showPoints', value: VisibilityMode.Never },
     ]);

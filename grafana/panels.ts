@@ -90,6 +90,11 @@ export function fixedColor(color: string): DynamicConfigValue {
   return { id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } };
 }
 
+/** Of several lines that mean the same: of one colour, and still to be told apart. */
+export function shadesOf(color: string): DynamicConfigValue {
+  return { id: 'color', value: { mode: FieldColorModeId.Shades, fixedColor: color } };
+}
+
 /** One number, coloured by what it means. */
 export function number(title: string, description: string): StatBuilder {
   return new StatBuilder()

@@ -11,6 +11,7 @@ import {
   number,
   points,
   rangeQuery,
+  shadesOf,
   TELEMETRY_IS_OFF,
   thresholds,
 } from './panels';
@@ -130,8 +131,9 @@ const durations = () =>
         '{{k8s_namespace_name}} {{db_namespace}}: {{command}} {{outcome}}',
       ),
     )
-    .overrideByRegexp('/ rollback /', [fixedColor(COLOR.ROLLBACK)])
-    .overrideByRegexp('/ failed$/', [fixedColor(COLOR.FAILED)]);
+    .overrideByRegexp('/ succeeded$/', [shadesOf(COLOR.SUCCEEDED)])
+    .overrideByRegexp('/ rollback /', [shadesOf(COLOR.ROLLBACK)])
+    .overrideByRegexp('/ failed$/', [shadesOf(COLOR.FAILED)]);
 
 const slowest = () =>
   table({
@@ -178,6 +180,8 @@ const lockWaits = () =>
         '{{db_namespace}}: {{lock}} lock, obtained: {{obtained}}',
       ),
     )
+    .overrideByRegexp('/: migration lock/', [shadesOf(COLOR.RUNNING)])
+    .overrideByRegexp('/: statement lock/', [shadesOf(COLOR.WAITING)])
     .overrideByRegexp('/obtained: false$/', [fixedColor(COLOR.FAILED)]);
 
 const retries = () =>

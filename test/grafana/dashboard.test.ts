@@ -73,6 +73,42 @@ test('every metric is one of kube-state-metrics or of the runner, and is chosen 
   }
 });
 
+test('where lines have colours of a palette, none that failed or not is red by chance', () => {
+  const palette = panels.filter(
+    ({ type, title }) =>
+      type === 'timeseries' && ['Duration of Jobs', 'Duration of runs', 'Waits for locks'].includes(title),
+  );
+  expect(palette).toHaveLength(3);
+  for (const { title, targets = [], fieldConfig } of palette) {
+    const names = targets.map(({ legendFormat = '', refId }) => [legendFormat, refId]);
+    const lines = names.flatMap(([legend = '', refId]) =>
+      ['migrate succeeded', 'rollback succeeded', 'migrate failed'].flatMap((end) =>
+        ['migration', 'statement'].map((lock) => [
+          refId,
+          legend
+            .replace('{{command}} {{outcome}}', end)
+            .replace(
+              '{{lock}} lock, obtained: {{obtained}}',
+              `${lock} lock, obtained: ${end.endsWith('succeeded')}`,
+            ),
+        ]),
+      ),
+    );
+    for (const [refId, name = ''] of lines) {
+      const colors = (fieldConfig?.overrides ?? [])
+        .filter(({ matcher: { id, options } }) =>
+          id === 'byFrameRefID' ? options === refId : new RegExp(options.replace(/^\/|\/$/g, '')).test(name),
+        )
+        .flatMap(({ properties }) => properties.filter(({ id }) => id === 'color').map(({ value }) => value));
+      const isBad = /failed$|obtained: false$/.test(name);
+      expect([title, name, colors.at(-1)]).toEqual([
+        ...[title, name],
+        expect.objectContaining({ fixedColor: isBad ? 'red' : expect.not.stringMatching('red') }),
+      ]);
+    }
+  }
+});
+
 test('no rate is taken of what a process tells once', () => {
   for (const expression of expressions) expect(expression).not.toMatch(/\b(i?rate|increase|resets)\s*\(/);
 });

@@ -20,6 +20,18 @@ const PALETTE = [
 ];
 const { from, to } = DATA.choice;
 
+/** About as Grafana does it: the same hue, lighter or darker with each line. */
+function shadeOf(hex, index) {
+  const part = [1, 0.75, 1.25, 0.6, 1.4][index % 5];
+  const channels = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  return `rgb(${channels.map((value) => Math.min(255, Math.round(value * part))).join(',')})`;
+}
+function colorOf({ color = {} }, index) {
+  const named = NAMED[color.fixedColor];
+  if (named === undefined) return PALETTE[index % PALETTE.length];
+  return color.mode === 'shades' ? shadeOf(named, index) : named;
+}
+
 const make = (parent, tag, style, text) => {
   const element = document.createElement(tag);
   element.style.cssText = style;
@@ -122,12 +134,19 @@ function timeline(body, panel) {
       );
     }
   }
+  const legend = make(body, 'div', 'font-size:12px;padding:6px 0 0 160px');
+  for (const { text, color } of Object.values(panel.fieldConfig.defaults.mappings[0].options))
+    legendItem(legend, text, NAMED[color]);
+}
+
+function legendItem(legend, name, color) {
+  const item = make(legend, 'span', 'margin-right:14px;white-space:nowrap;display:inline-block');
   make(
-    body,
-    'div',
-    `font-size:12px;color:${MUTED};padding:6px 0 0 160px`,
-    'legend: waiting (orange) · succeeded (green) · failed (red) · running (blue)',
+    item,
+    'span',
+    `display:inline-block;width:14px;height:4px;margin-right:5px;vertical-align:middle;background:${color}`,
   );
+  make(item, 'span', '', name);
 }
 
 function graph(body, panel) {
@@ -139,7 +158,7 @@ function graph(body, panel) {
   const drawn = all.map((one, index) => {
     const options = overridden(panel, one.name, one.refId);
     const values = new Map(one.points);
-    const color = NAMED[options.color?.fixedColor] ?? PALETTE[index % PALETTE.length];
+    const color = colorOf(options, index);
     return {
       ...one,
       color,
@@ -163,15 +182,7 @@ function graph(body, panel) {
     'div',
     'font-size:12px;line-height:18px;padding:2px 8px;max-height:54px;overflow:hidden',
   );
-  for (const { name, color } of drawn) {
-    const item = make(legend, 'span', 'margin-right:14px;white-space:nowrap;display:inline-block');
-    make(
-      item,
-      'span',
-      `display:inline-block;width:14px;height:4px;margin-right:5px;vertical-align:middle;background:${color}`,
-    );
-    make(item, 'span', '', name);
-  }
+  for (const { name, color } of drawn) legendItem(legend, name, color);
   body.append(legend);
   const height = body.clientHeight - legend.offsetHeight - 4;
   const options = {
@@ -185,7 +196,7 @@ function graph(body, panel) {
       axis,
       {
         ...axis,
-        size: 62,
+        size: 76,
         incrs: !isBars || unit === 's' ? undefined : [1, 2, 5, 10, 20, 50, 100],
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : show(tick, unit))),
       },
