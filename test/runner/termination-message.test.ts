@@ -51,6 +51,7 @@ test.each([
     'migrate succeeded in 41 ms: 2 migrations applied, the last is 0001_two',
   ],
   [{ applied: 0 }, 'migrate succeeded in 41 ms: nothing was pending'],
+  [{ applied: 0, duration_ms: 154_400 }, 'migrate succeeded in 2 min 34 s: nothing was pending'],
   [{ command: 'preflight' }, 'preflight succeeded in 41 ms'],
   [{ command: 'rollback', migration_count: 1 }, 'rollback succeeded in 41 ms: 1 migration rolled back'],
 ])('a success is one line and the JSON: %j', (more, line) => {

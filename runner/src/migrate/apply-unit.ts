@@ -3,6 +3,7 @@ import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { plural } from '../report/plural';
 import type { RunRecord } from '../runs/run-record';
+import { renderDuration } from '../terminal/render-elapsed';
 import { applyStepwise } from './apply-stepwise';
 import { applyTransactional } from './apply-transactional';
 import { withDirectiveRemedy } from './directive-remedy';
@@ -64,10 +65,14 @@ export async function applyUnit(
     const duration_ms = durations.get(tag);
     reporter.info('migration_applied', `applied ${tag}`, { migration: tag, duration_ms });
   }
-  reporter.info('unit_committed', `committed ${plural(tags.length, 'migration')} in ${duration} ms`, {
-    migrations: tags,
-    duration_ms: duration,
-  });
+  reporter.info(
+    'unit_committed',
+    `committed ${plural(tags.length, 'migration')} in ${renderDuration(duration)}`,
+    {
+      migrations: tags,
+      duration_ms: duration,
+    },
+  );
   return { outcome: tags, rest: [] };
 }
 

@@ -1,4 +1,5 @@
 import { Command, EXIT } from '../../../core/contract';
+import { renderDuration } from '../terminal/render-elapsed';
 import { plural } from './plural';
 
 /** How a run ended, or what it does; its fields keep their names, programs read them. */
@@ -55,7 +56,7 @@ function successOf({
   last,
   migration_count: count,
 }: TerminationSummary): string {
-  const words = `${command} succeeded${duration === undefined ? '' : ` in ${duration} ms`}`;
+  const words = `${command} succeeded${duration === undefined ? '' : ` in ${renderDuration(duration)}`}`;
   if (typeof count === 'number') {
     const done = command === Command.BASELINE ? 'marked as applied' : 'rolled back';
     return `${words}: ${plural(count, 'migration')} ${done}`;

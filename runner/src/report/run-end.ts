@@ -2,6 +2,7 @@ import { Command } from '../../../core/contract';
 import { failureFields } from '../errors/failure-fields';
 import type { GateError } from '../errors/gate-error';
 import type { RunSummary } from '../run-context';
+import { renderDuration } from '../terminal/render-elapsed';
 import type { TerminationSummary } from './explain-run';
 import type { Reporter } from './reporter';
 import { writeTerminationMessage } from './termination-message';
@@ -20,7 +21,7 @@ export function reportSuccess({ reporter, runId, command, started }: RunEnd, sum
   const duration = Date.now() - started;
   const fields = { command, outcome: 'succeeded', duration_ms: duration, ...summary } as const;
   if (command !== Command.STATUS && command !== Command.HISTORY) {
-    reporter.info('run_finished', `${command} succeeded in ${duration} ms`, fields);
+    reporter.info('run_finished', `${command} succeeded in ${renderDuration(duration)}`, fields);
   }
   writeTerminationMessage({ ...fields, run_id: runId });
 }

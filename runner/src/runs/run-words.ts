@@ -1,5 +1,5 @@
 import { plural } from '../report/plural';
-import { renderElapsed } from '../terminal/render-elapsed';
+import { renderDuration } from '../terminal/render-elapsed';
 import type { RecordedRun } from './recorded-run';
 
 /** Characters of a line where no terminal says how many it has: of what a ticket shows without a break. */
@@ -9,11 +9,8 @@ export function outcomeOf({ outcome, exitCode }: RecordedRun): string {
   return outcome === 'failed' && exitCode !== null ? `failed (${exitCode})` : outcome;
 }
 
-/** As exact as a person compares it: `12 ms`, `3.4 s`, `2 min 34 s`, `2 h 10 min`. */
 export function tookOf(milliseconds: number | null): string {
-  if (milliseconds === null) return '';
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  return milliseconds < 60_000 ? `${(milliseconds / 1000).toFixed(1)} s` : renderElapsed(milliseconds);
+  return milliseconds === null ? '' : renderDuration(milliseconds);
 }
 
 export function changedOf({ migrations, migrationCount, kept }: RecordedRun): string {

@@ -2,6 +2,7 @@ import { failureFields } from '../../errors/failure-fields';
 import { toGateError } from '../../errors/to-gate-error';
 import { withLockRetries } from '../../migrate/lock-retries';
 import { plural } from '../../report/plural';
+import { renderDuration } from '../../terminal/render-elapsed';
 import type { RollbackPlan } from '../plan';
 import type { UndoContext, UndoOutcome } from './undo-context';
 import { undoStepwise } from './undo-stepwise';
@@ -48,7 +49,7 @@ export async function undoUnitsInTurn(
     const duration = Date.now() - started;
     reporter.info(
       'unit_committed',
-      `committed: ${plural(tags.length, 'migration')} rolled back in ${duration} ms`,
+      `committed: ${plural(tags.length, 'migration')} rolled back in ${renderDuration(duration)}`,
       {
         migrations: tags,
         duration_ms: duration,
