@@ -56,7 +56,12 @@ async function runRunner(call: RunnerCall, stdout: 'inherit' | 'pipe'): Promise<
     detached: true,
   });
   const listeners = Object.entries(SIGNALS).map(([name, signal]) => {
-    const pass = () => void child.kill(signal);
+    // The kernel, the shell and npx each tell of a closed terminal. A second signal would end the runner without a word.
+    let isDone = false;
+    const pass = () => {
+      if (!isDone) child.kill(signal);
+      isDone = name === 'SIGHUP';
+    };
     process.on(name, pass);
     return () => process.removeListener(name, pass);
   });

@@ -52,6 +52,18 @@ test.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     }),
 );
 
+test.concurrent('a terminal that is closed says so in more than one way, and the run is recorded all the same', () =>
+  withDatabase(async ({ url, sql }) => {
+    const result = await drizzleGate(['migrate', '--migrations', SLOW], {
+      env: { DATABASE_URL: url },
+      interruptAt: { text: 'unit_started', signal: 'SIGHUP', isTwice: true },
+    });
+    expect(result.code).toBe(75);
+    expect(await sql`select outcome, exit_code from drizzle.__drizzle_gate_runs`).toEqual([
+      { outcome: 'failed', exit_code: 75 },
+    ]);
+  }));
+
 test.each([
   ['baseline', [], /required option '--to <migration>' not specified/],
   ['migrate', ['--confirm', 'x'], /unknown option '--confirm'/],

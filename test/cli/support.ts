@@ -19,7 +19,11 @@ export interface Ended {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sent once the output has this text. */
-  readonly interruptAt?: { readonly text: string; readonly signal: NodeJS.Signals };
+  readonly interruptAt?: {
+    readonly text: string;
+    readonly signal: NodeJS.Signals;
+    readonly isTwice?: boolean;
+  };
 }
 
 /**
@@ -44,6 +48,7 @@ export async function drizzleGate(args: readonly string[], options: RunOptions =
       if (!interruptAt || interrupted || !output.stdout.includes(interruptAt.text)) return;
       interrupted = true;
       child.kill(interruptAt.signal);
+      if (interruptAt.isTwice) setTimeout(() => child.kill(interruptAt.signal), 10);
     });
   }
   const code = await new Promise<number | null>((resolve, reject) => {
