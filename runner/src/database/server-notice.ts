@@ -1,5 +1,6 @@
 import { isRowDataShown } from '../errors/row-data';
 import { messageOf } from '../errors/server-words';
+import { LONGEST_MESSAGE, shortened } from '../errors/shortened';
 
 /** What the server says besides its answer, as the driver gives it. */
 export interface ServerNotice {
@@ -28,9 +29,6 @@ export function isTold({ severity, where }: ServerNotice, isOfMigration: boolean
 /** The function of the server's source that says what else a DROP … CASCADE drops, in names alone. */
 const LISTS_NAMES = 'reportDependentObjects';
 
-/** Characters of one text: code can raise megabytes. */
-const LONGEST = 2000;
-
 /** The notice in words for a log line, without values of rows unless they may be shown. */
 export function describeNotice(notice: ServerNotice): { readonly message: string; readonly detail: string } {
   const { severity, routine, detail, hint, where } = notice;
@@ -40,11 +38,7 @@ export function describeNotice(notice: ServerNotice): { readonly message: string
     where && isRowDataShown() && `CONTEXT: ${where}`,
   ];
   return {
-    message: `${severity}: ${shortened(messageOf({ ...notice, name: 'PostgresError' }))}`,
-    detail: shortened(further.filter(Boolean).join('\n')),
+    message: `${severity}: ${messageOf({ ...notice, name: 'PostgresError' })}`,
+    detail: shortened(further.filter(Boolean).join('\n'), LONGEST_MESSAGE),
   };
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }

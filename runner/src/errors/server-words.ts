@@ -1,5 +1,6 @@
 import { isRowDataShown } from './row-data';
 import type { ServerError } from './server-error';
+import { LONGEST_DETAIL, LONGEST_MESSAGE, shortened } from './shortened';
 import { SqlState } from './sqlstate';
 
 /** Errors of class 22 (data exception) repeat the value that they refuse, which can come from a row. */
@@ -13,11 +14,14 @@ const NAMED =
   /\b(?:encoding|parameter|column|relation|table|function|constraint|type|domain|operator|index|time zone) "[^"]*"/g;
 
 /**
- * The server's message without values of rows. Most messages have none; a data exception quotes one. The value stays
- * when it is a literal of the statement itself, which is shown anyway.
+ * The server's message without values of rows, bounded. Most messages have none; a data exception quotes one. The value
+ * stays when it is a literal of the statement itself, which is shown anyway.
  */
 export function messageOf(error: ServerError, statement = ''): string {
-  const { code, message } = error;
+  return shortened(withoutRowData(error, statement), LONGEST_MESSAGE);
+}
+
+function withoutRowData({ code, message }: ServerError, statement: string): string {
   if (isRowDataShown() || !DATA_EXCEPTION.test(code)) return message;
   const names: string[] = [];
   // U+0000 can't be in a message; it holds the places of what stays.
@@ -37,8 +41,12 @@ function isLiteralOf(statement: string, value: string): boolean {
 /** Where the server itself lists what depends on an object, in words that are made of names alone. */
 const LISTS_NAMES = ['reportDependentObjects', 'DropRole'];
 
-/** The server's hint; DETAIL and CONTEXT as far as they may be shown, and a word where they may not. */
-export function furtherWords({ hint, detail, where, code, routine = '' }: ServerError): string[] {
+/** The server's hint; DETAIL and CONTEXT as far as they may be shown, and a word where they may not. Each is bounded. */
+export function furtherWords(error: ServerError): string[] {
+  return wordsOf(error).map((words) => shortened(words, LONGEST_DETAIL));
+}
+
+function wordsOf({ hint, detail, where, code, routine = '' }: ServerError): string[] {
   const isOfNames = code === SqlState.DEPENDENT_OBJECTS_STILL_EXIST && LISTS_NAMES.includes(routine);
   const lines = [...(isOfNames && detail ? [`DETAIL: ${detail}`] : []), ...(hint ? [`hint: ${hint}`] : [])];
   const kept = { ...(detail && !isOfNames && { DETAIL: detail }), ...(where && { CONTEXT: where }) };

@@ -1,3 +1,4 @@
+import { keepSecret } from '../../../runner/src/errors/redact';
 import { showRowData } from '../../../runner/src/errors/row-data';
 import type { ServerError } from '../../../runner/src/errors/server-error';
 import { furtherWords, messageOf } from '../../../runner/src/errors/server-words';
@@ -66,4 +67,15 @@ test('what depends on an object is named, but not what a function says in the sa
   expect(furtherWords(listed)).toEqual(['DETAIL: view v depends on table t', 'hint: h']);
   const raised = error('2BP01', 'm', { ...more, routine: 'exec_stmt_raise' });
   expect(furtherWords(raised)).toEqual(['hint: h', expect.stringMatching(/^the server's DETAIL left out/)]);
+});
+
+test('what code in the database raises is bounded, and where it is cut no half of a secret is left', () => {
+  const secret = 'tr0ub4dor-and-three';
+  keepSecret(secret);
+  const long = `${'x'.repeat(1990)}${secret}${'y'.repeat(1_000_000)}`;
+  const message = messageOf(error('P0001', long));
+  expect(message).toMatch(/^x{1990}\*{3}y{7}… \(1002009 characters\)$/);
+  const [hint = ''] = furtherWords(error('P0001', 'm', { hint: `${'x'.repeat(7990)}${secret}` }));
+  expect(hint).not.toContain('tr0');
+  expect(hint.length).toBeLessThan(8100);
 });
