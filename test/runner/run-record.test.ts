@@ -90,6 +90,28 @@ test.concurrent('a record that refuses what was applied takes no unit with it, a
     ]);
   }));
 
+test.concurrent.each([
+  ['that succeeds', 'select 1', 'succeeded'],
+  ['that fails', 'select 1 / 0', 'failed'],
+])('what was refused for a while stands in the record of a run %s', (_, last, outcome) =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await migrate(url, [ONE]), 'OK');
+    await sql.unsafe(`alter table ${RUNS} add constraint none check (migrations = '[]') not valid`);
+    const lift = { tag: '0002_lift', sql: `alter table ${RUNS} drop constraint none;` };
+    const all = [ONE, TWO, lift, { tag: '0003_last', sql: last }];
+    const { end } = await migrate(url, all, { TRANSACTION_MODE: 'each' });
+    expect(end).toMatchObject({ outcome });
+    const recorded = await sql.unsafe(
+      `select outcome, jsonb_path_query_array(migrations, '$[*].migration') as tags,
+              jsonb_path_query_array(uncommitted, '$[*].migration') as uncommitted
+         from ${RUNS} order by started_at offset 1`,
+    );
+    const isDone = outcome === 'succeeded';
+    const tags = [TWO.tag, lift.tag, ...(isDone ? ['0003_last'] : [])];
+    expect(recorded).toEqual([{ outcome, tags, uncommitted: isDone ? null : ['0003_last'] }]);
+  }),
+);
+
 test.concurrent('a record that can not be completed in time changes nothing about the run', () =>
   withDatabase(async (database) => {
     const { url, sql } = database;

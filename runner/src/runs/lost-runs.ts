@@ -44,7 +44,7 @@ export async function insertAfterLost(
     const where = [job && `job ${job}`, pod && `pod ${pod}`].filter(Boolean).join(', ');
     reporter.warn(
       'previous_run_lost',
-      `run ${id}, begun at ${startedAt}${where && ` (${where})`}, never wrote its end: it was killed, or lost its connection; what it had committed stays`,
+      `run ${id}, begun at ${startedAt}${where && ` (${where})`}, never wrote its end: it was killed, lost its connection, or could not write here; what it had committed stays`,
       {
         lost_run_id: id,
         started_at: startedAt,

@@ -92,6 +92,7 @@ async function failedRow(
   return {
     ...runRow(context, purpose),
     ...{ outcome: 'failed', exit_code: failure.exitCode },
+    migrations: JSON.stringify(unfinished?.unwritten ?? []),
     failure: JSON.stringify(runFailure(failure, purpose.found)),
     uncommitted: JSON.stringify(unfinished?.list(failure.migration, new Set(stopped)) ?? []),
   };

@@ -11,6 +11,8 @@ import {
 } from '../database/state-tables';
 import { withTransaction } from '../database/transaction';
 import type { GateError } from '../errors/gate-error';
+import { SqlState } from '../errors/sqlstate';
+import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 import { quoteLiteral } from '../sql/quote';
 import { insertAfterLost } from './lost-runs';
@@ -19,17 +21,9 @@ import type { RunPurpose } from './run-purpose';
 import { insertOf, runRow } from './run-row';
 import { Unfinished } from './unfinished';
 import { warnUnrecorded } from './warn-unrecorded';
+import type { RecordedMigration, WrittenMigration } from './written-migration';
 
-/** A migration that a run applied, or undid. */
-export interface RecordedMigration {
-  readonly migration: string;
-  readonly hash: string;
-  readonly duration_ms: number;
-  /** Rows that its statements inserted, updated, deleted, merged or copied. */
-  readonly rows: number;
-  /** How many its script has. */
-  readonly statements: number;
-}
+export type { RecordedMigration } from './written-migration';
 
 /** What a run leaves in the database about itself. */
 export interface RunRecord {
@@ -78,8 +72,8 @@ export async function withRunRecord<T>(
   }
   try {
     if (refusal) return await use(NOTHING);
-    const result = await use(recordOf(session, context, purpose));
-    await finish(session, context);
+    const result = await use(recordOf(session, context, purpose, unfinished));
+    await finish(session, context, unfinished);
     return result;
   } catch (error) {
     // Under the migration lock: whoever gets it next must not take this run for lost.
@@ -129,20 +123,36 @@ export async function ensureRuns(session: Session, context: DatabaseContext): Pr
 }
 
 /** The run's own outcome counts; a record that can't be completed stays at `running`. */
-async function finish(session: Session, { runId, settings }: DatabaseContext): Promise<void> {
-  const note = () =>
+async function finish(
+  session: Session,
+  { runId, settings }: DatabaseContext,
+  { unwritten }: Unfinished,
+): Promise<void> {
+  const note = (missing: readonly WrittenMigration[]) =>
     withTransaction(session, async () => {
       await resetSession(session, settings.limits);
       await session.query(
-        `update ${stateTable(settings.migrations, 'runs')} set ${SUCCEEDED} where run_id = $1::uuid and outcome = 'running'`,
-        [runId],
+        `update ${stateTable(settings.migrations, 'runs')} set migrations = migrations || $2::text::jsonb, ${SUCCEEDED}
+          where run_id = $1::uuid and outcome = 'running'`,
+        [runId, JSON.stringify(missing)],
       );
     });
-  await session.farewell(note).catch(() => undefined);
+  const both = () =>
+    note(unwritten).catch(async (refused: unknown) => {
+      // What is still locked would only be waited for once more.
+      const isLocked = toGateError(refused).sqlstate === SqlState.LOCK_NOT_AVAILABLE;
+      if (unwritten.length > 0 && !isLocked) await note([]);
+    });
+  await session.farewell(both).catch(() => undefined);
 }
 
 /** Writes into the transactions of the migrations, which must not fail on it unless the run needs its record. */
-function recordOf(session: Session, context: DatabaseContext, purpose: RunPurpose): RunRecord {
+function recordOf(
+  session: Session,
+  context: DatabaseContext,
+  purpose: RunPurpose,
+  unfinished: Unfinished,
+): RunRecord {
   const { runId } = context;
   const table = stateTable(context.settings.migrations, 'runs');
   let isRefused = false;
@@ -158,9 +168,12 @@ function recordOf(session: Session, context: DatabaseContext, purpose: RunPurpos
   return {
     runId,
     add: async (migrations, isLast = false) => {
-      const at = { [purpose.command === 'rollback' ? 'undone_at' : 'applied_at']: new Date().toISOString() };
-      const added = quoteLiteral(JSON.stringify(migrations.map((entry) => ({ ...entry, ...at }))));
+      const now = new Date().toISOString();
+      const at = purpose.command === 'rollback' ? { undone_at: now } : { applied_at: now };
+      const entries: WrittenMigration[] = migrations.map((entry) => ({ ...entry, ...at }));
+      const added = quoteLiteral(JSON.stringify(entries));
       await update(`migrations = migrations || ${added}::pg_catalog.jsonb${isLast ? `, ${SUCCEEDED}` : ''}`);
+      if (isRefused) unfinished.keepRefused(entries);
     },
     keep: (kept) =>
       update(

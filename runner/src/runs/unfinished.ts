@@ -2,6 +2,7 @@ import type { Follower } from '../activity/follower';
 import type { OpenPart, PartEnd } from '../activity/part';
 import type { RunMigration, UncommittedOutcome } from './recorded-run';
 import type { RunPurpose } from './run-purpose';
+import type { WrittenMigration } from './written-migration';
 
 type Uncommitted = RunMigration<UncommittedOutcome>;
 
@@ -12,6 +13,8 @@ const MOST = 2000;
 export class Unfinished implements Follower {
   private readonly committed = new Set<string>();
   private readonly begun = new Map<string, Uncommitted>();
+  /** Entries that the server refused to take into the record, by tag. */
+  private readonly refused = new Map<string, WrittenMigration>();
   /** Tags of the unit that is open. */
   private unit: readonly string[] = [];
 
@@ -34,6 +37,16 @@ export class Unfinished implements Follower {
         this.committed.add(tag);
       }
     }
+  }
+
+  /** Keeps what the record lacks: the refusal can be over when the run ends. */
+  keepRefused(entries: readonly WrittenMigration[]): void {
+    for (const entry of entries) this.refused.set(entry.migration, entry);
+  }
+
+  /** What is committed and still lacks in the record, in that order. */
+  get unwritten(): WrittenMigration[] {
+    return [...this.refused.values()].filter(({ migration }) => this.committed.has(migration));
   }
 
   /**

@@ -50,6 +50,7 @@ export async function writeFailure(
     await session.query(
       `${text.replace(table, `${table} as r`)}
        on conflict (run_id) do update set finished_at = excluded.finished_at,
+         migrations = r.migrations || excluded.migrations,
          outcome = case when ${STAYS_DONE} then r.outcome else excluded.outcome end,
          exit_code = case when ${STAYS_DONE} then r.exit_code else excluded.exit_code end
          ${told.map((name) => `, ${name} = excluded.${name}`).join('')}`,
