@@ -33,6 +33,12 @@ test('a failure is explained to a person, line by line, and to programs by the l
   expect(json).toEqual({ ...failed, applied: 2, last: '0002_orders' });
 });
 
+test('what became of the others is told, and after a long remedy still the run', () => {
+  const others = '0001_one, 0002_two of the same transaction were rolled back too; 1 migration not started';
+  const { lines } = parts({ ...failed, others, remedy: 'usage '.repeat(500) });
+  expect(lines.slice(-2)).toEqual([others, `Run: ${ID} (run_id of its log lines)`]);
+});
+
 test('each check that a pre-flight check refused is named', () => {
   const detail = '- privileges: role "app" may not create\n- migration lock: it is held';
   const { lines } = parts({ ...failed, command: 'preflight', exitCode: 80, message: '2 problems', detail });

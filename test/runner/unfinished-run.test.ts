@@ -69,6 +69,17 @@ test('what failed is not counted as applied, and after the end nothing is writte
   });
 });
 
+test('what became of the other migrations of a run that failed is told, as its log tells it', () =>
+  withDatabase(async ({ url }) => {
+    const of = (number: number, sql: string) => ({ tag: `000${number}_m`, sql });
+    const folder = migrationsFolder([of(0, 'select 1'), of(1, 'select 2'), of(2, 'select 1/0'), of(3, '')]);
+    const { termination, events } = await runRunner({ args: ['migrate'], env: environment(url, folder) });
+    const others = '0000_m, 0001_m of the same transaction were rolled back too; 1 migration not started';
+    expect(events.find(({ event }) => event === 'unit_failed')?.message).toBe(`0002_m failed; ${others}`);
+    expect(termination.split('\n')).toContain(others);
+    expect(summaryOf(termination)).toMatchObject({ others, migration: '0002_m' });
+  }));
+
 test('a runner that was killed leaves where it was', () =>
   withDatabase(async ({ url }) => {
     const folder = migrationsFolder([

@@ -13,6 +13,7 @@ import { withLockRetries } from './lock-retries';
 import { resumeRisks } from './resume-risks';
 import type { PlannedMigration, Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
+import { someOf, unitFate } from './unit-fate';
 
 export interface UnitResult {
   /** Tags of what was applied; `stale` when another runner changed the history, so that the plan is void. */
@@ -120,30 +121,16 @@ function reportFailed(
   duration: number,
   { reporter }: UnitContext,
 ): void {
-  const all = tagsOf(migrations);
-  const failed = failure.migration;
-  // What a COMMIT refuses is that of all its migrations.
-  const begun = failed === undefined ? all : all.slice(0, all.indexOf(failed) + 1);
-  const culprits = failed === undefined ? all : [failed];
-  const others = begun.filter((tag) => !culprits.includes(tag));
-  const notStarted = [...all.slice(begun.length), ...tagsOf(later)];
-  const parts = [
-    `${someOf(culprits)} failed`,
-    mode === 'transactional' &&
-      others.length > 0 &&
-      `${someOf(others)} of the same transaction ${others.length === 1 ? 'was' : 'were'} rolled back too`,
-    notStarted.length > 0 && `${plural(notStarted.length, 'migration')} not started`,
-  ].filter(Boolean);
-  reporter.error('unit_failed', parts.join('; '), {
+  const tags = tagsOf(migrations);
+  const { failed, begun, notStarted, others } = unitFate(
+    { tags, mode, later: later.length },
+    failure.migration,
+  );
+  reporter.error('unit_failed', [`${someOf(failed)} failed`, others].filter(Boolean).join('; '), {
     ...failureFields(failure),
     duration_ms: duration,
-    ...{ rolled_back: mode === 'transactional' ? begun : [], not_started: notStarted },
+    ...{ rolled_back: mode === 'transactional' ? begun : [], not_started: [...notStarted, ...tagsOf(later)] },
   });
-}
-
-/** A unit can have hundreds. */
-function someOf(tags: readonly string[]): string {
-  return tags.length > 5 ? `${tags.slice(0, 3).join(', ')} and ${tags.length - 3} more` : tags.join(', ');
 }
 
 function tagsOf(migrations: readonly PlannedMigration[]): string[] {

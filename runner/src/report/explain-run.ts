@@ -1,6 +1,11 @@
 import { Command, EXIT } from '../../../core/contract';
 import { renderDuration } from '../terminal/render-elapsed';
+import { cutBytes } from './cut-bytes';
 import { plural } from './plural';
+
+/** A remedy can have a page, and what stands behind it must not be lost for that. */
+const REMEDY_BYTES = 320;
+const OTHERS_BYTES = 150;
 
 /** How a run ended, or what it does; its fields keep their names, programs read them. */
 export interface TerminationSummary {
@@ -16,6 +21,8 @@ export interface TerminationSummary {
   /** How many migrations were applied, and which was the last of them. */
   readonly applied?: number;
   readonly last?: string;
+  /** What became of the migrations beside the one that failed. */
+  readonly others?: string;
   readonly [field: string]: unknown;
 }
 
@@ -68,11 +75,12 @@ function successOf({
 }
 
 function nextOf(
-  { applied = 0, last, run_id: runId }: TerminationSummary,
+  { applied = 0, last, others, run_id: runId }: TerminationSummary,
   remedy: string | undefined,
 ): string {
   return [
-    ...(remedy ? [`What to do: ${remedy}`] : []),
+    ...(remedy ? [`What to do: ${cutBytes(remedy, REMEDY_BYTES)}`] : []),
+    ...(others ? [cutBytes(others, OTHERS_BYTES)] : []),
     ...(applied > 0 ? [`Before it, ${plural(applied, 'migration')} went in; the last is ${last}`] : []),
     `Run: ${runId} (run_id of its log lines)`,
   ].join('\n');

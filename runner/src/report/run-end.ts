@@ -29,13 +29,13 @@ export function reportSuccess({ reporter, runId, command, started }: RunEnd, sum
 /**
  * Tells why it does not.
  *
- * @param committed what was applied all the same.
+ * @param committed what was applied all the same, and what became of the others.
  * @returns the exit code.
  */
 export function reportFailure(
   { reporter, runId, command, started }: RunEnd,
   error: GateError,
-  committed: Pick<TerminationSummary, 'applied' | 'last'>,
+  { others, ...committed }: Pick<TerminationSummary, 'applied' | 'last' | 'others'>,
 ): number {
   const { exitCode, message, remedy, detail } = error;
   const fields = {
@@ -49,6 +49,6 @@ export function reportFailure(
     ...(remedy && { remedy }),
   } as const;
   reporter.error('run_failed', `${message} (exit code ${exitCode})`, fields);
-  writeTerminationMessage({ ...fields, run_id: runId, message });
+  writeTerminationMessage({ ...fields, ...(others && { others }), run_id: runId, message });
   return exitCode;
 }

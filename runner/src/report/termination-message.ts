@@ -13,7 +13,7 @@ import { toRedactedJson } from './redact-json';
  */
 export const MESSAGE_BYTES = 2400;
 const JSON_BYTES = 1200;
-const NEXT_BYTES = 500;
+const NEXT_BYTES = 700;
 
 /** What programs can't do without. */
 const CORE = ['command', 'outcome', 'exitCode', 'run_id', 'migration', 'sqlstate', 'applied', 'last'];
@@ -38,7 +38,7 @@ export function renderTerminationMessage(summary: TerminationSummary): string {
   // Redacted before anything is cut: a part of a secret would not be found.
   const clean: TerminationSummary = JSON.parse(toRedactedJson(summary));
   const json = jsonOf(clean);
-  return `${humanOf(summary, MESSAGE_BYTES - Buffer.byteLength(json) - 1)}\n${json}`;
+  return `${humanOf(clean, MESSAGE_BYTES - Buffer.byteLength(json) - 1)}\n${json}`;
 }
 
 /** The detail is the first to be cut: it is the longest, and stands in the log. */

@@ -1,5 +1,6 @@
 import type { Follower } from '../activity/follower';
 import type { OpenPart, PartEnd, RunningStatement } from '../activity/part';
+import { unitFate } from '../migrate/unit-fate';
 import type { TerminationSummary } from './explain-run';
 
 /** A statement that takes no longer than this is not told of: a script can have thousands. */
@@ -16,6 +17,7 @@ export class UnfinishedRun implements Follower {
   private isStatementTold = false;
   private applied = 0;
   private last: string | undefined;
+  private others = '';
   private isOver = false;
 
   constructor(
@@ -23,22 +25,31 @@ export class UnfinishedRun implements Follower {
     private readonly write: (summary: TerminationSummary) => void,
   ) {}
 
-  /** From now on nothing is written any more, because the end is told. @returns what was committed. */
-  stop(): Pick<TerminationSummary, 'applied' | 'last'> {
+  /**
+   * From now on nothing is written any more, because the end is told.
+   *
+   * @returns what was committed, and what became of those beside the one that failed.
+   */
+  stop(): Pick<TerminationSummary, 'applied' | 'last' | 'others'> {
     this.isOver = true;
     clearTimeout(this.timer);
-    return this.progress;
+    return { ...this.progress, ...(this.others !== '' && { others: this.others }) };
   }
 
   began({ part, startedAt }: OpenPart): void {
     if (part.kind === 'run') this.command = part.command;
     if (part.kind === 'migration') this.script = part;
-    if (part.kind !== 'unit') this.tell(startedAt);
+    if (part.kind === 'unit') this.others = '';
+    else this.tell(startedAt);
   }
 
-  ended({ part, startedAt }: OpenPart, { outcome }: PartEnd): void {
+  ended({ part, startedAt }: OpenPart, end: PartEnd): void {
     if (part.kind === 'migration') this.script = undefined;
-    if (part.kind !== 'unit' || part.way !== 'apply' || outcome !== 'succeeded') return;
+    if (part.kind !== 'unit' || part.way !== 'apply' || end.outcome === 'stale') return;
+    if (end.outcome === 'failed') {
+      this.others = unitFate({ ...part, tags: part.migrations }, end.failure.migration).others;
+      return;
+    }
     this.applied += part.migrations.length;
     this.last = part.migrations.at(-1);
     this.tell(startedAt);
