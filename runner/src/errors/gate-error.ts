@@ -56,10 +56,13 @@ export class GateErrors extends GateError {
     exit: ExitName,
     readonly problems: readonly string[],
     remedy?: string,
+    /** Where the first of them is, as far as one tells; the detail counts where it is the only one. */
+    { detail, ...where }: Pick<GateErrorOptions, 'detail' | 'migration' | 'place' | 'sqlstate'> = {},
   ) {
     super(exit, problems.length === 1 ? (problems[0] ?? '') : `${problems.length} problems`, {
+      ...where,
       remedy,
-      detail: problems.length === 1 ? undefined : problems.map((problem) => `- ${problem}`).join('\n'),
+      detail: problems.length === 1 ? detail : problems.map((problem) => `- ${problem}`).join('\n'),
     });
     this.name = 'GateErrors';
   }

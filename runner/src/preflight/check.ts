@@ -86,15 +86,24 @@ export function reportFinding(
   else reporter.error('check_refused', text, fields);
 }
 
-/** @throws GateErrors with every refusal, and the code of those that no retry can change. */
+/**
+ * @throws GateErrors with every refusal, and the code of those that no retry can change. The first with a place in a file
+ *   tells where to look.
+ */
 export function assertNoRefusal(findings: readonly Finding[]): void {
   const refusals = findings.filter(({ outcome }) => outcome === 'refuse');
   if (refusals.length === 0) return;
+  const placed = refusals.find(({ migration, place }) => migration ?? place) ?? refusals[0];
   throw new GateErrors(
     exitOf(refusals),
     refusals.map(({ check, message, remedy }) => `${check}: ${message}${remedy ? `; ${remedy}` : ''}`),
     'correct what was refused and run again',
+    placed && whereOf(placed),
   );
+}
+
+function whereOf({ detail, migration, place, sqlstate }: Finding) {
+  return { detail, migration, place, sqlstate };
 }
 
 /** The code that says most: one that no retry can change comes before one that may pass by itself. */

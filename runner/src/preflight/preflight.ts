@@ -59,7 +59,6 @@ async function checkDatabase(
   }
 }
 
-/** The first refusal with a place in a file tells where to look. */
 async function recordRefusal(
   session: Session,
   context: DatabaseContext,
@@ -69,16 +68,8 @@ async function recordRefusal(
   try {
     assertNoRefusal(findings);
   } catch (error) {
-    const [placed] = findings.filter(
-      ({ outcome, migration, place }) => outcome === 'refuse' && (migration ?? place),
-    );
     const folder = journal instanceof GateError ? undefined : journal;
-    await noteFailure(
-      session,
-      context,
-      { command: Command.PREFLIGHT, journal: folder, found: placed },
-      error,
-    );
+    await noteFailure(session, context, { command: Command.PREFLIGHT, journal: folder }, error);
   }
 }
 

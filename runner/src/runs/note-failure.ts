@@ -93,7 +93,7 @@ async function failedRow(
     ...runRow(context, purpose),
     ...{ outcome: 'failed', exit_code: failure.exitCode },
     migrations: JSON.stringify(unfinished?.unwritten ?? []),
-    failure: JSON.stringify(runFailure(failure, purpose.found)),
+    failure: JSON.stringify(runFailure(failure)),
     uncommitted: JSON.stringify(unfinished?.list(failure.migration, new Set(stopped)) ?? []),
   };
 }

@@ -1,15 +1,13 @@
 import { type GateError, GateErrors } from '../errors/gate-error';
 import { redact } from '../errors/redact';
 import type { RunFailure } from './recorded-run';
-import type { RunPurpose } from './run-purpose';
 
 /** Characters. */
 const LIMITS = { message: 2000, detail: 8000, remedy: 2000, name: 300 };
 
 /** What a record tells of a failure: without secrets, and bounded. */
-export function runFailure(failure: GateError, found: RunPurpose['found'] = {}): RunFailure {
-  const { exitCode, detail, remedy } = failure;
-  const { sqlstate = found.sqlstate ?? null, migration = found.migration, place = found.place } = failure;
+export function runFailure(failure: GateError): RunFailure {
+  const { exitCode, detail, remedy, sqlstate = null, migration, place } = failure;
   return {
     message: bounded(messageOf(failure), LIMITS.message),
     exitCode,

@@ -1,6 +1,5 @@
 import type { CommandName } from '../../../core/contract';
 import type { Journal, Migration } from '../../../core/journal';
-import type { GateError } from '../errors/gate-error';
 
 /** What a run is about to do. */
 export interface RunPurpose {
@@ -14,8 +13,6 @@ export interface RunPurpose {
   readonly isConfirmed?: boolean;
   /** The folder that it works with; undefined where it needs none. */
   readonly journal?: Pick<Journal, 'digest'> | undefined;
-  /** What a failure does not say of itself, because it stands for several. */
-  readonly found?: Partial<Pick<GateError, 'migration' | 'place' | 'sqlstate'>> | undefined;
   /** Whether the run needs its record to go on where it stopped; without one it is then refused (77). */
   readonly isRequired?: boolean;
 }

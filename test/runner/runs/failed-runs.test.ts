@@ -102,6 +102,21 @@ test.concurrent('what fails before there is anything to apply is recorded where 
     expect(rows[1]?.message).toMatch(/^applied migrations: 0000_one was edited/);
   }));
 
+test.concurrent('a pre-flight check that refused is the same in log, record and termination message', () =>
+  withDatabase(async ({ url, sql }) => {
+    expectExit(await run('migrate', url, [ONE]), 'OK');
+    const broken = { tag: '0001_broken', sql: 'create table t (\n  a int' };
+    const { end, termination } = await run('preflight', url, [ONE, broken]);
+    const where = {
+      ...{ migration: broken.tag, sqlstate: '42601', detail: expect.stringContaining('^') },
+      place: { file: '0001_broken.sql', line: 2, column: 8, statement: 1 },
+    };
+    expect(end).toMatchObject(where);
+    expect(JSON.parse(termination.split('\n').at(-1) ?? '')).toMatchObject(where);
+    const [recorded] = await sql.unsafe(`select failure from ${RUNS} where exit_code = 80`);
+    expect(recorded?.failure).toMatchObject(where);
+  }));
+
 test.concurrent('a database that was refused gets no table of ours', () =>
   withDatabase(async ({ url, sql }) => {
     const broken = { tag: '0000_copy', sql: 'copy one from stdin;' };
