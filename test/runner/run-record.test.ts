@@ -191,9 +191,16 @@ test.concurrent('history tells what runs did, the newest first, where they ran, 
 
 test.concurrent('a run that wrote no end is lost, unless somebody holds the lock', () =>
   withDatabase(async ({ url, sql }) => {
-    expectExit(await migrate(url, [ONE]), 'OK');
-    await sql.unsafe(`update ${RUNS} set outcome = 'running', finished_at = null, exit_code = null`);
-    expect(await history(url)).toMatchObject([{ outcome: 'lost', finishedAt: null, durationMs: null }]);
+    expectExit(await migrate(url, [ONE, TWO]), 'OK');
+    await sql.unsafe(
+      `update ${RUNS} set outcome = 'running', finished_at = null, exit_code = null, migrations = migrations - 1`,
+    );
+    // What it had not come to is told as well.
+    const migrations = [{ migration: ONE.tag, outcome: 'applied' }];
+    const uncommitted = [{ migration: TWO.tag, outcome: 'unfinished' }];
+    expect(await history(url)).toMatchObject([
+      { outcome: 'lost', finishedAt: null, durationMs: null, migrations, uncommitted },
+    ]);
     const holder = await sql.reserve();
     await holder`select pg_advisory_lock(${lockKey({ schema: 'drizzle', table: '__drizzle_migrations' } as never)})`;
     expect(await history(url)).toMatchObject([{ outcome: 'running' }]);

@@ -10,6 +10,7 @@ import { plural } from '../report/plural';
 import { openScriptStore, storingScripts } from '../rollback/script-store';
 import type { DatabaseContext } from '../run-context';
 import { readApplicationTimes } from '../runs/application-times';
+import { migratePlan } from '../runs/migrate-plan';
 import { migratePlanHash } from '../runs/plan-hash';
 import { withRunRecord } from '../runs/run-record';
 import { applyUnit } from './apply-unit';
@@ -95,7 +96,7 @@ async function withUnitContext<T>(
   const observer = new SessionObserver(context);
   const purpose = {
     ...({ command: 'migrate', journal, planned: pending } as const),
-    planHash: migratePlanHash(units),
+    ...{ plan: migratePlan(pending), planHash: migratePlanHash(units) },
   };
   try {
     return await withRunRecord(session, lock, context, purpose, async (record) => {

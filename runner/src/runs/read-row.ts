@@ -10,6 +10,8 @@ export interface RecordedRow {
   readonly recorded: string;
   /** Of `rollback-kept`; that of a rollback can be large. */
   readonly plan: string | null;
+  /** Of a run that wrote no end: the migrations that it was to apply or undo, as JSON. */
+  readonly planned: string | null;
 }
 
 interface Recorded {
@@ -30,19 +32,43 @@ interface Recorded {
   readonly pod?: string | null;
 }
 
-export function recordedRun({ recorded, plan, ...times }: RecordedRow): RecordedRun {
+export function recordedRun({ recorded, plan, planned, ...times }: RecordedRow): RecordedRun {
   const row = JSON.parse(recorded) as Recorded;
   const { image = null } = row;
   return {
     ...{ id: row.run_id, command: row.command, exitCode: row.exit_code, ...times },
     ...{ migrations: row.migrations.map(runMigration), migrationCount: row.migrations.length },
-    ...{ uncommitted: row.uncommitted ?? [], failure: row.failure ?? null },
+    ...{ uncommitted: row.uncommitted ?? unfinished(planned, row.migrations), failure: row.failure ?? null },
     ...{ confirmedBy: row.confirmed_by ?? null, planHash: row.plan_hash ?? null },
     ...{ folderDigest: row.folder_digest ?? null, role: row.role ?? null },
     kept: plan === null ? null : (JSON.parse(plan) as RecordedRun['kept']),
     ...{ runnerVersion: row.runner_version, contractVersion: row.contract_version ?? null },
     ...{ image, imageDigest: image?.split('@')[1] ?? null, job: row.job ?? null, pod: row.pod ?? null },
   };
+}
+
+/** What a run without an end had planned and not committed. */
+function unfinished(
+  planned: string | null,
+  committed: Recorded['migrations'],
+): RunMigration<UncommittedOutcome>[] {
+  const members: readonly { readonly migration: string; readonly hash?: string }[] = JSON.parse(
+    planned ?? '[]',
+  );
+  const done = new Set(committed.map(({ migration }) => migration));
+  return members
+    .filter(({ migration }) => !done.has(migration))
+    .map(({ migration, hash = null }) => ({
+      ...{
+        migration,
+        outcome: 'unfinished',
+        hash,
+        duration_ms: null,
+        rows: null,
+        statements: null,
+        at: null,
+      },
+    }));
 }
 
 /** `applied_at` says what was done and when; whoever asks with SQL finds it so. */

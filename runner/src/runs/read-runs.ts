@@ -40,7 +40,8 @@ export async function readRuns(
                  else 'lost' end as outcome,
             ${time('started_at')} as "startedAt", ${time('finished_at')} as "finishedAt",
             round(extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs",
-            (to_jsonb(r) - 'plan')::text as recorded, case command when 'rollback-kept' then to_jsonb(r) ->> 'plan' end as plan
+            (to_jsonb(r) - 'plan')::text as recorded, case command when 'rollback-kept' then to_jsonb(r) ->> 'plan' end as plan,
+            case when outcome in ('running', 'lost') then (to_jsonb(r) -> 'plan' -> 'members')::text end as planned
        from ${table} r
       where history_table = $1 and starts_with(run_id::text, $3)
       order by started_at desc, run_id limit $4::int`,

@@ -19,7 +19,7 @@ export type CommittedOutcome =
   /** A repair gave up its progress; nothing ran. */
   | 'forgotten';
 
-/** What became of a migration that a failed run could not finish. */
+/** What became of a migration that a run could not finish, or has not yet. */
 export type UncommittedOutcome =
   /** The run failed on it, and nothing of it stays. */
   | 'failed'
@@ -27,7 +27,9 @@ export type UncommittedOutcome =
   | 'rolled_back'
   /** It can't be one transaction, and some of its statements stay; the next run goes on there. */
   | 'halfway'
-  | 'not_started';
+  | 'not_started'
+  /** The run was to do it, and had not committed it when it was last heard of. */
+  | 'unfinished';
 
 /** A migration in the record of a run. What is null was not written by the runner of that time. */
 export interface RunMigration<Outcome extends string = CommittedOutcome> {
@@ -87,7 +89,7 @@ export interface RecordedRun {
   readonly migrations: readonly RunMigration[];
   /** How many migrations it committed. */
   readonly migrationCount: number;
-  /** What it could not finish, in the order of the plan; empty unless it failed. */
+  /** What it could not finish, or has not yet, in the order of the plan; empty where it succeeded. */
   readonly uncommitted: readonly RunMigration<UncommittedOutcome>[];
   /** Null unless it failed. */
   readonly failure: RunFailure | null;

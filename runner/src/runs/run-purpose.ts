@@ -4,7 +4,7 @@ import type { Journal, Migration } from '../../../core/journal';
 /** What a run is about to do. */
 export interface RunPurpose {
   readonly command: CommandName;
-  /** What a person has confirmed, or the copies that were worked on. */
+  /** What is to be applied, what a person has confirmed, or the copies that were worked on. */
   readonly plan?: object;
   readonly planHash?: string;
   /** What is to be applied or undone, in that order. */

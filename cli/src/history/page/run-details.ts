@@ -72,6 +72,7 @@ const BECAME: Readonly<Record<string, string | undefined>> = {
   rolled_back: 'rolled back with the others',
   halfway: 'stopped midway',
   not_started: 'not started',
+  unfinished: 'not committed',
 };
 
 function item({ name, outcome = 'applied', durationMs, rows, statements }: HistoryMigration): Html {
