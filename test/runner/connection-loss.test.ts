@@ -76,6 +76,15 @@ test.concurrent('a COMMIT whose answer is lost is unavailable, and the rerun fin
     expectExit(lost, 'UNAVAILABLE');
     expect(lost.end.message).toMatch(/unknown/);
     await expectOnce(sql);
+    const tags = [TABLE.tag, TRANSACTIONAL.tag];
+    // Neither log nor record says that something was rolled back which is there.
+    expect(named(lost, 'unit_failed')).toMatchObject([
+      { message: expect.stringContaining('committed is not known'), rolled_back: [], not_started: [] },
+    ]);
+    const recorded =
+      await sql`select exit_code, uncommitted, jsonb_path_query_array(migrations, '$[*].migration') as tags
+                                 from drizzle.__drizzle_gate_runs`;
+    expect(recorded).toEqual([{ exit_code: 69, uncommitted: [], tags }]);
     const rerun = await migrate(url, folder);
     expectExit(rerun, 'OK');
     expect(named(rerun, 'nothing_pending')).toHaveLength(1);

@@ -58,10 +58,19 @@ export async function commit(session: Session, end = 'commit'): Promise<void> {
 }
 
 export function commitOutcomeUnknown(cause: unknown): GateError {
+  if (typeof cause === 'object' && cause !== null) unanswered.add(cause);
   return new GateError('UNAVAILABLE', 'the connection was lost during COMMIT; its outcome is unknown', {
     remedy: 'run again; history and progress are read first and tell what was committed',
     cause,
   });
+}
+
+/** What cut a COMMIT off from its answer. */
+const unanswered = new WeakSet<object>();
+
+/** Whether nobody knows if what failed is committed all the same. */
+export function isOutcomeUnknown({ cause }: Pick<GateError, 'cause'>): boolean {
+  return typeof cause === 'object' && cause !== null && unanswered.has(cause);
 }
 
 /**

@@ -122,14 +122,11 @@ function reportFailed(
   { reporter }: UnitContext,
 ): void {
   const tags = tagsOf(migrations);
-  const { failed, begun, notStarted, others } = unitFate(
-    { tags, mode, later: later.length },
-    failure.migration,
-  );
+  const { failed, rolledBack, notStarted, others } = unitFate({ tags, mode, later: later.length }, failure);
   reporter.error('unit_failed', [`${someOf(failed)} failed`, others].filter(Boolean).join('; '), {
     ...failureFields(failure),
     duration_ms: duration,
-    ...{ rolled_back: mode === 'transactional' ? begun : [], not_started: [...notStarted, ...tagsOf(later)] },
+    ...{ rolled_back: rolledBack, not_started: [...notStarted, ...tagsOf(later)] },
   });
 }
 

@@ -47,7 +47,7 @@ export class UnfinishedRun implements Follower {
     if (part.kind === 'migration') this.script = undefined;
     if (part.kind !== 'unit' || part.way !== 'apply' || end.outcome === 'stale') return;
     if (end.outcome === 'failed') {
-      this.others = unitFate({ ...part, tags: part.migrations }, end.failure.migration).others;
+      this.others = unitFate({ ...part, tags: part.migrations }, end.failure).others;
       return;
     }
     this.applied += part.migrations.length;

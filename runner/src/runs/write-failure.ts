@@ -15,6 +15,14 @@ export type FailedRow = (session: Session) => Promise<RunRow>;
 /** What a record has of a run whose work is committed: a rollback finds by it that it is done. */
 const STAYS_DONE = `r.command = 'rollback' and r.outcome = 'succeeded'`;
 
+/** By column. Where the answer to a COMMIT was lost, the row knows what is committed all the same. */
+const TOLD = {
+  failure: 'excluded.failure',
+  uncommitted: `(select coalesce(jsonb_agg(entry order by place), '[]')
+                   from jsonb_array_elements(excluded.uncommitted) with ordinality as all_of (entry, place)
+                  where not r.migrations @> jsonb_build_array(jsonb_build_object('migration', entry -> 'migration')))`,
+};
+
 /**
  * Writes how a run failed, in a transaction of its own: into its row, or into a new one where it had none yet. Nothing is
  * made for that. With it go the oldest records of runs that changed nothing.
@@ -46,14 +54,14 @@ export async function writeFailure(
       started_at: `clock_timestamp() - interval '1 millisecond' * ${Math.max(0, Math.round(elapsed))}`,
       finished_at: 'clock_timestamp()',
     });
-    const told = ['failure', 'uncommitted'].filter((name) => columns.includes(name));
+    const told = Object.entries(TOLD).filter(([name]) => columns.includes(name));
     await session.query(
       `${text.replace(table, `${table} as r`)}
        on conflict (run_id) do update set finished_at = excluded.finished_at,
          migrations = r.migrations || excluded.migrations,
          outcome = case when ${STAYS_DONE} then r.outcome else excluded.outcome end,
          exit_code = case when ${STAYS_DONE} then r.exit_code else excluded.exit_code end
-         ${told.map((name) => `, ${name} = excluded.${name}`).join('')}`,
+         ${told.map(([name, value]) => `, ${name} = ${value}`).join('')}`,
       parameters,
     );
     if (found.missing.includes('DELETE')) return;
