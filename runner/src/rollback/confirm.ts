@@ -1,4 +1,5 @@
 import { GateError, GateErrors } from '../errors/gate-error';
+import { someOf } from '../migrate/unit-fate';
 import type { DatabaseContext } from '../run-context';
 import { callerOf } from './caller';
 import { tokenProblems } from './check-token';
@@ -16,8 +17,12 @@ export function assertConfirmed(plan: ConfirmablePlan, context: ConfirmContext):
   const { confirm } = context.settings.rollback;
   const caller = callerOf(context);
   const remedy = `read the plan above; to confirm exactly it, ${caller.withToken(plan.token)}`;
+  // The record and the pod's message are read without the plan above them.
+  const detail = `it would have undone ${someOf(plan.members.map(({ tag }) => tag))}`;
   if (confirm === undefined) {
-    throw new GateError('NOT_CONFIRMED', 'the rollback is not confirmed, so nothing was changed', { remedy });
+    throw new GateError('NOT_CONFIRMED', 'the rollback is not confirmed, so nothing was changed', {
+      ...{ remedy, detail },
+    });
   }
   const problems = tokenProblems(confirm, confirmableOf(plan), caller);
   if (problems.length === 0) return;
@@ -25,5 +30,6 @@ export function assertConfirmed(plan: ConfirmablePlan, context: ConfirmContext):
     'NOT_CONFIRMED',
     problems.map((problem, index) => (index === 0 ? `${problem}, so nothing was changed` : problem)),
     remedy,
+    { detail },
   );
 }

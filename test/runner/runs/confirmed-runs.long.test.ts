@@ -111,6 +111,9 @@ test('plain SQL tells failures, durations and who rolled back', () =>
     expect(await sql.unsafe(ON_CALL.failures)).toMatchObject([
       { command: 'rollback', exit_code: 85, why: 'the rollback is not confirmed, so nothing was changed' },
     ]);
+    const [refused] =
+      await sql`select failure ->> 'detail' as detail from drizzle.__drizzle_gate_runs where exit_code = 85`;
+    expect(refused).toEqual({ detail: `it would have undone ${TWO.tag}` });
     const durations = await sql.unsafe(ON_CALL.durations);
     expect(durations).toHaveLength(2);
     expect(durations).toContainEqual(expect.objectContaining({ migration: TWO.tag, rows: '2' }));
