@@ -47,14 +47,12 @@ const collected = (started: number, waited: number, instance: string) => ({
     ...{ instance, lock: 'statement', obtained: 'true' },
   })]: samples(waited, started),
 });
-const rollback = (ended: number, exit_code: string) => ({
+const ended = (command: string, minute: number, exit_code: string, more: Record<string, string> = {}) => ({
   [series('drizzle_gate_run_end_time_seconds', {
-    ...RUNNER,
-    command: 'rollback',
-    outcome: exit_code === '0' ? 'succeeded' : 'failed',
-    exit_code,
-  })]: samples(ended * 60, ended),
+    ...{ ...RUNNER, command, outcome: exit_code === '0' ? 'succeeded' : 'failed', exit_code, ...more },
+  })]: samples(minute * 60, minute),
 });
+const rollback = (minute: number, exit_code: string) => ended('rollback', minute, exit_code);
 
 const SCENARIOS: Scenario[] = [
   {
@@ -169,7 +167,7 @@ const SCENARIOS: Scenario[] = [
     name: 'attempts that failed are told of while the Job goes on, and for an hour when it has succeeded',
     series: job(NEW, { created: 0, failedPods: [5, 2], completed: 20 }),
     fires: [
-      [4, RETRIED, []],
+      [5, RETRIED, []],
       [6, RETRIED, of(NEW)],
       [79, RETRIED, of(NEW)],
       [80, RETRIED, []],
@@ -186,11 +184,25 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'a Job that was deleted while it was tried again, and applied again under its name, has its own attempts only',
+    series: {
+      ...job(NEW, { created: 21, completed: 40 }),
+      [series('kube_job_status_failed', { instance: 'a', namespace: 'orders', job_name: NEW })]: [
+        ...samples(2, 0, 20),
+        ...samples(0, 21).slice(21),
+      ],
+    },
+    fires: [
+      [19, RETRIED, of(NEW)],
+      [23, RETRIED, []],
+    ],
+  },
+  {
     name: 'no attempt failed, nothing is told',
-    series: job(NEW, { created: 0, failedPods: [181, 1], completed: 3 }),
+    series: job(NEW, { created: 0, failedPods: [181, 1] }),
     fires: [
       [2, RETRIED, []],
-      [30, RETRIED, []],
+      [29, RETRIED, []],
     ],
   },
   {
@@ -227,6 +239,59 @@ const SCENARIOS: Scenario[] = [
     fires: [
       [30, NO_MIGRATION, []],
       [170, NO_MIGRATION, []],
+    ],
+  },
+  {
+    name: 'a deployment of the day before yesterday, whose Jobs are long gone, is not judged',
+    series: deploy(-2000),
+    fires: [[60, NO_MIGRATION, []]],
+  },
+  {
+    name: 'what owns a ReplicaSet of a name of a Deployment, but is none',
+    series: replicaSetSeries('orders', 'abc', 10, 'orders', 'Rollout'),
+    fires: [[60, NO_MIGRATION, []]],
+  },
+  {
+    name: 'kube-state-metrics was away for longer than its values count',
+    series: {
+      ...job(OLD, { created: 0, completed: 8, gap: [40, 52] }),
+      ...job(NEW, { created: 20, failed: 22, failedPods: [21, 1], gap: [40, 52] }),
+      ...job('orders-migration-0000000b', { created: 5, gap: [40, 52] }),
+      ...job(ROLLBACK, { created: 0, completed: 10, gap: [40, 52] }),
+      ...deploy(60),
+      ...job('orders-migration-0000000d', { created: 50, completed: 55, gap: [40, 52] }),
+    },
+    fires: [
+      [54, FAILED, of(NEW)],
+      [55, FAILED, []],
+      [58, LONG, of('orders-migration-0000000b')],
+      [53, ROLLED_BACK, of(ROLLBACK)],
+      [80, NO_MIGRATION, []],
+    ],
+  },
+  {
+    name: 'a Job that is suspended does not run long, and its start counts anew when it goes on',
+    series: {
+      ...job(NEW, { created: 0, started: 100 }),
+      ...job('orders-migration-0000000e', { created: 0, started: 181 }),
+    },
+    fires: [
+      [99, LONG, []],
+      [134, LONG, []],
+      [136, LONG, of(NEW)],
+    ],
+  },
+  {
+    name: 'the clock of the cluster is ahead of that of Prometheus, or behind it',
+    series: {
+      ...job(NEW, { created: 10, failed: 12, skew: 5 }),
+      ...job(ROLLBACK, { created: 10, completed: 12, skew: 5 }),
+      ...job('db-rollback-00000001', { created: 10, completed: 12, skew: -5 }),
+    },
+    fires: [
+      [13, FAILED, of(NEW)],
+      [13, ROLLED_BACK, [...of(ROLLBACK), ...of('db-rollback-00000001')]],
+      [75, ROLLED_BACK, of(ROLLBACK)],
     ],
   },
   {
@@ -298,8 +363,8 @@ const SCENARIOS: Scenario[] = [
     name: 'waits for locks are told of for an hour after their run, though a Pushgateway keeps them',
     series: run(10, 25),
     fires: [
-      [9, LOCKS, []],
-      [12, LOCKS, [{ ...PLACE, lock: 'statement' }]],
+      [10, LOCKS, []],
+      [11, LOCKS, [{ ...PLACE, lock: 'statement' }]],
       [69, LOCKS, [{ ...PLACE, lock: 'statement' }]],
       [70, LOCKS, []],
     ],
@@ -334,6 +399,30 @@ const SCENARIOS: Scenario[] = [
     name: 'waits of another namespace are not those that are watched',
     series: run(10, 25, { k8s_namespace_name: 'orders-2' }),
     fires: [[20, LOCKS, []]],
+  },
+  {
+    name: 'a Pushgateway where a run has taken the place of the one that waited',
+    series: {
+      [series('drizzle_gate_run_start_time_seconds', { ...RUNNER, command: 'migrate' })]: [
+        ...samples(60, 1, 29).slice(0, 30),
+        ...samples(1800, 30).slice(30),
+      ].map((value) => (value === 'stale' ? 60 : value)),
+      [series('drizzle_gate_lock_wait_duration_seconds_sum', {
+        ...{ ...RUNNER, command: 'migrate', lock: 'statement', obtained: 'true' },
+      })]: samples(25, 1, 180).map((value, minute) => (minute < 30 ? value : 1)),
+    },
+    fires: [
+      [29, LOCKS, [{ ...PLACE, lock: 'statement' }]],
+      [31, LOCKS, []],
+    ],
+  },
+  {
+    name: 'a migration that failed, and a rollback elsewhere, are no failed rollback',
+    series: {
+      ...ended('migrate', 10, '82'),
+      ...ended('rollback', 10, '82', { k8s_namespace_name: 'orders-2' }),
+    },
+    fires: [[12, ROLLBACK_FAILED, []]],
   },
   {
     name: 'a rollback that failed is told of until one succeeds',
@@ -387,6 +476,19 @@ const PATTERN_SCENARIOS: Scenario[] = [
   },
 ];
 
+const WIDE_SCENARIOS: Scenario[] = [
+  {
+    name: 'no pattern is so wide that a rollback or a Job of the command is a migration',
+    series: Object.assign(
+      {},
+      ...['any-00000001', 'any-status-00000002', 'any-rollback-plan-00000003', ROLLBACK].map((name) =>
+        job(name, { created: 0, failed: 5 }),
+      ),
+    ),
+    fires: [[10, FAILED, [{ namespace: 'orders', job_name: 'any-00000001', base_name: 'any' }]]],
+  },
+];
+
 const rule = (migrations: WatchedMigration[], runnerMetrics = true) =>
   only(
     synthChart((chart) => new MigrationMonitoring(chart, 'Monitoring', { migrations, runnerMetrics })),
@@ -402,10 +504,29 @@ const named = rule([
 const matching = rule([
   WatchedMigration.matching({ namespaces: 'orders|team-.+', baseNames: '.+-migration' }),
 ]);
+const wide = rule([WatchedMigration.matching({ namespaces: '.+', baseNames: '.+' })]);
+
+test('Prometheus reads every pattern that is taken', () => {
+  const patterns = [
+    'team-.+',
+    '(?:a|b)\\d{1,3}',
+    '[[:alpha:]]+\\.x',
+    '\\Qa.b\\E',
+    '\\p{L}+"\\x41',
+    "it's|\\\\n",
+  ];
+  const migrations = patterns.map((namespaces) =>
+    WatchedMigration.matching({ namespaces, baseNames: namespaces }),
+  );
+  for (const migration of migrations) {
+    expect(checkRules(rule([migration]))).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') });
+  }
+});
 
 describe.each([
   ['a migration by its name', named, SCENARIOS],
   ['migrations by a pattern', matching, PATTERN_SCENARIOS],
+  ['migrations by the widest pattern', wide, WIDE_SCENARIOS],
 ])('%s', (_what, object, scenarios) => {
   const { code, output } = runScenarios(object, scenarios);
 

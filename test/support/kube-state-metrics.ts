@@ -20,6 +20,8 @@ export interface JobStory {
   readonly source?: Labels;
   /** Minutes in which nothing was scraped. */
   readonly gap?: readonly [from: number, to: number];
+  /** By how many minutes the cluster's clock is ahead of Prometheus'. */
+  readonly skew?: number;
 }
 
 const LAST = 180;
@@ -47,6 +49,7 @@ export function samples(
 /** The series that kube-state-metrics has of a Job, as its source code writes them. */
 export function jobSeries(name: string, story: JobStory): Series {
   const { created, started = created, completed, failed, failedPods, removed, source = SOURCE, gap } = story;
+  const clock = (minute: number) => (minute + (story.skew ?? 0)) * 60;
   const of = (metric: string, labels: Labels = {}) =>
     series(metric, { ...source, namespace: story.namespace ?? 'orders', job_name: name, ...labels });
   const from = (minute: number, value: number) => samples(value, minute, removed, gap);
@@ -55,20 +58,17 @@ export function jobSeries(name: string, story: JobStory): Series {
     [of(metric, { condition: 'false' })]: from(minute, 0),
   });
   return {
-    [of('kube_job_created')]: from(created, created * 60),
-    [of('kube_job_status_start_time')]: from(started, started * 60),
-    ...(failedPods && { [of('kube_job_status_failed')]: samples(0, created, failedPods[0]) }),
+    [of('kube_job_created')]: from(created, clock(created)),
+    [of('kube_job_status_start_time')]: from(started, clock(started)),
+    // Without a reason until the Job itself has failed: an empty label is none.
     ...(failedPods && {
-      [of('kube_job_status_failed', { reason: '' })]: samples(
-        failedPods[1],
-        failedPods[0],
-        failed ?? removed,
-        gap,
+      [of('kube_job_status_failed')]: samples(failedPods[1], created, failed ?? removed, gap).map(
+        (value, minute) => (value === failedPods[1] && minute < failedPods[0] ? 0 : value),
       ),
     }),
     ...(completed !== undefined && {
       ...condition('kube_job_complete', completed),
-      [of('kube_job_status_completion_time')]: from(completed, completed * 60),
+      [of('kube_job_status_completion_time')]: from(completed, clock(completed)),
     }),
     ...(failed !== undefined && {
       ...condition('kube_job_failed', failed),
@@ -83,10 +83,11 @@ export function replicaSetSeries(
   hash: string,
   created: number,
   namespace = 'orders',
+  owner_kind = 'Deployment',
 ): Series {
   const replicaset = `${deployment}-${hash}`;
   const own = { ...SOURCE, namespace, replicaset };
-  const owner = { owner_kind: 'Deployment', owner_name: deployment, owner_is_controller: 'true' };
+  const owner = { owner_kind, owner_name: deployment, owner_is_controller: 'true' };
   return {
     [series('kube_replicaset_created', own)]: samples(created * 60, created),
     [series('kube_replicaset_owner', { ...own, ...owner })]: samples(1, created),

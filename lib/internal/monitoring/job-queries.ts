@@ -1,5 +1,5 @@
 import type { JobWatch } from './job-watch';
-import { equal, highest, MEMORY, quoted } from './promql';
+import { equal, highest, MEMORY, newest, quoted } from './promql';
 
 /** Before the hash; all of it where there is none. */
 const BASE_NAME = '(.+?)(?:-[0-9a-f]{8})?';
@@ -58,13 +58,16 @@ export class JobQueries {
     return `${this.read('kube_job_failed', [equal('condition', 'true')])} == 1`;
   }
 
-  /** How many of its pods failed, while the Job has not: then the series has a reason. */
+  /**
+   * How many of its pods failed, while the Job has not: then the series has a reason. Where it was made anew, none of the
+   * earlier one.
+   */
   failedPods(): string {
-    return this.read('kube_job_status_failed', [equal('reason', '')]);
+    return this.read('kube_job_status_failed', [equal('reason', '')], MEMORY, newest);
   }
 
-  private read(metric: string, more: readonly string[] = [], range = MEMORY): string {
-    const series = highest({
+  private read(metric: string, more: readonly string[] = [], range = MEMORY, over = highest): string {
+    const series = over({
       metric,
       matchers: [this.watch.inNamespace, ...this.jobs, ...more],
       by: [this.clusterLabel, 'namespace', 'job_name'],
