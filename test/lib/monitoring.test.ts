@@ -91,6 +91,12 @@ describe('what is watched', () => {
     ['(', /^namespaces: "\(" is not a regular expression; write it as RE2 does/],
     ['', /^namespaces: "" matches nothing; /],
     ['(?!kube).+', /^namespaces: "\(\?!kube\)\.\+" looks around or back, which RE2 does not; /],
+    ['a)|(b', /^namespaces: "a\)\|\(b" is not a regular expression; /],
+    ['te\\u0061m', /^namespaces: ".+" has "\\\\u", which RE2 does not take; /],
+    ['te\\ym', /^namespaces: ".+" has "\\\\y", which RE2 does not take; /],
+    ['(?<team>.+)', /^namespaces: ".+" has "\(\?<", which RE2 does not take; /],
+    ['team[]', /^namespaces: "team\[\]" has "\[\]", which RE2 does not take; /],
+    ['.{1,1001}', /^namespaces: ".+" has "\{1,1001", which RE2 does not take; /],
   ])('the pattern %j is refused', (namespaces, problem) => {
     expect(problemsOf(() => WatchedMigration.matching({ namespaces }))).toEqual([
       expect.stringMatching(problem),
@@ -176,6 +182,32 @@ describe('MigrationMonitoring', () => {
       expect.stringMatching(/^runningTooLong: 1800 seconds, .* fails by itself after 2100 seconds; /),
     ]);
     synthMonitoring({ migrations, runningTooLong: Duration.minutes(29) });
+  });
+
+  test('a Job that is gone before Prometheus has seen its end is told of', () => {
+    const watched = (seconds: number) => [
+      WatchedMigration.of(migrationIn('orders', { ttlAfterFinished: Duration.seconds(seconds) })),
+    ];
+    expect(problemsOf(() => synthMonitoring({ migrations: watched(0) }))).toEqual([
+      expect.stringMatching(
+        /^migrations: the Job of orders.db-migration is removed 0 seconds after its end, .*; give its ttl/,
+      ),
+    ]);
+    synthMonitoring({ migrations: watched(120) });
+  });
+
+  test('what is typed about a failed rollback finds the pods of all rollbacks there', () => {
+    const commandOf = (...migrations: WatchedMigration[]) =>
+      alertsOf(synthMonitoring({ migrations, runnerMetrics: true })).find(({ alert }) =>
+        alert.endsWith('RollbackFailed'),
+      )?.annotations.command;
+    const billing = { namespace: 'orders', baseName: 'billing', rollbackBaseName: 'billing-rollback' };
+    expect(commandOf(orders, WatchedMigration.named(billing))).toContain(
+      "logs -l 'app.kubernetes.io/component=database-migration,app.kubernetes.io/name in (db-rollback,billing-rollback)' --all",
+    );
+    expect(commandOf(WatchedMigration.matching({ namespaces: 'team-.+' }))).toContain(
+      'logs -l app.kubernetes.io/component=database-migration --all',
+    );
   });
 
   test('labels, severities and runbooks are those of the team', () => {

@@ -7,6 +7,8 @@ import { checkDashboard } from './dashboard-config-map';
 import { labelNameProblem } from './promql';
 
 const DAY = 86_400;
+/** Seconds in which each Prometheus looks twice. */
+const SHORTEST_TTL = 120;
 
 /** Finds what is wrong with the props, and gives the settings of the alerts with their defaults. */
 export function checkMonitoring(problems: Problems, props: MigrationMonitoringProps): AlertSettings {
@@ -33,6 +35,7 @@ export function checkMonitoring(problems: Problems, props: MigrationMonitoringPr
     deployWindow: seconds('deployWindow', props.deployWindow, 3600, 60),
   };
   checkDeadlines(problems, props, settings.runningTooLong);
+  checkTtls(problems, props);
   return settings;
 }
 
@@ -48,6 +51,18 @@ function checkDeadlines(
     problems.add(
       'runningTooLong',
       `${runningTooLong} seconds, and five minutes until the alert fires, are not over before ${title} fails by itself after ${activeDeadline} seconds; give less, or a longer activeDeadline`,
+    );
+  }
+}
+
+/** What is gone before Prometheus looks raises no alert, and would pass for a migration that never succeeded. */
+function checkTtls(problems: Problems, { migrations }: MigrationMonitoringProps): void {
+  for (const { _watch } of migrations) {
+    const { ttlAfterFinished, title } = _watch;
+    if (ttlAfterFinished === undefined || ttlAfterFinished >= SHORTEST_TTL) continue;
+    problems.add(
+      'migrations',
+      `the Job of ${title} is removed ${ttlAfterFinished} seconds after its end, when Prometheus may not have seen how it ended; give its ttlAfterFinished at least ${SHORTEST_TTL} seconds`,
     );
   }
 }

@@ -21,12 +21,15 @@ export interface JobWatch {
   readonly migrations: readonly string[];
   /** Of a rollback's. */
   readonly rollbacks: readonly string[];
+  /** What their names begin with; absent where it is a pattern. */
+  readonly rollbackBaseName?: string;
   /** Patterns of the names of all these Jobs. */
   readonly names: readonly string[];
   readonly deployments: readonly string[];
-  /** The construct that was given, and the seconds after which its Job fails by itself. */
+  /** The construct that was given, and the seconds after which its Job fails by itself, and is removed when it has ended. */
   readonly job?: MigrationJob;
   readonly activeDeadline?: number;
+  readonly ttlAfterFinished?: number;
 }
 
 export const DEFAULT_BASE_NAME = 'db-migration';
@@ -56,6 +59,7 @@ export function watchOfJob(migration: MigrationJob, options: WatchOptions): JobW
     );
   }
   problems.throwIfAny();
+  const { activeDeadlineSeconds, ttlSecondsAfterFinished } = job.toJson().spec;
   return {
     ...watchOfName({
       namespace: namespace ?? '',
@@ -65,7 +69,8 @@ export function watchOfJob(migration: MigrationJob, options: WatchOptions): JobW
       deployments: options.deployments,
     }),
     job: migration,
-    activeDeadline: job.toJson().spec.activeDeadlineSeconds,
+    activeDeadline: activeDeadlineSeconds,
+    ttlAfterFinished: ttlSecondsAfterFinished,
   };
 }
 
@@ -94,6 +99,7 @@ export function watchOfName(options: NamedMigrationOptions): JobWatch {
       jobName === undefined ? matches('job_name', `${baseName}${HASH}`) : equal('job_name', jobName),
     ],
     rollbacks: [matches('job_name', `${rollbackBaseName}${HASH}`)],
+    rollbackBaseName,
     names: [jobName ?? `${baseName}${HASH}`, `${rollbackBaseName}${HASH}`],
     deployments: [...new Set(deployments)],
   };

@@ -55,7 +55,16 @@ function groupsOf(props: MigrationMonitoringProps, settings: AlertSettings) {
     ),
     ...((props.runnerMetrics ?? props.podMonitor !== undefined)
       ? byNamespace.map(({ inNamespace }, index) =>
-          group(`runner-${index + 1}`, runnerAlerts(inNamespace, settings)),
+          group(
+            `runner-${index + 1}`,
+            runnerAlerts(
+              inNamespace,
+              watches
+                .filter((watch) => watch.inNamespace === inNamespace)
+                .map(({ rollbackBaseName }) => rollbackBaseName),
+              settings,
+            ),
+          ),
         )
       : []),
   ];

@@ -57,6 +57,10 @@ export function labelNameProblem(name: string): string | undefined {
   return `${shown(name)} is not the name of a label of Prometheus; write letters, digits and "_", not starting with a digit`;
 }
 
+/** Escapes, names of groups, empty classes and large numbers that break the rules where Prometheus reads them. */
+const ONLY_IN_JAVASCRIPT =
+  /\\(?![AaBbDdEfnPpQrSstvWwxz]|[^a-zA-Z0-9]).?|\\x(?![0-9a-fA-F]{2}|\{)|\(\?<|\[\^?\]|\{\d*,?\d{4,}/;
+
 /** What RE2 knows and JavaScript does not is rare here; the other way round it would break the rules in the cluster. */
 export function patternProblem(pattern: string): string | undefined {
   const remedy = 'write it as RE2 does, for example "team-.+"';
@@ -64,7 +68,11 @@ export function patternProblem(pattern: string): string | undefined {
   if (/\(\?<?[=!]|\\[1-9]|\\k</.test(pattern)) {
     return `${shown(pattern)} looks around or back, which RE2 does not; ${remedy}`;
   }
+  const [unknown] = ONLY_IN_JAVASCRIPT.exec(pattern.replaceAll('\\\\', '')) ?? [];
+  if (unknown) return `${shown(pattern)} has ${shown(unknown)}, which RE2 does not take; ${remedy}`;
   try {
+    // Alone, and as it is used: parentheses can fit together with those around it only.
+    new RegExp(pattern);
     new RegExp(`^(?:${pattern})$`);
     return undefined;
   } catch {

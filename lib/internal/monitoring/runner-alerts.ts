@@ -1,4 +1,4 @@
-import { METRICS, STANDING_ATTRIBUTES } from '../../../core/contract';
+import { Label, METRICS, MIGRATION_COMPONENT, STANDING_ATTRIBUTES } from '../../../core/contract';
 import type { Alert, AlertSettings } from './alert';
 import { highest, indented, newest } from './promql';
 
@@ -11,9 +11,20 @@ const [DATABASE = '', NAMESPACE = ''] = STANDING;
  * The alerts on what only the runner knows. Each run sends its last values once, so there is nothing of which a rate could
  * be taken; a Pushgateway keeps them for ever, so the time of the run bounds them.
  */
-export function runnerAlerts(inNamespace: string, settings: AlertSettings): Alert[] {
+export function runnerAlerts(
+  inNamespace: string,
+  rollbackBaseNames: readonly (string | undefined)[],
+  settings: AlertSettings,
+): Alert[] {
   const matcher = inNamespace.replace(/^namespace/, NAMESPACE);
-  return [lockWaits(matcher, settings), rollbackFailed(matcher, settings)];
+  return [lockWaits(matcher, settings), rollbackFailed(matcher, podsOf(rollbackBaseNames), settings)];
+}
+
+/** Selects the pods of rollbacks of these names; where one is only a pattern, those of migrations too. */
+function podsOf(rollbackBaseNames: readonly (string | undefined)[]): string {
+  const component = `${Label.COMPONENT}=${MIGRATION_COMPONENT}`;
+  if (rollbackBaseNames.includes(undefined)) return component;
+  return `'${component},${Label.NAME} in (${[...new Set(rollbackBaseNames)].join(',')})'`;
 }
 
 /**
@@ -50,7 +61,7 @@ ${indented(ofRuns('command=""', [...place, 'instance']))}
 }
 
 /** A rollback that was refused because nobody has confirmed it has only shown its plan (85). */
-function rollbackFailed(matcher: string, { clusterLabel, informFor }: AlertSettings): Alert {
+function rollbackFailed(matcher: string, pods: string, { clusterLabel, informFor }: AlertSettings): Alert {
   const place = [clusterLabel, ...STANDING];
   const ended = (codes: string) =>
     highest({
@@ -69,6 +80,6 @@ unless on (${place.join(', ')}) (
     summary: `A rollback of {{ $labels.${DATABASE} }} in {{ $labels.${NAMESPACE} }} has failed`,
     description:
       'It ended {{ $value | humanizeDuration }} ago and none has succeeded since. Exit code 82: nothing was changed; 86: it stopped midway, and the same again goes on; docs/on-call.md has the others.',
-    command: `kubectl --namespace {{ $labels.${NAMESPACE} }} logs -l app.kubernetes.io/name=db-rollback --all-containers --prefix --tail=-1`,
+    command: `kubectl --namespace {{ $labels.${NAMESPACE} }} logs -l ${pods} --all-containers --prefix --tail=-1`,
   };
 }
