@@ -27,6 +27,13 @@ test.each([
   for (const line of lines.split('\n')) expect(Buffer.byteLength(line)).toBeLessThan(16 * 1024);
 });
 
+test('no part ends in the middle of a character', () => {
+  for (const seam of ['', 'x']) {
+    const texts = eventsOf(outputEvents(`${seam}${'🐘'.repeat(4000)}`)).map(({ text }) => text as string);
+    expect(texts.filter((text) => /^[\udc00-\udfff]|[\ud800-\udbff]$/.test(text))).toEqual([]);
+  }
+});
+
 test('for a log, the runner writes one stream of JSON lines, whatever format was chosen', () =>
   withDatabase(async ({ url }) => {
     const env = environment(

@@ -20,15 +20,34 @@ export interface OutputEvent extends LogEvent {
  * @param standing what every line has.
  */
 export function outputEvents(text: string, standing: object = {}): string {
-  const parts = Math.max(1, Math.ceil(text.length / PART));
+  const texts = inParts(text);
+  const parts = texts.length;
   const time = new Date().toISOString();
-  return Array.from({ length: parts }, (_, index): OutputEvent => {
-    const part = index + 1;
-    return {
-      ...{ time, level: 'info', event: 'output', message: `output, part ${part} of ${parts}` },
-      ...{ text: text.slice(index * PART, part * PART), part, parts, ...standing },
-    };
-  })
+  return texts
+    .map((own, index): OutputEvent => {
+      const part = index + 1;
+      return {
+        ...{ time, level: 'info', event: 'output', message: `output, part ${part} of ${parts}` },
+        ...{ text: own, part, parts, ...standing },
+      };
+    })
     .map((event) => `${JSON.stringify(event)}\n`)
     .join('');
+}
+
+/** At least one. No character is cut in two: not every reader of JSON takes half of one. */
+function inParts(text: string): string[] {
+  const parts: string[] = [];
+  let at = 0;
+  do {
+    const end = at + PART;
+    const next = isCharacterCut(text, end) ? end - 1 : end;
+    parts.push(text.slice(at, next));
+    at = next;
+  } while (at < text.length);
+  return parts;
+}
+
+function isCharacterCut(text: string, at: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(at - 1, at + 1));
 }

@@ -13,10 +13,11 @@ const OWN_WORDS = new Set([
  * program knows what the line is about.
  */
 export function toRedactedJson(value: unknown, indent?: number): string {
-  // JSON itself escapes those below U+0020 only; a terminal takes orders from these too.
+  // JSON itself escapes those below U+0020 only; a terminal takes orders from these too, or turns the text around, and
+  // some programs end a line there.
   return JSON.stringify(value, redactValue, indent).replace(
-    /(?!\n)\p{Cc}/gu,
-    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
+    /(?!\n)\p{Cc}|[\u2028-\u202e\u2066-\u2069]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 

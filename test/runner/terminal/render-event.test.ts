@@ -61,10 +61,10 @@ test('neither an output nor JSON carries control characters', () => {
   expect(text.told).toEqual(['name \\u001b[2J\nnext\n']);
   const json = reporting('json');
   json.reporter.warn('journal_warning', 'name \u009b2J\u007f');
-  json.reporter.outputJson({ name: '\u009b2J' });
-  expect(json.told.join('').replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  json.reporter.outputJson({ name: '\u009b2J\u202e\u2066\u2028' });
+  expect(json.told.join('').replaceAll('\n', '')).not.toMatch(/\p{Cc}|[\u2028\u202e\u2066]/u);
   expect(json.told.map((line) => JSON.parse(line))).toMatchObject([
     { message: 'name \u009b2J\u007f' },
-    { name: '\u009b2J' },
+    { name: '\u009b2J\u202e\u2066\u2028' },
   ]);
 });
