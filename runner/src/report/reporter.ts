@@ -1,6 +1,7 @@
 import { redact } from '../errors/redact';
 import { escapeControls } from '../terminal/escape-controls';
 import type { Palette } from '../terminal/palette';
+import { eventLine } from './event-line';
 import type { BareEvents, EventName, EventsAt, FieldsOf, NoOther } from './events';
 import type { Level } from './level';
 import { outputEvents } from './output-events';
@@ -44,7 +45,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const emit = (level: Level, event: EventName, message: string, fields: object = {}) => {
     const entry: LogEvent = { time: new Date().toISOString(), level, event, message, ...fields };
     writeEvent(
-      `${format === 'json' ? toRedactedJson(withStanding(entry, sources)) : renderEvent(entry, { palette, redact })}\n`,
+      `${format === 'json' ? eventLine(withStanding(entry, sources)) : renderEvent(entry, { palette, redact })}\n`,
     );
   };
   const emitOutput = (text: string) =>
