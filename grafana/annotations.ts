@@ -1,7 +1,7 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { Command, METRICS } from '../core/contract';
 import { COLOR, DATASOURCE } from './panels';
-import { ofJobs, ofRuns } from './promql';
+import { by, JOB, ofJobs, ofRuns } from './promql';
 
 const ROLLBACK_END = ofRuns(METRICS.RUN_END.prometheus, `command="${Command.ROLLBACK}"`);
 
@@ -16,7 +16,7 @@ export function annotations(): AnnotationQueryBuilder[] {
       .titleFormat('Rollback of {{db_namespace}} {{outcome}}')
       .textFormat('{{deployment_environment_name}} {{k8s_namespace_name}}, exit code {{exit_code}}'),
     mark('Rollback Jobs')
-      .expr(`1000 * ${ofJobs('kube_job_status_completion_time', 'job_name=~".*rollback.*"')}`)
+      .expr(`1000 * ${by('max', JOB, ofJobs('kube_job_status_completion_time', 'job_name=~".*rollback.*"'))}`)
       .titleFormat('Rollback Job succeeded')
       .textFormat('{{namespace}} {{job_name}}'),
   ];

@@ -163,7 +163,7 @@ const jobs = () =>
       A: STATE,
       B: `1000 * ${STARTED}`,
       C: `${TOOK} or ${RUNNING_FOR}`,
-      D: by('sum', JOB, ofJobs('kube_job_status_failed')),
+      D: by('sum', JOB, by('max', [...JOB, 'reason'], ofJobs('kube_job_status_failed'))),
     },
     columns: [
       { title: 'Cluster', from: 'cluster' },

@@ -32,7 +32,10 @@ interface Series {
 export function samples(): string {
   const ofBilling = WEEK.filter(({ namespace }) => namespace === 'billing');
   const series = [
-    ...WEEK.flatMap((job) => ofCluster(job, WAYS.INSTANCES)),
+    // Two replicas of kube-state-metrics tell the same.
+    ...['10.0.0.1:8080', '10.0.0.2:8080'].flatMap((instance) =>
+      WEEK.flatMap((job) => ofCluster(job, WAYS.INSTANCES, { instance })),
+    ),
     ...[WAYS.PUSHGATEWAY, WAYS.NONE].flatMap((way) => ofBilling.flatMap((job) => ofCluster(job, way))),
     ...[WAYS.INSTANCES, WAYS.COLLECTOR, WAYS.PUSHGATEWAY].flatMap(ofRunner),
   ];
@@ -41,7 +44,7 @@ export function samples(): string {
 
 const named = (cluster: string): Record<string, string> => (cluster === '' ? {} : { cluster });
 
-function ofCluster(job: SampleJob, cluster: string): Series[] {
+function ofCluster(job: SampleJob, cluster: string, source: Record<string, string> = {}): Series[] {
   const { namespace, name, runs, kept } = job;
   const [first, last] = [runs.at(0), runs.at(-1)];
   if (!first || !last) return [];
@@ -51,7 +54,7 @@ function ofCluster(job: SampleJob, cluster: string): Series[] {
   const failures = runs.filter((run) => run.exitCode !== undefined && run.exitCode !== 0);
   const one = (metric: string, value: number, from = started, until = gone, labels = {}): Series => ({
     ...{ metric, value, from, until },
-    labels: { ...named(cluster), namespace, job_name: name, job: 'kube-state-metrics', ...labels },
+    labels: { ...named(cluster), namespace, job_name: name, job: 'kube-state-metrics', ...source, ...labels },
   });
   const condition = (metric: string) =>
     ['true', 'false', 'unknown'].map((word) =>
