@@ -2,6 +2,7 @@ import { readTelemetry } from '../../../runner/src/config/telemetry-settings';
 import { findDestinations } from '../../../runner/src/telemetry/destinations';
 import { groupPath } from '../../../runner/src/telemetry/sdk/group-path';
 import { resourceOf } from '../../../runner/src/telemetry/sdk/resource';
+import { standingAttributes } from '../../../runner/src/telemetry/sdk/standing-attributes';
 import { readTraceparent } from '../../../runner/src/telemetry/trace-context';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -42,8 +43,15 @@ test.each([
   ['registry:5000/team/app:1.4', 'registry:5000/team/app', ['1.4']],
   ['app:1@sha256:00', 'app', ['1']],
 ])('the image %s', (image, name, tags) => {
-  const { attributes } = resourceOf('1.0.0', { image, job: undefined, pod: undefined });
+  const { attributes } = resourceOf('1.0.0', { runId: 'r', image, job: undefined, pod: undefined });
   expect([attributes['container.image.name'], attributes['container.image.tags']]).toEqual([name, tags]);
+});
+
+test('each run is an instance of its own, and no series of a Pushgateway names it', () => {
+  const database = { namespace: 'shop', address: 'db', port: 5432 };
+  const resource = resourceOf('1.0.0', { runId: 'the-run', image: 'app', job: 'job', pod: 'pod' });
+  expect(resource.attributes['service.instance.id']).toBe('the-run');
+  expect(standingAttributes({ database, resource })).toEqual({ 'db.namespace': 'shop' });
 });
 
 test('each signal has its own variables, which count before those of both', () => {

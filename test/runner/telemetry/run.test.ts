@@ -88,6 +88,8 @@ describe.each(['http/protobuf', 'http/json'])('a run that succeeds, told as %s',
           ...{ 'k8s.job.name': 'db-migration-1', 'k8s.pod.name': 'db-migration-1-x', ...ENVIRONMENT },
           ...{ 'container.image.name': 'registry:5000/team/app', 'container.image.tags': ['1.4.2'] },
         });
+        const instances = receiver.resources.map((each) => each['service.instance.id']);
+        expect(new Set(instances)).toEqual(new Set([run.end.run_id]));
         expectMetrics(receiver, { from, to, database: name });
       });
     });

@@ -26,7 +26,7 @@ export interface SdkOptions {
   readonly command: CommandName;
   readonly runId: string;
   readonly database: Database | undefined;
-  readonly place: Place;
+  readonly place: Omit<Place, 'runId'>;
 }
 
 /** OpenTelemetry at work on one run. */
@@ -44,8 +44,8 @@ export interface Sdk {
 export function openSdk(options: SdkOptions): Sdk {
   const problems: string[] = [];
   hearWarnings(problems);
-  const { destinations, trace, command, database } = options;
-  const resource = resourceOf(version, options.place);
+  const { destinations, trace, command, runId, database } = options;
+  const resource = resourceOf(version, { runId, ...options.place });
   const spans = destinations.traces && spanOutlet(destinations.traces);
   const metrics = destinations.metrics && metricOutlet(destinations.metrics);
   const push =

@@ -1,17 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Resource } from '@opentelemetry/resources';
 import { MetricReader } from '@opentelemetry/sdk-metrics';
 import { METRICS } from '../../../../core/contract';
 import { answersForName } from './answers-for-name';
 import { groupPath } from './group-path';
 import type { SdkOptions } from './open-sdk';
 import { type Outlet, reasonOf, within } from './outlet';
-import { standingAttributes } from './run-metrics';
+import { type Origin, standingAttributes } from './standing-attributes';
 
-interface PushOptions extends Pick<SdkOptions, 'command' | 'database'> {
-  readonly resource: Resource;
-}
+type PushOptions = Origin & Pick<SdkOptions, 'command'>;
 
 /** Where the schema stands is a fact of the database, whichever command found it. */
 const OF_SCHEMA: readonly string[] = [METRICS.SCHEMA_MIGRATIONS.name, METRICS.SCHEMA_VERSION.name];

@@ -4,19 +4,28 @@ import {
   type Resource,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import {
+  ATTR_SERVICE_INSTANCE_ID,
+  ATTR_SERVICE_NAME,
+  ATTR_SERVICE_VERSION,
+} from '@opentelemetry/semantic-conventions';
 
-/** Where the run takes place, as far as it is known. */
+/** Which run it is, and where it takes place as far as that is known. */
 export interface Place {
+  readonly runId: string;
   readonly job: string | undefined;
   readonly pod: string | undefined;
   readonly image: string | undefined;
 }
 
-/** What everything that is sent comes from. OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME have the last word. */
-export function resourceOf(version: string, { job, pod, image }: Place): Resource {
+/**
+ * What everything that is sent comes from. OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME have the last word. Each run is
+ * an instance of its own: a collector makes the label `instance` of it, which keeps apart the series of two runs.
+ */
+export function resourceOf(version: string, { runId, job, pod, image }: Place): Resource {
   const known = resourceFromAttributes({
     ...{ [ATTR_SERVICE_NAME]: 'drizzle-gate', [ATTR_SERVICE_VERSION]: version },
+    [ATTR_SERVICE_INSTANCE_ID]: runId,
     ...(job && { 'k8s.job.name': job }),
     ...(pod && { 'k8s.pod.name': pod }),
     ...(image && imageAttributes(image)),

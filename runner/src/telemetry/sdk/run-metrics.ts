@@ -1,20 +1,18 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
 import type { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { METRICS, type Metric, STANDING_ATTRIBUTES } from '../../../../core/contract';
+import { METRICS, type Metric } from '../../../../core/contract';
 import { version } from '../../../package.json';
 import type { Happening, Part } from '../../activity/part';
 import type { Note, NotedEnd } from '../note';
 import type { SdkOptions } from './open-sdk';
 import { exitCodeOf } from './run-spans';
+import { type Origin, standingAttributes } from './standing-attributes';
 
 /** Upper bounds in seconds. */
 const RUNS = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 1800, 3600];
 const WAITS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
-interface MetricOptions extends Pick<SdkOptions, 'command' | 'database'> {
-  readonly resource: Resource;
-}
+type MetricOptions = Origin & Pick<SdkOptions, 'command'>;
 
 interface Measured {
   readonly seconds: number;
@@ -123,17 +121,4 @@ export class RunMetrics {
   private attributes(own: Attributes): Attributes {
     return { ...this.standing, ...own };
   }
-}
-
-/** Those of them that are known. */
-export function standingAttributes({ database, resource }: Pick<MetricOptions, 'database' | 'resource'>): {
-  readonly [name: string]: string;
-} {
-  const known: Record<string, unknown> = { ...resource.attributes, 'db.namespace': database?.namespace };
-  return Object.fromEntries(
-    STANDING_ATTRIBUTES.flatMap((name) => {
-      const value = known[name];
-      return typeof value === 'string' && value !== '' ? [[name, value]] : [];
-    }),
-  );
 }
