@@ -11,8 +11,12 @@ import {
   DatabasePeer,
   MigrationMonitoring,
   MigrationSource,
+  Telemetry,
   WatchedMigration,
 } from 'drizzle-gate';
+
+/** Labels of the Pushgateway's pods, which run in `monitoring`: migrations send to them, Prometheus reads them. */
+const PUSHGATEWAY = { 'app.kubernetes.io/name': 'prometheus-pushgateway' };
 
 const app = new App({ outputFileExtension: '.yaml' });
 
@@ -26,6 +30,14 @@ const migration = new DatabaseMigration(
     endpoint: DatabaseEndpoint.of({ peers: [DatabasePeer.ipBlock('10.0.0.0/24')] }),
     credentials: DatabaseCredentials.fromUrlSecret('orders-migrator'),
     baseName: 'orders-migration',
+    telemetry: Telemetry.pushgateway({
+      url: 'http://prometheus-pushgateway.monitoring.svc:9091',
+      peer: DatabasePeer.pods({
+        podLabels: PUSHGATEWAY,
+        namespaceLabels: { 'kubernetes.io/metadata.name': 'monitoring' },
+      }),
+      environment: 'production',
+    }),
   },
 );
 
@@ -41,7 +53,7 @@ new MigrationMonitoring(monitoring, 'Orders', {
   alertLabels: { team: 'orders' },
   runbookUrl: 'https://wiki.example.com/migrations',
   runningTooLong: Duration.minutes(20),
-  podMonitor: { podLabels: { 'app.kubernetes.io/name': 'prometheus-pushgateway' } },
+  podMonitor: { podLabels: PUSHGATEWAY },
   dashboard: { folder: 'Databases' },
 });
 
