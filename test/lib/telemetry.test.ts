@@ -266,6 +266,8 @@ describe('what is wrong is refused at synth', () => {
           resourceAttributes: {
             'deployment.environment.name': 'x',
             'k8s.pod.name': 'x',
+            'service.instance.id': 'x',
+            long: 'x'.repeat(256),
             'a b': 'x',
             empty: '',
           },
@@ -278,6 +280,8 @@ describe('what is wrong is refused at synth', () => {
       'environment: " " is no name',
       'resourceAttributes: "deployment.environment.name" has a prop of its own',
       'resourceAttributes: "k8s.pod.name" is set by the construct',
+      'resourceAttributes: "service.instance.id" is the id of each run',
+      'resourceAttributes: "xxxxxxxxxxxxxxxxxxxx…" has 256 characters',
       'resourceAttributes: "a b" is not the name of an attribute',
       'resourceAttributes: "empty" is ""',
     ]);

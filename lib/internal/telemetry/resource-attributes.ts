@@ -13,6 +13,10 @@ const PLACE = {
   'k8s.job.name': '$(JOB_NAME)',
 } as const;
 const CONTAINER = 'k8s.container.name';
+/** Each run is an instance of its own, by its id. */
+const INSTANCE = 'service.instance.id';
+/** OpenTelemetry's SDK leaves out all of them where one is longer. */
+const LONGEST = 255;
 
 /** The attributes that the options give; what is wrong with them goes to `problems`. */
 export function attributesOf(
@@ -22,6 +26,7 @@ export function attributesOf(
   if (environment !== undefined && (typeof environment !== 'string' || environment.trim() === '')) {
     problems.add('environment', `${shown(environment)} is no name; give one, or leave it out`);
   }
+  if (environment !== undefined) problems.check('environment', lengthProblem(environment));
   for (const [name, value] of Object.entries(resourceAttributes)) {
     problems.check('resourceAttributes', attributeProblem(name, value));
   }
@@ -31,11 +36,17 @@ export function attributesOf(
 function attributeProblem(name: string, value: unknown): string | undefined {
   if (name === ENVIRONMENT) return `${shown(name)} has a prop of its own; give environment instead`;
   if (name in PLACE || name === CONTAINER) return `${shown(name)} is set by the construct; leave it out`;
+  if (name === INSTANCE) return `${shown(name)} is the id of each run; leave it out`;
   if (!/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) {
     return `${shown(name)} is not the name of an attribute; write letters, digits, ".", "_" and "-", starting with a letter`;
   }
   if (typeof value !== 'string' || value === '') return `${shown(name)} is ${shown(value)}; give it a text`;
-  return undefined;
+  return lengthProblem(name) ?? lengthProblem(value);
+}
+
+function lengthProblem(text: string): string | undefined {
+  if (text.length <= LONGEST) return undefined;
+  return `${shown(`${text.slice(0, 20)}…`)} has ${text.length} characters; give ${LONGEST} at most`;
 }
 
 /**
