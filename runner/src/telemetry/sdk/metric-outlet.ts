@@ -3,9 +3,19 @@ import { AggregationTemporality, MetricReader, type PushMetricExporter } from '@
 import type { OtlpDestination } from '../destinations';
 import { answersForName } from './answers-for-name';
 import { exported, metricExporter } from './exporters';
-import { LAST_ATTEMPT_MS, OneAtATime, type Outlet, reasonOf, showTarget, within } from './outlet';
+import {
+  LAST_ATTEMPT_MS,
+  MOST_SERIES,
+  OneAtATime,
+  type Outlet,
+  reasonOf,
+  showTarget,
+  within,
+} from './outlet';
 
 const INTERVAL_MS = 60_000;
+/** With more, a timer of Node fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export function metricOutlet(destination: OtlpDestination): MetricOutlet {
   return new MetricOutlet(
@@ -26,11 +36,13 @@ export class MetricOutlet extends MetricReader implements Outlet {
     private readonly last: PushMetricExporter,
   ) {
     super({
+      cardinalitySelector: () => MOST_SERIES,
       aggregationTemporalitySelector: (instrument) =>
         exporter.selectAggregationTemporality?.(instrument) ?? AggregationTemporality.CUMULATIVE,
     });
     const wanted = getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL') ?? INTERVAL_MS;
-    this.interval = setInterval(() => this.send(), wanted > 0 ? wanted : INTERVAL_MS).unref();
+    const interval = wanted > 0 ? Math.min(wanted, LONGEST_MS) : INTERVAL_MS;
+    this.interval = setInterval(() => this.send(), interval).unref();
   }
 
   send(): void {

@@ -13,6 +13,9 @@ export interface Outlet {
 /** Milliseconds that an attempt at the end of the run takes at most; the exporters then try once only. */
 export const LAST_ATTEMPT_MS = 600;
 
+/** Series of one metric: one for each migration of the first run on an empty database. The SDK puts all beyond 2,000 into one. */
+export const MOST_SERIES = 100_000;
+
 /** Does one thing at a time: what is asked for meanwhile is done once afterwards. */
 export class OneAtATime {
   private running: Promise<void> | undefined;
@@ -56,12 +59,19 @@ export async function within<T>(limit: number, work: Promise<T>): Promise<T | 'l
   }
 }
 
+/** What the SDK says without saying more. */
+const SAID: Readonly<Record<string, string>> = {
+  'Export failed with retryable status': 'HTTP 429, 502, 503 or 504',
+  'Request timed out': 'no answer in time',
+};
+
 /** `ECONNREFUSED`, `HTTP 500`: never a word of an answer, in which anything can stand. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as Error & { code?: unknown };
   if (typeof code === 'number') return `HTTP ${code}`;
-  return typeof code === 'string' ? code : error.message;
+  if (code === 'ABORT_ERR') return 'no answer in time';
+  return typeof code === 'string' ? code : (SAID[error.message] ?? error.message);
 }
 
 /** Without user, password and path. */

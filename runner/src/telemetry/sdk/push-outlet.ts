@@ -5,7 +5,7 @@ import { METRICS } from '../../../../core/contract';
 import { answersForName } from './answers-for-name';
 import { groupPath } from './group-path';
 import type { SdkOptions } from './open-sdk';
-import { type Outlet, reasonOf, within } from './outlet';
+import { MOST_SERIES, type Outlet, reasonOf, within } from './outlet';
 import { type Origin, standingAttributes } from './standing-attributes';
 
 type PushOptions = Origin & Pick<SdkOptions, 'command'>;
@@ -26,7 +26,7 @@ export class PushOutlet extends MetricReader implements Outlet {
     private readonly url: string,
     private readonly options: PushOptions,
   ) {
-    super();
+    super({ cardinalitySelector: () => MOST_SERIES });
     // Whoever waits for it hears of a failure.
     this.text.catch(() => undefined);
   }

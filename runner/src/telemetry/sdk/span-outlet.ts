@@ -16,6 +16,7 @@ export function spanOutlet(destination: OtlpDestination): SpanOutlet {
 export class SpanOutlet implements SpanProcessor, Outlet {
   private readonly waiting = new Set<ReadableSpan>();
   private readonly onItsWay = new Set<ReadableSpan>();
+  private isFinishing = false;
   private readonly early = new OneAtATime(() =>
     this.deliver(this.exporter, [...this.waiting], this.onItsWay),
   );
@@ -37,6 +38,7 @@ export class SpanOutlet implements SpanProcessor, Outlet {
   }
 
   async finish(limit: number): Promise<string | undefined> {
+    this.isFinishing = true;
     const running = this.early.stop();
     const fresh = [...this.waiting].filter((span) => !this.onItsWay.has(span));
     let reason = '';
@@ -64,6 +66,8 @@ export class SpanOutlet implements SpanProcessor, Outlet {
     onItsWay?: Set<ReadableSpan>,
   ): Promise<void> {
     for (let first = 0; first < spans.length; first += BATCH) {
+      // What is not on its way by now goes with the rest; sent by both, it would arrive twice.
+      if (onItsWay && this.isFinishing) return;
       const batch = spans.slice(first, first + BATCH);
       for (const span of batch) onItsWay?.add(span);
       try {
