@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
+import { gunzipSync } from 'node:zlib';
 import { decodeRequest, type KeyValue, type RawPoint, type RawRequest, type RawSpan } from './otlp-messages';
 
 type Value = string | number | boolean | readonly Value[];
@@ -31,6 +32,8 @@ export interface ReceivedPoint {
 export interface OtlpReceiver {
   readonly url: string;
   readonly requests: { readonly path: string; readonly headers: IncomingMessage['headers'] }[];
+  /** As they came, uncompressed. */
+  readonly bodies: Buffer[];
   readonly resources: Attributes[];
   readonly spans: ReceivedSpan[];
   /** Those of a metric, as the newest request tells them. */
@@ -51,7 +54,7 @@ export async function withOtlpReceiver<T>(
   const waiting = new Set<() => void>();
   const points = new Map<string, readonly ReceivedPoint[]>();
   const receiver: Omit<OtlpReceiver, 'url'> = {
-    ...{ requests: [], resources: [], spans: [], units: new Map() },
+    ...{ requests: [], bodies: [], resources: [], spans: [], units: new Map() },
     points: (metric) => points.get(metric) ?? [],
     span: (name) => {
       const found = receiver.spans.filter((span) => span.name === name);
@@ -70,6 +73,7 @@ export async function withOtlpReceiver<T>(
     const path = request.url ?? '';
     const body = await bodyOf(request);
     receiver.requests.push({ path, headers: request.headers });
+    receiver.bodies.push(body);
     const status = await answer(path);
     if (status !== 200) return status;
     const message = decodeRequest(path, request.headers['content-type'] ?? '', body);
@@ -153,5 +157,6 @@ function milliseconds(nanoseconds: string): number {
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const body = Buffer.concat(chunks);
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }

@@ -3,7 +3,7 @@ import { type Environment, EnvironmentReader } from './environment';
 
 /** Whom the run is told to, besides its log; all of it undefined where nobody asked for it. */
 export interface TelemetrySettings {
-  /** URL of a collector that takes OTLP over HTTP. */
+  /** URL of a collector that takes OTLP over HTTP; a signal can have one of its own. */
   readonly endpoint: string | undefined;
   /** As OpenTelemetry writes them: `name=value,name=value`. */
   readonly headers: string | undefined;
@@ -15,9 +15,13 @@ export interface TelemetrySettings {
   readonly problems: readonly string[];
 }
 
+const OWN_ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] as const;
+
 /** Undefined where nobody is to be told, or OTEL_SDK_DISABLED is `true`. */
 export function readTelemetry(env: Environment): TelemetrySettings | undefined {
-  const isAsked = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.PUSHGATEWAY_URL || env.PUSHGATEWAY_URL_FILE;
+  const own = OWN_ENDPOINTS.map((name) => env[name]?.trim()).filter(Boolean);
+  const isAsked =
+    env.OTEL_EXPORTER_OTLP_ENDPOINT || own.length > 0 || env.PUSHGATEWAY_URL || env.PUSHGATEWAY_URL_FILE;
   if (!isAsked || env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return undefined;
   const reader = new EnvironmentReader(env);
   const [endpoint, headers] = [
@@ -26,7 +30,7 @@ export function readTelemetry(env: Environment): TelemetrySettings | undefined {
   ];
   const pushgateway = reader.text('PUSHGATEWAY_URL')?.trim();
   const traceparent = reader.text('TRACEPARENT')?.trim();
-  for (const url of [endpoint, pushgateway]) keepPassword(url);
+  for (const url of [endpoint, pushgateway, ...own]) keepPassword(url);
   for (const text of [headers, env.OTEL_EXPORTER_OTLP_TRACES_HEADERS, env.OTEL_EXPORTER_OTLP_METRICS_HEADERS])
     keepHeaders(text);
   return { endpoint, headers, traceparent, pushgateway, problems: reader.problems };

@@ -1,12 +1,12 @@
 import type { Environment } from '../config/environment';
 import type { TelemetrySettings } from '../config/telemetry-settings';
+import { readHeaders } from './headers';
 
 /** Where one kind of telemetry goes over OTLP. */
 export interface OtlpDestination {
   readonly url: string;
   readonly format: 'protobuf' | 'json';
-  /** `name=value,name=value`; those of the signal count before. */
-  readonly headers: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Destinations {
@@ -48,14 +48,14 @@ function otlpDestination(
   problems: string[],
 ): OtlpDestination | undefined {
   const upper = signal.toUpperCase();
-  if (endpoint === undefined || env[`OTEL_${upper}_EXPORTER`]?.trim() === 'none') return undefined;
+  if (env[`OTEL_${upper}_EXPORTER`]?.trim() === 'none') return undefined;
   const of = (name: string) =>
     firstOf(env, `OTEL_EXPORTER_OTLP_${upper}_${name}`, `OTEL_EXPORTER_OTLP_${name}`);
   const own = firstOf(env, `OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`);
-  const url = own?.value ?? `${endpoint.replace(/\/$/, '')}/v1/${signal}`;
-  if (!isHttpUrl(url)) {
-    add(
-      problems,
+  const given = own?.value ?? endpoint;
+  if (given === undefined) return undefined;
+  if (!isHttpUrl(given)) {
+    problems.push(
       `${own?.name ?? 'OTEL_EXPORTER_OTLP_ENDPOINT'} is no URL that begins with http:// or https://`,
     );
     return undefined;
@@ -64,11 +64,25 @@ function otlpDestination(
   const format = FORMATS[protocol.value];
   if (!format) {
     const shown = JSON.stringify(protocol.value);
-    add(problems, `${protocol.name} is ${shown}, which is not supported; give http/protobuf or http/json`);
+    problems.push(`${protocol.name} is ${shown}, which is not supported; give http/protobuf or http/json`);
     return undefined;
   }
-  const ofSignal = env[`OTEL_EXPORTER_OTLP_${upper}_HEADERS`] ?? '';
-  return { url, format, headers: [headers, ofSignal].filter(Boolean).join(',') };
+  const ofSignal = `OTEL_EXPORTER_OTLP_${upper}_HEADERS`;
+  return {
+    url: own ? given : below(given, `/v1/${signal}`),
+    format,
+    headers: {
+      ...readHeaders(headers, 'OTEL_EXPORTER_OTLP_HEADERS', problems),
+      ...readHeaders(env[ofSignal] ?? '', ofSignal, problems),
+    },
+  };
+}
+
+/** A path below that of a URL, whose query stays behind it. */
+function below(url: string, path: string): string {
+  const target = new URL(url);
+  target.pathname = `${target.pathname.replace(/\/+$/, '')}${path}`;
+  return target.href;
 }
 
 function firstOf(env: Environment, ...names: readonly string[]): { name: string; value: string } | undefined {
@@ -78,9 +92,4 @@ function firstOf(env: Environment, ...names: readonly string[]): { name: string;
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-/** Both signals can have the same problem. */
-function add(problems: string[], problem: string): void {
-  if (!problems.includes(problem)) problems.push(problem);
 }

@@ -10,6 +10,7 @@ import type { Reporter } from '../report/reporter';
 import { findDestinations } from './destinations';
 import type { Note } from './note';
 import { notedEnd } from './noted-end';
+import { resourceProblem } from './resource-problem';
 import type { Sdk, SdkOptions } from './sdk/open-sdk';
 import { newSpanId, newTrace, readTraceparent, type TraceContext } from './trace-context';
 
@@ -93,7 +94,7 @@ export class Telemetry implements Follower {
     if (this.problems.length > 0) {
       this.input.reporter.warn(
         'telemetry_unavailable',
-        `what was to be told of this run did not arrive everywhere: ${this.problems.join('; ')}`,
+        `what was to be told of this run did not arrive everywhere: ${[...new Set(this.problems)].join('; ')}`,
         {
           remedy:
             'the run itself is not affected; correct the OTEL_… or PUSHGATEWAY_URL variables, or let the NetworkPolicy reach it',
@@ -119,6 +120,8 @@ export class Telemetry implements Follower {
     const { env, command, runId, connection, load = () => import('./sdk/open-sdk') } = this.input;
     const destinations = findDestinations(settings, env, this.problems);
     if (Object.values(destinations).every((destination) => destination === undefined)) return undefined;
+    const problem = resourceProblem(env.OTEL_RESOURCE_ATTRIBUTES);
+    if (problem !== undefined) this.problems.push(problem);
     const { openSdk } = await load();
     const database = connection && {
       ...{ namespace: connection.database, address: connection.host, port: connection.port },

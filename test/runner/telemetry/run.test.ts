@@ -1,4 +1,5 @@
 import { METRICS, STANDING_ATTRIBUTES } from '../../../core/contract';
+import { CANARY } from '../../support/canary';
 import { withDatabase } from '../../support/database';
 import { migrationsFolder } from '../../support/migrations-folder';
 import { type OtlpReceiver, withOtlpReceiver } from '../../support/otlp-receiver';
@@ -164,6 +165,31 @@ test('a run that fails tells where, with what code, and nothing that it must not
       const migrations = receiver.points(METRICS.MIGRATION_DURATION.name).map((point) => point.attributes);
       // The other one was rolled back with it: it did neither succeed nor fail.
       expect(migrations).toEqual([expect.objectContaining({ migration: '0001_bad', outcome: 'failed' })]);
+    });
+  });
+});
+
+test('a secret in the message of the server is told to nobody', async () => {
+  await withDatabase(async ({ url }) => {
+    await withOtlpReceiver(async (receiver) => {
+      const message = `refused: ${CANARY}, postgres://me:of-another@db, key-of-the-collector`;
+      const sql = `do $$ begin raise using message = '${message.replaceAll("'", "''")}'; end $$;`;
+      const run = await runRunner({
+        args: ['migrate'],
+        env: environment(url, migrationsFolder([{ tag: '0000_told', sql }]), {
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          OTEL_EXPORTER_OTLP_HEADERS: 'x-key=key-of-the-collector',
+        }),
+      });
+      expectExit(run, 'MIGRATION_FAILED');
+      expect(receiver.span('apply 0000_told').status.message).toContain('refused: ***, ');
+      for (const { headers } of receiver.requests) expect(headers['x-key']).toBe('key-of-the-collector');
+      for (const body of receiver.bodies) {
+        for (const secret of [CANARY, 'of-another', 'key-of-the-collector']) {
+          expect(body.includes(secret)).toBe(false);
+        }
+      }
+      expect(receiver.bodies.length).toBeGreaterThan(1);
     });
   });
 });

@@ -1,4 +1,4 @@
-import { type ExportResult, ExportResultCode, parseKeyPairsIntoRecord } from '@opentelemetry/core';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -25,7 +25,7 @@ function configOf({ url, headers }: OtlpDestination, timeoutMillis: number | und
   // Everything else (certificates, compression, the ordinary timeout) the SDK reads itself.
   return {
     url,
-    headers: parseKeyPairsIntoRecord(headers),
+    headers: { ...headers },
     ...(timeoutMillis !== undefined && { timeoutMillis }),
   };
 }

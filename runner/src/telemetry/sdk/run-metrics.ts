@@ -72,7 +72,8 @@ export class RunMetrics {
 
   private ended(note: Extract<Note, { kind: 'ended' }>): void {
     const { part, startedAt, at, end } = note;
-    const seconds = (at - startedAt) / 1000;
+    // A clock that was set back meanwhile.
+    const seconds = Math.max(at - startedAt, 0) / 1000;
     if (part.kind === 'run') this.runEnded(note, seconds);
     else if (part.kind === 'unit') this.unitEnded(end);
     else this.measured.set(part.migration, { seconds, way: part.way, outcome: end.outcome });
