@@ -46,3 +46,22 @@ test('the first run on an empty database has a series for each migration, howeve
   const points = last.sent[0]?.scopeMetrics[0]?.metrics[0]?.dataPoints ?? [];
   expect(points.map(({ attributes }) => attributes.migration)).toEqual(migrations);
 });
+
+test('a run that commits hundreds of units in a second is sent a few times, and its last commit soon', async () => {
+  const [early, last] = [new Exporter<ReadableSpan[]>(), new Exporter<ReadableSpan[]>()];
+  const outlet = new SpanOutlet(TARGET, early, last);
+  const spans = Array.from({ length: 300 }, span);
+  for (const each of spans) {
+    outlet.onEnd(each);
+    outlet.send();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const deadline = Date.now() + 5_000;
+  while (early.sent.flat().length < spans.length && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(early.sent.flat()).toHaveLength(spans.length);
+  expect(early.sent.length).toBeLessThan(10);
+  expect(await outlet.finish(5_000)).toBeUndefined();
+  expect(last.sent).toEqual([]);
+});

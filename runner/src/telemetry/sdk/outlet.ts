@@ -16,15 +16,21 @@ export const LAST_ATTEMPT_MS = 600;
 /** Series of one metric: one for each migration of the first run on an empty database. The SDK puts all beyond 2,000 into one. */
 export const MOST_SERIES = 100_000;
 
-/** Does one thing at a time: what is asked for meanwhile is done once afterwards. */
+/** Milliseconds between two sendings: each tells all metrics anew, and a run can commit hundreds of units in a second. */
+const PAUSE_MS = 1000;
+
+/** Does one thing at a time, with a pause between: what is asked for meanwhile is done once afterwards. */
 export class OneAtATime {
   private running: Promise<void> | undefined;
+  private pause: NodeJS.Timeout | undefined;
   private isAskedAgain = false;
+  private isStopped = false;
 
   constructor(private readonly work: () => Promise<void>) {}
 
   start(): void {
-    if (this.running) {
+    if (this.isStopped) return;
+    if (this.running || this.pause) {
       this.isAskedAgain = true;
       return;
     }
@@ -32,17 +38,22 @@ export class OneAtATime {
       .catch(() => undefined)
       .finally(() => {
         this.running = undefined;
-        if (this.isAskedAgain) {
-          this.isAskedAgain = false;
-          this.start();
-        }
+        if (!this.isStopped) this.pause = setTimeout(() => this.goOn(), PAUSE_MS).unref();
       });
   }
 
   /** Nothing is started any more. @returns what still runs. */
   stop(): Promise<void> {
-    this.start = () => undefined;
+    this.isStopped = true;
+    clearTimeout(this.pause);
     return this.running ?? Promise.resolve();
+  }
+
+  private goOn(): void {
+    this.pause = undefined;
+    if (!this.isAskedAgain) return;
+    this.isAskedAgain = false;
+    this.start();
   }
 }
 
