@@ -17,7 +17,8 @@ export interface TelemetryOptions {
   /**
    * Where the policy lets the pods send to: the pods behind a Service of the cluster, or the addresses of a host. Policies
    * see the port of the pods: where the Service maps its port, give it as `port` of the peer.
-   * @default - the address or, in a CiliumNetworkPolicy, the host that the URL names; else it must be given
+   * @default - the address or, in a CiliumNetworkPolicy, the host that the URL names; nobody for `localhost`, which is a
+   * sidecar; else it must be given
    */
   readonly peer?: DatabasePeer;
 }

@@ -147,6 +147,15 @@ describe('whom the policy opens when no peer is given', () => {
     ]);
   });
 
+  test.each(['http://127.0.0.1:4318', 'http://localhost:4318', 'http://[::1]:4318'])(
+    'nobody, where it is a sidecar: %s',
+    (endpoint) => {
+      expect(added(at(endpoint))).toEqual([]);
+      const narrow = { ...cilium, dnsNames: ['db.example.com'] };
+      expect(added(at(endpoint, narrow), 'CiliumNetworkPolicy')).toEqual([]);
+    },
+  );
+
   test('a host outside of the cluster, where the policy knows names; its name may be looked up', () => {
     const rules = added(at('https://otlp.example.com', cilium), 'CiliumNetworkPolicy');
     expect(rules).toContainEqual({

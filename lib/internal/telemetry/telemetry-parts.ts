@@ -21,6 +21,8 @@ export function telemetryEgress(
 ): PodParts {
   if (!telemetry) return {};
   const { host, port, peer: given } = telemetry._receiver;
+  // A sidecar: what stays in the pod passes no policy.
+  if (given === undefined && host !== undefined && isLoopback(host)) return {};
   const peer = given ?? peerOf(problems, telemetry._receiver, policyKind);
   if (dnsNames && host !== undefined && isIP(host) === 0 && isShort(host)) {
     problems.add(
@@ -63,6 +65,10 @@ function peerOf(
     `${shown(host)} is the name of a host, and a NetworkPolicy knows only addresses and pods; give its peer, or set policyKind to CiliumNetworkPolicy where Cilium enforces the cluster's policies`,
   );
   return undefined;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 }
 
 function isOfCluster(host: string): boolean {
