@@ -14,8 +14,11 @@ import { resourceProblem } from './resource-problem';
 import type { Sdk, SdkOptions } from './sdk/open-sdk';
 import { newSpanId, newTrace, readTraceparent, type TraceContext } from './trace-context';
 
-/** Milliseconds by which telemetry may delay the end of a run. What is left of a second is the end of the process itself. */
-const FAREWELL_MS = 800;
+/**
+ * Milliseconds by which telemetry may delay the end of a run. What is left of a second is for loading OpenTelemetry and the
+ * end of the process itself, on a machine that is busy too.
+ */
+const FAREWELL_MS = 700;
 
 export interface TelemetryInput {
   readonly env: Environment;
