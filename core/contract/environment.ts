@@ -180,7 +180,7 @@ export const ENV = {
   IMAGE: { meaning: 'The image as the manifest names it, for the record of the run.', internal: true },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     meaning:
-      'URL of an OpenTelemetry collector that takes OTLP over HTTP, for example `http://collector:4318`; the runner sends it a trace and metrics of each run. Unset, nothing is sent and OpenTelemetry is not even loaded. The other variables of its SDK count as well.',
+      'URL of an OpenTelemetry collector that takes OTLP over HTTP, for example `http://collector:4318`; the runner sends it a trace and metrics of each run. Unset, and with no endpoint of a signal (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`), nothing is sent and OpenTelemetry is not even loaded. The other variables of its SDK count as well.',
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
     meaning: 'Headers for the collector, `name=value` separated by commas; a login for example.',
