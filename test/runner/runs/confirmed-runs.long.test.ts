@@ -69,7 +69,7 @@ test('everything that changes the database leaves a record, with who confirmed i
     ]);
     const one = await call('/nowhere', `history --run=${String(undone?.id).slice(0, 8)}`);
     expect(one.stdout).toMatch(/confirmed by +Cem \(change 4711\)\n/);
-    expect(one.stdout).toMatch(/0001_two +│ undone +│ .* s +│ 0 +│ 1 /);
+    expect(one.stdout).toMatch(/0001_two +│ undone +│ [\d.]+ m?s +│ 0 +│ 1 /);
     expect((await call('/nowhere', 'history --run=ffff-ffff')).end.message).toContain(
       'no run of this history',
     );
