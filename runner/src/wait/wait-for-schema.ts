@@ -56,7 +56,8 @@ export async function waitForSchema(options: WaitOptions): Promise<RunSummary> {
     const reason = reasonToWait(requirement, sight);
     if (sight.kind === 'history' && reason === undefined) {
       reporter.info('schema_there', describeSchema(requirement, sight.rows));
-      return { ...requirement.needed, newer: newerThan(requirement, sight.rows), looks: attempt };
+      const { last, count } = requirement.needed;
+      return { last, count, newer: newerThan(requirement, sight.rows), looks: attempt };
     }
     const isOver = left() <= 0;
     if (patience.isSpent(sight, isOver)) throw sight.failure;
