@@ -76,7 +76,7 @@ test.each([
   ['create unique index concurrently on t ((slow(n)))', /^building index: scanning table$/, halfDone],
   ['alter table t add exclude using btree ((slow(n)) with =)', /^building index/, halfDone],
   ['vacuum t', /^scanning heap$/, halfDone],
-  ['analyze t', /^acquiring sample rows$/, halfDone],
+  ['analyze t', /^(acquiring sample rows|computing statistics)$/, halfDone],
   [
     'vacuum full slow_index',
     /^rebuilding index$/,
