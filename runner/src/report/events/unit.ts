@@ -26,7 +26,7 @@ export const UNIT_EVENTS = {
   unit_failed: {
     levels: ['error'],
     meaning:
-      'A unit failed: at which migration and statement, what was taken back, and what was not begun. Without `migration`, its COMMIT was refused.',
+      'A unit failed: at which migration and statement, what was taken back, and what was not begun. Without `migration` it was no statement of a file: its COMMIT was refused or its outcome is unknown, or a signal or a lost connection ended it in between.',
     has: ['rolled_back', 'not_started', 'duration_ms'],
     may: ['migration', 'statement', 'place', 'sqlstate'],
   },
