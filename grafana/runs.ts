@@ -36,6 +36,12 @@ const OUTCOMES = mapping({
   failed: ['failed', COLOR.FAILED],
   stale: ['done by another run', COLOR.NEUTRAL],
 });
+const OUTCOME: Column = {
+  title: 'Outcome',
+  from: 'outcome',
+  width: 110,
+  properties: [{ id: 'mappings', value: [OUTCOMES] }, FILLED],
+};
 const { MIGRATION_DURATION, RUN_DURATION, LOCK_WAIT, RETRIES } = METRICS;
 
 const PLACE: Column[] = [
@@ -86,12 +92,7 @@ const databases = () =>
         ],
       },
       { title: 'Last run', from: 'command', width: 130 },
-      {
-        title: 'Outcome',
-        from: 'outcome',
-        width: 110,
-        properties: [{ id: 'mappings', value: [OUTCOMES] }, FILLED],
-      },
+      OUTCOME,
       { title: 'Exit code', from: 'exit_code', width: 90 },
       { title: 'Ended', from: 'D', width: 180, properties: [{ id: 'unit', value: 'dateTimeAsIso' }] },
     ],
@@ -152,12 +153,7 @@ const slowest = () =>
       ...PLACE,
       { title: 'Migration', from: 'migration' },
       { title: 'Way', from: 'way', width: 110 },
-      {
-        title: 'Outcome',
-        from: 'outcome',
-        width: 110,
-        properties: [{ id: 'mappings', value: [OUTCOMES] }, FILLED],
-      },
+      OUTCOME,
       { title: 'Duration', from: 'A', width: 120, properties: [{ id: 'unit', value: 's' }] },
     ],
     sortBy: 'Duration',

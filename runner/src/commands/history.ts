@@ -3,8 +3,9 @@ import { withDatabase } from '../database/connect';
 import { GateError } from '../errors/gate-error';
 import type { Arguments } from '../parse-arguments';
 import type { RunContext, RunSummary } from '../run-context';
-import { historyDocument } from '../runs/history-document';
+import { boundedRuns, type HistoryDocument } from '../runs/history-document';
 import { readRuns } from '../runs/read-runs';
+import type { RecordedRun } from '../runs/recorded-run';
 import { renderRun } from '../runs/render-run';
 import { renderRuns } from '../runs/render-runs';
 
@@ -19,18 +20,15 @@ export async function historyCommand(
   const database = { ...context, connection: requireConnection(settings), limits: settings.limits };
   const wanted = { id, ...(limit !== undefined && { limit }) };
   const runs = await withDatabase(database, (session) => readRuns(session, settings.migrations, wanted));
-  if (id !== undefined)
-    assertOne(
-      runs.map((run) => run.id),
-      id,
-    );
+  if (id !== undefined) assertOne(runs, id);
   const [first] = runs;
   if (json) {
     const { host, port, database: name } = database.connection;
-    reporter.outputJson({
+    const document: HistoryDocument = {
       database: { host, port, name },
-      ...(id === undefined ? historyDocument(runs) : { runs }),
-    });
+      runs: id === undefined ? boundedRuns(runs) : runs,
+    };
+    reporter.outputJson(document);
   } else {
     // Undefined where it is no terminal, and 0 on some.
     const columns = process.stdout.columns || undefined;
@@ -40,7 +38,7 @@ export async function historyCommand(
 }
 
 /** @throws GateError (64) unless the id means one run. */
-function assertOne(found: readonly string[], id: string): void {
+function assertOne(found: readonly RecordedRun[], id: string): void {
   if (found.length === 1) return;
   if (found.length === 0) {
     throw new GateError(
@@ -52,7 +50,7 @@ function assertOne(found: readonly string[], id: string): void {
     );
   }
   throw new GateError('USAGE', `--run is ${JSON.stringify(id)}, with which several ids begin`, {
-    detail: found.join('\n'),
+    detail: found.map((run) => run.id).join('\n'),
     remedy: 'give more of the id',
   });
 }

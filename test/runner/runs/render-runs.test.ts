@@ -1,7 +1,7 @@
 import { GateErrors } from '../../../runner/src/errors/gate-error';
 import { keepSecret } from '../../../runner/src/errors/redact';
 import type { Unit } from '../../../runner/src/migrate/unit';
-import { historyDocument } from '../../../runner/src/runs/history-document';
+import { boundedRuns } from '../../../runner/src/runs/history-document';
 import { migratePlanHash, rollbackPlanHash } from '../../../runner/src/runs/plan-hash';
 import type { RecordedRun, RunMigration } from '../../../runner/src/runs/recorded-run';
 import { renderRun } from '../../../runner/src/runs/render-run';
@@ -115,7 +115,7 @@ test('who confirmed is told, and that nobody told it', () => {
 
 test('a document stays small enough for the log of a pod, and says what it leaves out', () => {
   const big = { ...RUN, migrations: Array.from({ length: 2000 }, () => MIGRATION), migrationCount: 2000 };
-  const { runs } = historyDocument([big, big, big]);
+  const runs = boundedRuns([big, big, big]);
   expect(runs.map(({ migrations, migrationCount }) => [migrations.length, migrationCount])).toEqual([
     ...[
       [2000, 2000],
