@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Peer } from './liveness';
 
 /** How far an attempt to connect has come; what takes too long is told by it. */
@@ -11,7 +12,9 @@ export interface Attempt {
   isLoggedIn: boolean;
   /** Whether nobody waits for it any more. */
   isAbandoned: boolean;
-  /** Where the last connection leads. */
+  /** The last connection, once it is open. */
+  socket?: Socket;
+  /** Where it leads. */
   peer?: Peer;
   /** The version of TLS that it speaks; undefined where it is plaintext. */
   tls?: string | undefined;

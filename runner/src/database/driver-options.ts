@@ -14,9 +14,14 @@ export interface SessionOptions {
   /** Aborting it cancels the running statement on the server. */
   readonly signal: AbortSignal;
   readonly onNotice?: ((notice: ServerNotice) => void) | undefined;
+  /** One statement that is asked in the same message as who answers; {@link Session.query} gives its rows to who asks first. */
+  readonly opening?: string | undefined;
   /** How often a server that does not answer is asked whether it is there. */
   readonly probeTiming?: ProbeTiming;
 }
+
+/** Beyond it the driver waits for each answer; whoever sends ahead stays below. */
+const MOST_IN_FLIGHT = 1000;
 
 /** These are missing in the driver's types. */
 interface Untyped {
@@ -61,7 +66,7 @@ export function driverOptions(
     // Named statements do not survive a pooler in transaction mode.
     prepare: false,
     fetch_types: false,
-    max_pipeline: 100,
+    max_pipeline: MOST_IN_FLIGHT,
     backoff: false,
     debug: false,
     publications: 'alltables',

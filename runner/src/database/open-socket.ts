@@ -4,6 +4,7 @@ import type { Connection } from '../config/connection';
 import { GateError } from '../errors/gate-error';
 import type { Attempt } from './attempt';
 import { networkError, timeoutError } from './network-error';
+import { SENT_AHEAD } from './sent-ahead';
 import { openTls } from './tls/open-tls';
 import { watchLogin } from './watch-login';
 
@@ -21,7 +22,8 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
   const { host, port } = connection;
   attempt.openings += 1;
   if (attempt.openings > 1 && !attempt.isLoggedIn) await sleep(PAUSE_MS);
-  const socket = connect({ host, port });
+  // Node takes it, its types do not know it.
+  const socket = connect({ host, port, ...{ writableHighWaterMark: SENT_AHEAD } });
   // What it says after all was settled is nobody's concern.
   socket.on('error', () => undefined);
   let timer: NodeJS.Timeout | undefined;
@@ -40,6 +42,7 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
       throw new GateError('UNAVAILABLE', `server: nobody waits for ${host}:${port} now`);
     }
     attempt.stage = 'login';
+    if (!attempt.isLoggedIn) attempt.socket = ready;
     if (!attempt.isLoggedIn) watchLogin(ready, connection);
     // The driver reads both again, for its messages.
     return Object.assign(ready, { host, port });

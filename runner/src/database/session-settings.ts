@@ -1,6 +1,7 @@
 import type { Limits } from '../config/settings';
 import type { Session } from './session';
 
+type Executor = Pick<Session, 'pooled' | 'execute'>;
 type SessionLimits = Pick<Limits, 'lockTimeout' | 'statementTimeout'>;
 
 /**
@@ -49,11 +50,16 @@ function setAll(settings: Record<string, string>, isLocal: boolean): string {
  * because the next one is somebody else's; a session of our own keeps them, so that it is also bounded while it waits
  * between two transactions.
  */
-export async function resetSession(session: Session, limits: SessionLimits): Promise<void> {
+export async function resetSession(session: Executor, limits: SessionLimits): Promise<void> {
+  await session.execute(resetOf(session, limits));
+}
+
+/** The text of {@link resetSession}. */
+export function resetOf({ pooled }: Pick<Session, 'pooled'>, limits: SessionLimits): string {
   // A pooler's connection has prepared statements of others; our driver has none by name.
-  const forget = session.pooled ? [] : ['deallocate all', 'close all'];
+  const forget = pooled ? [] : ['deallocate all', 'close all'];
   const reset = ['reset session authorization', 'reset all', ...forget];
-  await session.execute([...reset, setAll(settingsOf(limits), session.pooled)].join('; '));
+  return [...reset, setAll(settingsOf(limits), pooled)].join('; ');
 }
 
 const GAP = String.raw`(?:\s|--[^\n]*\n|/\*[^*]*\*/)`;
@@ -63,13 +69,23 @@ const RESET = new RegExp(
 );
 
 /** Sets the engine's own settings again where a statement that was run has reset them, and only those. */
-export async function restoreSettings(session: Session, limits: SessionLimits, text: string): Promise<void> {
+export async function restoreSettings(session: Executor, limits: SessionLimits, text: string): Promise<void> {
+  const restore = restoreOf(session, limits, text);
+  if (restore !== undefined) await session.execute(restore);
+}
+
+/** The text of {@link restoreSettings}; undefined where the statement reset nothing of ours. */
+export function restoreOf(
+  { pooled }: Pick<Session, 'pooled'>,
+  limits: SessionLimits,
+  text: string,
+): string | undefined {
   const { reset, name, local } = RESET.exec(text)?.groups ?? {};
   const found = (reset ?? name)?.toLowerCase();
-  if (found === undefined) return;
+  if (found === undefined) return undefined;
   const settings = Object.entries(settingsOf(limits)).filter(([ours]) => found === 'all' || found === ours);
-  if (settings.length === 0) return;
-  await session.execute(setAll(Object.fromEntries(settings), session.pooled || local !== undefined));
+  if (settings.length === 0) return undefined;
+  return setAll(Object.fromEntries(settings), pooled || local !== undefined);
 }
 
 /** For a session that only looks now and then: its role may end one that is silent. */

@@ -6,9 +6,11 @@ import { codeOf, toGateError } from '../errors/to-gate-error';
 import { fetchToken } from '../login/fetch-token';
 import { type Attempt, newAttempt } from './attempt';
 import { driverOptions, type SessionOptions } from './driver-options';
-import { type Peer, withLivenessProbe } from './liveness';
+import { InFlight, type Query } from './in-flight';
 import { timeoutError } from './network-error';
 import { duringLogin } from './open-logins';
+import type { ServerNotice } from './server-notice';
+import { withLiterals } from './with-literals';
 
 export type Row = Record<string, unknown>;
 
@@ -22,7 +24,16 @@ export interface Completion {
   readonly givesRows: boolean;
 }
 
-/** One connection to the database. Its loss is an error and never hidden by a silent reconnect. */
+/** A text that was sent, and whose answer nobody has asked for yet. */
+export interface Sent {
+  /** Waits for the answer. What the server says of it, in notices too, is said from now on. */
+  complete(): Promise<Completion[]>;
+}
+
+/**
+ * One connection to the database. Its loss is an error and never hidden by a silent reconnect. What is asked without
+ * waiting for the answer before is sent at once, and costs one round trip together.
+ */
 export interface Session {
   /**
    * Whether a pooler stands in between. Then a session's state and locks mean nothing beyond a transaction, because
@@ -38,12 +49,17 @@ export interface Session {
   readonly backslashes: boolean;
   /** The version of TLS between us and what we connected to; undefined where it is plaintext. */
   readonly tls: string | undefined;
-  /** Runs one statement with parameters and gives its rows. */
+  /** Runs one statement with parameters, which are put into it as constants, and gives its rows. */
   query<T = Row>(text: string, parameters?: readonly (string | number | null)[]): Promise<T[]>;
   /** Runs text as it is, in the simple protocol: no parameters, any number of statements; gives the rows of the last. */
   execute<T = Row>(text: string): Promise<T[]>;
   /** The same, and gives how each statement ended. */
   complete(text: string): Promise<Completion[]>;
+  /**
+   * Sends text ahead of its turn. It belongs into an open transaction, in which nothing has an effect any more behind a
+   * failure.
+   */
+  ahead(text: string): Sent;
   /**
    * Lets through, also after the run was told to end, what must still be said then: a rollback and the last note. All
    * of it has five seconds, then the connection is cut.
@@ -58,9 +74,6 @@ export interface OpenSession {
   readonly session: Session;
   close(): Promise<void>;
 }
-
-/** How long a cancelled statement may take to end before its connection is cut; well inside a pod's grace period. */
-const CANCEL_LIMIT_MS = 10_000;
 
 /** How long what is said after the signal may take altogether. */
 const FAREWELL_LIMIT_MS = 5_000;
@@ -88,25 +101,43 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   };
   const loss = new AbortController();
   const attempt = newAttempt();
-  const sql = postgres({ ...driverOptions(rest, password, attempt), onclose: () => loss.abort() });
+  const cut = () => {
+    loss.abort();
+    void sql.end({ timeout: 0 }).catch(() => undefined);
+  };
+  const { signal, probeTiming, onNotice = () => undefined } = options;
+  const inFlight = new InFlight({ signal, probeTiming, cut, onNotice });
+  const heard = { ...rest, onNotice: (notice: ServerNotice) => inFlight.hear(notice) };
+  const sql = postgres({ ...driverOptions(heard, password, attempt), onclose: () => loss.abort() });
   let reserved: postgres.ReservedSql | undefined;
   const close = async () => {
     attempt.isAbandoned = true;
-    if (!loss.signal.aborted) reserved?.release();
-    await sql.end({ timeout: reserved && !loss.signal.aborted ? 2 : 0 }).catch(() => undefined);
+    const isOpen = reserved !== undefined && !loss.signal.aborted;
+    if (isOpen) reserved?.release();
+    const ended = sql
+      .end(isOpen && inFlight.isEmpty ? {} : { timeout: isOpen ? 2 : 0 })
+      .catch(() => undefined);
+    // What closes a connection is on its way then, and nothing is left to say; the server needs no company to the end.
+    if (isOpen && inFlight.isEmpty) attempt.socket?.unref();
+    else await ended;
   };
   try {
     // The driver never gives a connection that is reserved before its first query (with fetch_types off).
-    const identity = await duringLogin(firstAnswer(sql, rest, attempt));
+    const { rows, ...identity } = await duringLogin(firstAnswer(sql, rest, attempt));
     reserved = await sql.reserve();
-    const cut = () => {
-      loss.abort();
-      void sql.end({ timeout: 0 }).catch(() => undefined);
-    };
     // A request to cancel has a connection of its own, later, which can lead elsewhere.
-    const { peer } = attempt;
+    inFlight.peer = attempt.peer;
     attempt.isLoggedIn = true;
-    const session = sessionOf({ ...identity, sql: reserved, options, peer, loss: loss.signal, cut });
+    const opening = options.opening === undefined ? undefined : { text: options.opening, rows };
+    const session = sessionOf({
+      ...identity,
+      sql: reserved,
+      options,
+      loss: loss.signal,
+      cut,
+      inFlight,
+      opening,
+    });
     return { session, close };
   } catch (error) {
     await close();
@@ -134,9 +165,9 @@ async function passwordFor({ connection, connectTimeout, signal }: SessionOption
  */
 async function firstAnswer(
   sql: postgres.Sql,
-  { connection, connectTimeout, signal }: SessionOptions,
+  { connection, connectTimeout, signal, opening }: SessionOptions,
   attempt: Attempt,
-): Promise<SessionIdentity> {
+): Promise<SessionIdentity & { readonly rows: Row[] }> {
   const settled = new AbortController();
   const limit = AbortSignal.any([signal, settled.signal]);
   const expiry = sleep(connectTimeout, undefined, { signal: limit }).then(
@@ -148,14 +179,14 @@ async function firstAnswer(
     },
   );
   try {
-    const rows = await Promise.race([
-      sql.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid'),
-      expiry,
-    ]);
-    const backendPid = Number(rows?.[0]?.pid);
+    const texts = ['select pg_backend_pid() as pid', ...(opening === undefined ? [] : [opening])];
+    const answer = await Promise.race([sql.unsafe(texts.join('; ')).simple(), expiry]);
+    const [first, rows] = opening === undefined ? [answer] : (answer as unknown as Answer[]);
+    const backendPid = Number(first?.[0]?.pid);
     // The server reports this one with the login.
     const backslashes = sql.parameters.standard_conforming_strings === 'off';
-    return { backendPid, pooled: backendPid !== rows?.state.pid, backslashes, tls: attempt.tls };
+    const pooled = backendPid !== first?.state.pid;
+    return { backendPid, pooled, backslashes, tls: attempt.tls, rows: [...(rows ?? [])] };
   } finally {
     settled.abort();
   }
@@ -164,54 +195,57 @@ async function firstAnswer(
 interface SessionParts extends SessionIdentity {
   readonly sql: postgres.ReservedSql;
   readonly options: SessionOptions;
-  readonly peer: Peer | undefined;
   /** Aborted when the connection is gone. */
   readonly loss: AbortSignal;
   /** Gives the connection up at once; what is running on it fails. */
   readonly cut: () => void;
+  readonly inFlight: InFlight;
+  /** What was asked with the login, and its answer, as long as nothing else was asked. */
+  opening: { readonly text: string; readonly rows: Row[] } | undefined;
 }
 
-function sessionOf({
-  sql,
-  pooled,
-  backendPid,
-  backslashes,
-  tls,
-  options,
-  peer,
-  loss,
-  cut,
-}: SessionParts): Session {
-  const { signal, probeTiming } = options;
+function sessionOf(parts: SessionParts): Session {
+  const { sql, pooled, backendPid, backslashes, tls, options, loss, cut, inFlight } = parts;
+  const { signal } = options;
   let farewells = 0;
-  const run = async (query: ReturnType<postgres.ReservedSql['unsafe']>): Promise<Answer> => {
+  const run = async (query: Query): Promise<Answer> => {
+    parts.opening = undefined;
     if (signal.aborted && farewells === 0) throw interrupted(signal.reason);
     // Given a connection that was closed while it was idle, the driver crashes or never answers.
     if (loss.aborted) throw toGateError(Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' }));
-    let timer: NodeJS.Timeout | undefined;
-    const cancel = () => {
-      // The request to cancel has a connection of its own; it can be lost with the server.
-      void Promise.resolve(query.cancel()).catch(() => undefined);
-      timer = setTimeout(cut, CANCEL_LIMIT_MS);
-    };
-    signal.addEventListener('abort', cancel);
     try {
-      return await withLivenessProbe(peer, cut, query, probeTiming);
+      return await inFlight.answer(query);
     } catch (error) {
       if (signal.aborted && (codeOf(error) === SqlState.QUERY_CANCELED || loss.aborted))
         throw interrupted(error);
       throw error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', cancel);
     }
+  };
+  const simple = (text: string) => sql.unsafe(text).simple();
+  const execute = async <T>(text: string): Promise<T[]> => {
+    const { opening } = parts;
+    if (opening?.text !== text) return lastRows(await run(simple(text))) as T[];
+    parts.opening = undefined;
+    return opening.rows as T[];
   };
   return {
     ...{ pooled, backendPid, backslashes, tls },
-    query: async <T>(text: string, parameters: readonly (string | number | null)[] = []) =>
-      lastRows(await run(sql.unsafe(text, [...parameters]))) as T[],
-    execute: async <T>(text: string) => lastRows(await run(sql.unsafe(text).simple())) as T[],
-    complete: async (text) => completions(await run(sql.unsafe(text).simple())),
+    query: async (text, parameters = []) => execute(withLiterals(text, parameters)),
+    execute,
+    complete: async (text) => completions(await run(simple(text))),
+    ahead: (text) => {
+      const query = simple(text);
+      inFlight.hold(query);
+      const answer = run(query);
+      // Whoever asks for it gets it.
+      answer.catch(() => undefined);
+      return {
+        complete: async () => {
+          inFlight.attend(query);
+          return completions(await answer);
+        },
+      };
+    },
     farewell: async (use) => {
       farewells += 1;
       const limit = signal.aborted ? setTimeout(cut, FAREWELL_LIMIT_MS) : undefined;

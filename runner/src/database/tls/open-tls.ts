@@ -4,6 +4,7 @@ import type { Connection } from '../../config/connection';
 import { GateError } from '../../errors/gate-error';
 import type { Attempt } from '../attempt';
 import { talksNoPostgres } from '../network-error';
+import { SENT_AHEAD } from '../sent-ahead';
 import { namesHost } from './names-host';
 import { handshakeClosed, tlsError } from './tls-error';
 
@@ -96,7 +97,7 @@ function shakeHands(socket: Socket, connection: Connection): Promise<TLSSocket> 
   return new Promise((resolve, reject) => {
     let leaf: DetailedPeerCertificate | undefined;
     const encrypted = connect({
-      socket,
+      ...{ socket, highWaterMark: SENT_AHEAD },
       ...(isIP(host) === 0 && tls.sni && { servername: host }),
       ...(tls.roots && { ca: [...tls.roots] }),
       ...(tls.revocationLists && { crl: [...tls.revocationLists] }),
