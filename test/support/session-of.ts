@@ -9,7 +9,7 @@ export function sessionOf(sql: Pick<postgres.Sql, 'unsafe'>): Session {
       [...(await sql.unsafe(text, [...parameters]))] as T[],
     execute: async <T>(text: string) => [...(await sql.unsafe(text).simple())] as T[],
     complete: async () => [],
-    ahead: () => ({ complete: async () => [] }),
+    ahead: () => ({ rows: async () => [], complete: async () => [] }),
     farewell: (use) => use(),
   };
 }

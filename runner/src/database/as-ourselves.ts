@@ -1,5 +1,6 @@
 import { quoteLiteral } from '../sql/quote';
 import type { Session } from './session';
+import { together } from './together';
 
 /** What a migration may have set, and what its deferred triggers must still find when it commits. */
 export interface Surroundings {
@@ -17,13 +18,15 @@ export const AS_OURSELVES = [
   ...['set local role to default', 'set local search_path to pg_catalog'],
 ].join('; ');
 
-export async function readSurroundings(session: Session): Promise<Surroundings> {
-  const setting = (name: string) => `pg_catalog.current_setting('${name}')`;
-  const [row] = await session.execute<Surroundings>(
-    `select ${setting('role')} as role, ${setting('session_authorization')} as authorization,
+const setting = (name: string) => `pg_catalog.current_setting('${name}')`;
+
+/** The text of {@link readSurroundings}. */
+export const SURROUNDINGS = `select ${setting('role')} as role, ${setting('session_authorization')} as authorization,
             ${setting('search_path')} as path, ${setting('statement_timeout')} as timeout,
-            ${setting('transaction_read_only')}::pg_catalog.bool as "readOnly"`,
-  );
+            ${setting('transaction_read_only')}::pg_catalog.bool as "readOnly"`;
+
+export async function readSurroundings(session: Session): Promise<Surroundings> {
+  const [row] = await session.execute<Surroundings>(SURROUNDINGS);
   if (!row) throw new Error('the server gave no settings');
   return row;
 }
@@ -50,8 +53,7 @@ export async function asOurselves<T>(
   use: (before: Surroundings) => Promise<T>,
 ): Promise<T> {
   const before = await readSurroundings(session);
-  await session.execute(AS_OURSELVES);
-  const result = await use(before);
+  const [, result] = await together([session.execute(AS_OURSELVES), use(before)]);
   await session.execute(putBack(before));
   return result;
 }

@@ -2,6 +2,16 @@ import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import type { Session } from './session';
 
+/** What is written beside the work, and may be refused without failing it. */
+export interface Note {
+  /** Of its savepoint. */
+  readonly name: string;
+  /** Each one statement or more. */
+  readonly messages: readonly string[];
+  /** Told when the server refuses it. */
+  readonly onRefused: (refusal: GateError) => void;
+}
+
 /**
  * Runs messages in the open transaction so that a refusal of the server takes nothing else of it along. The savepoint
  * costs no message of its own, because it comes with every unit.
@@ -15,19 +25,42 @@ export async function behindSavepoint(
   name: string,
   messages: readonly string[],
 ): Promise<GateError | undefined> {
-  try {
-    const [first = '', ...rest] = messages;
-    const all = [`savepoint ${name}; ${first}`, ...rest];
-    for (const [index, message] of all.entries()) {
-      const end = index === all.length - 1 ? `; release savepoint ${name}` : '';
-      await session.execute(`${message}${end}`);
-    }
-    return undefined;
-  } catch (error) {
-    const refusal = refusalIn(error);
-    await session.execute(`rollback to savepoint ${name}; release savepoint ${name}`);
-    return refusal;
+  let refused: GateError | undefined;
+  const onRefused = (refusal: GateError) => {
+    refused = refusal;
+  };
+  await behindSavepoints(session, [{ name, messages, onRefused }]);
+  return refused;
+}
+
+/**
+ * The same for several, which go to the server together. Those behind one that is refused fail with it, and are sent once
+ * more.
+ */
+export async function behindSavepoints(session: Session, notes: readonly Note[]): Promise<void> {
+  let left = notes;
+  while (left.length > 0) {
+    const answers = left.map((note) =>
+      Promise.allSettled(messagesOf(note).map((text) => session.execute(text))),
+    );
+    const all = await Promise.all(answers);
+    const at = all.findIndex((settled) => settled.some(({ status }) => status === 'rejected'));
+    const note = left[at];
+    if (!note) return;
+    const failed = all[at]?.find((settled) => settled.status === 'rejected');
+    const refusal = refusalIn(failed?.reason);
+    await session.execute(`rollback to savepoint ${note.name}; release savepoint ${note.name}`);
+    note.onRefused(refusal);
+    left = left.slice(at + 1);
   }
+}
+
+function messagesOf({ name, messages }: Note): string[] {
+  const [first = '', ...rest] = messages;
+  const all = [`savepoint ${name}; ${first}`, ...rest];
+  return all.map((message, index) =>
+    index === all.length - 1 ? `${message}; release savepoint ${name}` : message,
+  );
 }
 
 /**

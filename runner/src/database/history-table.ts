@@ -1,7 +1,7 @@
 import type { HistoryRow, Migration } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
 import { GateError } from '../errors/gate-error';
-import { quoteIdentifier } from '../sql/quote';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote';
 import type { Session } from './session';
 
 /** The qualified, quoted name of Drizzle's history table. */
@@ -71,18 +71,25 @@ function assertDrizzles(columns: ReadonlySet<string>, settings: MigrationSetting
 export async function addHistoryRow(
   session: Session,
   settings: MigrationSettings,
-  { hash, when, name }: Pick<Migration, 'hash' | 'when' | 'name'>,
+  migration: RecordedInHistory,
 ): Promise<void> {
   const columns = await historyColumns(session, settings);
-  if (columns?.has('name')) {
-    await session.query(
-      `insert into ${historyTable(settings)} (hash, created_at, name) values ($1, $2, $3)`,
-      [hash, when, name],
-    );
-  } else {
-    await session.query(`insert into ${historyTable(settings)} (hash, created_at) values ($1, $2)`, [
-      hash,
-      when,
-    ]);
-  }
+  await session.execute(historyRowOf(settings, migration, columns?.has('name') === true));
+}
+
+type RecordedInHistory = Pick<Migration, 'hash' | 'when' | 'name'>;
+
+/**
+ * The text of {@link addHistoryRow}.
+ *
+ * @param isNamed whether the table has the format of drizzle-orm 1.0.
+ */
+export function historyRowOf(
+  settings: MigrationSettings,
+  { hash, when, name }: RecordedInHistory,
+  isNamed: boolean,
+): string {
+  const values = { hash, created_at: String(when), ...(isNamed && { name }) };
+  const columns = Object.keys(values).join(', ');
+  return `insert into ${historyTable(settings)} (${columns}) values (${Object.values(values).map(quoteLiteral).join(', ')})`;
 }

@@ -8,7 +8,7 @@ import { lockSchema } from './lock';
 import type { Session } from './session';
 import { missingNames, upgradeHistory } from './upgrade-history';
 
-export { addHistoryRow, historyTable, readHistory } from './history-table';
+export { addHistoryRow, historyColumns, historyRowOf, historyTable, readHistory } from './history-table';
 
 const COLUMNS = 'id serial primary key, hash text not null, created_at bigint';
 const NEW_COLUMNS = `${COLUMNS}, name text, applied_at timestamp with time zone default now()`;

@@ -8,7 +8,8 @@ import type { RunContext } from '../run-context';
 import { quoteIdentifier } from '../sql/quote';
 import { historyTable } from './history-table';
 import type { Session } from './session';
-import { withTransaction } from './transaction';
+import { resetSession, type SessionLimits } from './session-settings';
+import { withTransactionAsking } from './transaction';
 
 /** Advisory locks belong to one database; the key also tells apart histories in other schemas and tables. */
 export function lockKey(settings: MigrationSettings): string {
@@ -28,6 +29,7 @@ function keyOf(what: string): string {
 
 export interface LockOptions {
   readonly settings: MigrationSettings;
+  readonly limits: SessionLimits;
   /** Milliseconds. */
   readonly wait: number;
   readonly signal: AbortSignal;
@@ -43,7 +45,8 @@ export function lockOptions({
   reporter,
   activity,
 }: Pick<RunContext, 'settings' | 'signal' | 'reporter' | 'activity'>): LockOptions {
-  return { settings: settings.migrations, wait: settings.limits.lockWait, signal, reporter, activity };
+  const { migrations, limits } = settings;
+  return { ...{ settings: migrations, limits, wait: limits.lockWait }, ...{ signal, reporter, activity } };
 }
 
 /**
@@ -101,32 +104,45 @@ async function tryLock(
   return { result: undefined };
 }
 
+/** What a transaction under the lock is, beside what it does. */
+interface LockedTransaction<L> {
+  /** The text that commits. */
+  readonly end?: string | undefined;
+  /** Asks something under the lock, in the same round trip that takes it. It must not change anything. */
+  readonly look?: () => Promise<L>;
+}
+
 /**
  * Commits what `use` did under the same lock, held for the length of the transaction: all that holds behind a pooler.
- * `use` is given the process id of the server connection that the transaction runs on.
+ * It begins with the session reset. `use` is given the process id of the server connection that the transaction runs on.
  *
- * @param end the text that commits.
  * @throws GateError (75) when another session still holds the lock after `wait` milliseconds.
  */
-export async function withLockedTransaction<T>(
+export async function withLockedTransaction<T, L = undefined>(
   session: Session,
   options: LockOptions,
-  use: (backendPid: number) => Promise<T>,
-  end?: string,
+  use: (backendPid: number, looked: L) => Promise<T>,
+  { end, look = async () => undefined as L }: LockedTransaction<L> = {},
 ): Promise<T> {
   const key = lockKey(options.settings);
+  const ask = () =>
+    Promise.all([
+      session.query<{ locked: boolean; pid: number }>(
+        'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
+        [key],
+      ),
+      resetSession(session, options.limits),
+      look(),
+    ]);
   // Between two tries the transaction is ended, so that it holds nothing back while it waits.
   return poll(session, options, (onObtained) =>
-    withTransaction(
+    withTransactionAsking(
       session,
-      async () => {
-        const [row] = await session.query<{ locked: boolean; pid: number }>(
-          'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
-          [key],
-        );
+      ask,
+      async ([[row], , looked]) => {
         if (!row?.locked) return undefined;
         onObtained();
-        return { result: await use(row.pid) };
+        return { result: await use(row.pid, looked) };
       },
       end,
     ),

@@ -2,7 +2,7 @@ import type { Limits } from '../config/settings';
 import type { Session } from './session';
 
 type Executor = Pick<Session, 'pooled' | 'execute'>;
-type SessionLimits = Pick<Limits, 'lockTimeout' | 'statementTimeout'>;
+export type SessionLimits = Pick<Limits, 'lockTimeout' | 'statementTimeout'>;
 
 /**
  * An orphaned backend ends within seconds, so that its locks block nobody. A runner that was killed closes its

@@ -26,7 +26,9 @@ export interface Completion {
 
 /** A text that was sent, and whose answer nobody has asked for yet. */
 export interface Sent {
-  /** Waits for the answer. What the server says of it, in notices too, is said from now on. */
+  /** Waits for the rows of its last statement. What the server says of it, in notices too, is said from now on. */
+  rows(): Promise<Row[]>;
+  /** The same for how each statement of it ended. */
   complete(): Promise<Completion[]>;
 }
 
@@ -239,11 +241,13 @@ function sessionOf(parts: SessionParts): Session {
       const answer = run(query);
       // Whoever asks for it gets it.
       answer.catch(() => undefined);
+      const attended = () => {
+        inFlight.attend(query);
+        return answer;
+      };
       return {
-        complete: async () => {
-          inFlight.attend(query);
-          return completions(await answer);
-        },
+        rows: async () => lastRows(await attended()),
+        complete: async () => completions(await attended()),
       };
     },
     farewell: async (use) => {

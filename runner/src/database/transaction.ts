@@ -29,10 +29,24 @@ export async function withTransaction<T>(
   use: () => Promise<T>,
   end = 'commit',
 ): Promise<T> {
-  await session.execute(BEGIN);
+  return withTransactionAsking(session, async () => undefined, use, end);
+}
+
+/** The same for what is asked first in the transaction: it goes to the server together with BEGIN. */
+export async function withTransactionAsking<A, T>(
+  session: Session,
+  ask: () => Promise<A>,
+  use: (answer: A) => Promise<T>,
+  end = 'commit',
+): Promise<T> {
+  const begun = session.execute(BEGIN);
+  const asked = ask();
+  // Where BEGIN fails, that is what is told.
+  asked.catch(() => undefined);
+  await begun;
   let result: T;
   try {
-    result = await use();
+    result = await use(await asked);
   } catch (error) {
     // The first error is the one to report; a lost connection has rolled back by itself.
     await session.farewell(() => session.execute('rollback')).catch(() => undefined);

@@ -1,6 +1,5 @@
 import { lockOptions, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
-import { resetSession } from '../database/session-settings';
 import { GateError } from '../errors/gate-error';
 import { isServerError } from '../errors/server-error';
 import { withinLockBudget } from '../observe/within-lock-budget';
@@ -26,10 +25,9 @@ export async function removeKept(
   wanted: string,
   context: DatabaseContext,
 ): Promise<KeptSchema> {
-  const { settings, reporter } = context;
+  const { reporter } = context;
   const lock = lockOptions(context);
   const kept = await withLockedTransaction(session, lock, async () => {
-    await resetSession(session, settings.limits);
     const found = findExactly(
       await withinLockBudget(session, context, 'what is kept can not be read', () => readKept(session)),
       wanted,

@@ -1,4 +1,4 @@
-import { addHistoryRow } from '../database/history';
+import { addHistoryRow, readHistory } from '../database/history';
 import { clearProgress } from '../database/progress';
 import { GateError } from '../errors/gate-error';
 import type { Direction } from './direction';
@@ -23,7 +23,12 @@ export async function applyStepwise(
 function applying(planned: PlannedMigration, context: UnitContext): Direction {
   const { session, settings, record } = context;
   const { migration } = planned;
-  const isDue = () => isStillPending({ migrations: [planned] }, context);
+  const isDue = async () =>
+    isStillPending(
+      { migrations: [planned] },
+      context,
+      (await readHistory(session, settings.migrations)) ?? [],
+    );
   return {
     way: 'apply',
     progressTag: (tag) => tag,

@@ -1,7 +1,9 @@
 import { asOurselves } from '../database/as-ourselves';
-import { addHistoryRow } from '../database/history';
+import { historyColumns, historyRowOf, readHistory } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
-import { resetSession } from '../database/session-settings';
+import { sendingAhead } from '../database/sending-ahead';
+import { resetOf, resetSession } from '../database/session-settings';
+import { together } from '../database/together';
 import { COMMIT_AND_RESET } from '../database/transaction';
 import { toGateError } from '../errors/to-gate-error';
 import { LockBudget } from '../observe/lock-budget';
@@ -13,6 +15,7 @@ import { runStatements } from './run-statements';
 import { isStillPending } from './still-pending';
 import type { Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
+import { unitTexts } from './unit-texts';
 
 /**
  * Applies all migrations of a unit with their history rows, or none of them. What the last one has set holds until the
@@ -20,27 +23,32 @@ import type { UnitContext, UnitOutcome } from './unit-context';
  */
 export async function applyTransactional(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
   const { session, lock, observer, settings } = context;
+  const { migrations, limits } = settings;
   let commits = false;
-  const apply = async (pid: number): Promise<UnitOutcome> => {
-    await resetSession(session, settings.limits);
+  const look = () => Promise.all([readHistory(session, migrations), historyColumns(session, migrations)]);
+  const apply = async (pid: number, [rows, columns]: Awaited<ReturnType<typeof look>>) => {
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
-    if (!(await isStillPending(unit, context))) return 'stale';
-    const budget = new LockBudget(observer, pid, settings.limits.lockTimeout);
-    await budget.spend(() => applyMigrations(unit, context));
+    if (!isStillPending(unit, context, rows ?? [])) return 'stale';
+    const budget = new LockBudget(observer, pid, limits.lockTimeout);
+    const isNamed = columns?.has('name') === true;
+    const ahead = sendingAhead(session, unitTexts(unit, session, settings, isNamed));
+    await budget.spend(() => applyMigrations(unit, isNamed, { ...context, session: ahead }));
     // The server's connection goes back to the pool, and a temporary table on it would hide a table of others.
     if (session.pooled) await session.execute('discard temp');
     commits = true;
     return 'applied';
   };
-  const end = session.pooled ? COMMIT_AND_RESET : undefined;
-  const outcome = await withLockedTransaction(session, lock, apply, end).catch((error: unknown) => {
+  const end = session.pooled ? COMMIT_AND_RESET : `commit; ${resetOf(session, limits)}`;
+  return withLockedTransaction<UnitOutcome, Awaited<ReturnType<typeof look>>>(session, lock, apply, {
+    end,
+    look,
+  }).catch((error: unknown) => {
     throw commits ? commitOfUnit(toGateError(error), unit.migrations) : error;
   });
-  if (!session.pooled) await resetSession(session, settings.limits);
-  return outcome;
 }
 
-async function applyMigrations(unit: Unit, context: UnitContext): Promise<void> {
+/** @param isNamed whether the history has the format of drizzle-orm 1.0. */
+async function applyMigrations(unit: Unit, isNamed: boolean, context: UnitContext): Promise<void> {
   const { session, settings, record } = context;
   const applied: RecordedMigration[] = [];
   for (const planned of unit.migrations) {
@@ -50,16 +58,13 @@ async function applyMigrations(unit: Unit, context: UnitContext): Promise<void> 
     const rows = await asMigration('apply', planned, context, () => runStatements(planned, context));
     const statements = planned.statements.length;
     applied.push({ migration: tag, hash, duration_ms: Date.now() - started, rows, statements });
-    const addRow = () => addHistoryRow(session, settings.migrations, migration);
+    const addRow = () => session.execute(historyRowOf(settings.migrations, migration, isNamed));
     if (applied.length < unit.migrations.length) {
       await fireDeferredTriggers(session, planned);
       await resetSession(session, settings.limits);
       await addRow();
     } else {
-      await asOurselves(session, async () => {
-        await addRow();
-        await record.add(applied);
-      });
+      await asOurselves(session, () => together([addRow(), record.add(applied)]));
     }
   }
 }

@@ -46,7 +46,7 @@ export async function applyUnit(
     };
     const outcome = await activity.during(part, () =>
       withLockRetries(context, () =>
-        apply(unit, { ...context, record: withDurations(context.record, durations) }),
+        apply(unit, { ...context, record: ofUnit(context.record, durations, later.length === 0) }),
       ),
     );
     if (outcome === 'stale') return { outcome, rest: [] };
@@ -77,11 +77,15 @@ export async function applyUnit(
   return { outcome: tags, rest: [] };
 }
 
-/** How long each of them took, without the commit that they share. */
-function withDurations(record: RunRecord, durations: Map<string, number>): RunRecord {
+/**
+ * The record for one unit, with which the run has succeeded where it is the last.
+ *
+ * @param durations told how long each migration took, without the commit that they share.
+ */
+function ofUnit(record: RunRecord, durations: Map<string, number>, isLast: boolean): RunRecord {
   return {
     ...record,
-    add: async (migrations, isLast) => {
+    add: async (migrations) => {
       for (const { migration, duration_ms } of migrations) durations.set(migration, duration_ms);
       await record.add(migrations, isLast);
     },

@@ -13,7 +13,7 @@ import type { PlannedScript } from './unit';
  * @throws GateError (82) naming the migration.
  */
 export async function fireDeferredTriggers(session: Session, planned: PlannedScript): Promise<void> {
-  if (!planned.statements.some(mayChangeSettings)) return;
+  if (!changesSettings(planned)) return;
   const names = await findDeferredTriggers(session);
   if (names.length === 0) return;
   const list = names.join(', ');
@@ -34,8 +34,9 @@ export async function fireDeferredTriggers(session: Session, planned: PlannedScr
   }
 }
 
-function mayChangeSettings({ kind }: PlannedScript['statements'][number]): boolean {
-  return kind.kind === 'setting' || kind.kind === 'procedure';
+/** Whether a migration may leave settings behind under which its deferred triggers must fire. */
+export function changesSettings({ statements }: PlannedScript): boolean {
+  return statements.some(({ kind }) => kind.kind === 'setting' || kind.kind === 'procedure');
 }
 
 /** Names that stand for triggers declared INITIALLY DEFERRED and for nothing else, as far as the migration's role may say them. */

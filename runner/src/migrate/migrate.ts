@@ -57,10 +57,9 @@ export async function migrate(
       );
     }
     if (units.length > 0 || lacksNames(before, journal)) {
-      await withLockedTransaction(session, lock, async () => {
-        await resetSession(session, settings.limits);
-        await ensureHistory(session, settings.migrations, journal, reporter);
-      });
+      await withLockedTransaction(session, lock, () =>
+        ensureHistory(session, settings.migrations, journal, reporter),
+      );
     }
     if (units.length > 0) {
       const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
@@ -101,7 +100,7 @@ async function withUnitContext<T>(
   try {
     return await withRunRecord(session, lock, context, purpose, async (record) => {
       const store = await openScriptStore(session, lock, context, journal, pending, record.runId);
-      return use({ ...context, observer, record: storingScripts(record, store) });
+      return use({ ...context, observer, record: storingScripts(session, record, store) });
     });
   } finally {
     await observer.close();

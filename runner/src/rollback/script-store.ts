@@ -1,8 +1,7 @@
 import type { Journal, Migration } from '../../../core/journal';
-import { behindSavepoint, refusalIn } from '../database/behind-savepoint';
+import { behindSavepoints, type Note, refusalIn } from '../database/behind-savepoint';
 import { type LockOptions, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
-import { resetSession } from '../database/session-settings';
 import {
   ensureStateTable,
   requirePrivileges,
@@ -12,16 +11,18 @@ import {
 import { type ScriptToStore, storeMessages } from '../database/stored-scripts';
 import type { GateError } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
-import type { RunRecord } from '../runs/run-record';
+import type { NotedRecord } from '../runs/run-record';
 import { type Storable, scriptToStore } from './script-to-store';
 
 /** Keeps the rollback script of each migration in the database as it was when the migration was applied. */
 export interface ScriptStore {
   /** Stores those of migrations that are applied, inside the transaction that records them. */
   add(tags: readonly string[]): Promise<void>;
+  /** The same as notes, for whoever writes others with them. */
+  notes(tags: readonly string[]): readonly Note[];
 }
 
-const NOTHING: ScriptStore = { add: async () => undefined };
+const NOTHING: ScriptStore = { add: async () => undefined, notes: () => [] };
 
 /**
  * Makes ready to store what the pending migrations have; where none of them has a script, there need be no table. Where the
@@ -51,35 +52,32 @@ export async function openScriptStore(
     if (hasScripts) warn(refusal);
     return NOTHING;
   }
-  return {
-    add: async (tags) => {
-      if (hasWarned) return;
-      const messages = storeMessages(settings, tags, storables.of(tags), runId);
-      const refusal = await behindSavepoint(session, 'drizzle_gate_scripts', messages);
-      if (refusal) warn(refusal);
-    },
+  const notes: ScriptStore['notes'] = (tags) => {
+    if (hasWarned) return [];
+    const messages = storeMessages(settings, tags, storables.of(tags), runId);
+    return [{ name: 'drizzle_gate_scripts', messages, onRefused: warn }];
   };
+  return { notes, add: (tags) => behindSavepoints(session, notes(tags)) };
 }
 
 /** A record of the run that also stores the script of each migration that it is told of. */
-export function storingScripts(record: RunRecord, store: ScriptStore): RunRecord {
+export function storingScripts(session: Session, record: NotedRecord, store: ScriptStore): NotedRecord {
+  const notes: NotedRecord['notes'] = (migrations, isLast) => [
+    ...record.notes(migrations, isLast),
+    ...store.notes(migrations.map(({ migration }) => migration)),
+  ];
   return {
     ...record,
-    add: async (migrations) => {
-      await record.add(migrations);
-      await store.add(migrations.map(({ migration }) => migration));
-    },
+    notes,
+    add: (migrations, isLast) => behindSavepoints(session, notes(migrations, isLast)),
   };
 }
 
 /** @throws GateError, also (77) before the run, so that the warning names the privilege. */
 async function ready(session: Session, lock: LockOptions, { settings }: DatabaseContext): Promise<void> {
-  const { migrations, limits } = settings;
+  const { migrations } = settings;
   if (!(await stateTableIsComplete(session, migrations, 'scripts'))) {
-    await withLockedTransaction(session, lock, async () => {
-      await resetSession(session, limits);
-      await ensureStateTable(session, migrations, 'scripts');
-    });
+    await withLockedTransaction(session, lock, () => ensureStateTable(session, migrations, 'scripts'));
   }
   await requirePrivileges(session, migrations, 'scripts', ['SELECT', 'INSERT', 'DELETE']);
 }

@@ -1,4 +1,4 @@
-import { behindSavepoint, refusalIn, withinSavepoint } from '../database/behind-savepoint';
+import { behindSavepoints, type Note, refusalIn, withinSavepoint } from '../database/behind-savepoint';
 import { type LockOptions, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
@@ -37,7 +37,13 @@ export interface RunRecord {
   keep(kept: object): Promise<void>;
 }
 
-const NOTHING: RunRecord = { add: async () => undefined, keep: async () => undefined };
+/** One whose writes can go together with others. */
+export interface NotedRecord extends RunRecord {
+  /** What {@link RunRecord.add} writes. */
+  notes(migrations: readonly RecordedMigration[], isLast?: boolean): readonly Note[];
+}
+
+const NOTHING: NotedRecord = { add: async () => undefined, notes: () => [], keep: async () => undefined };
 
 /**
  * Keeps a record of the run in the database while `use` works, and its outcome afterwards. Drizzle's history of 0.x
@@ -54,7 +60,7 @@ export async function withRunRecord<T>(
   lock: LockOptions,
   context: DatabaseContext,
   purpose: RunPurpose,
-  use: (record: RunRecord) => Promise<T>,
+  use: (record: NotedRecord) => Promise<T>,
 ): Promise<T> {
   const unfinished = new Unfinished(purpose.planned ?? []);
   context.activity.follow(unfinished);
@@ -72,8 +78,10 @@ export async function withRunRecord<T>(
   }
   try {
     if (refusal) return await use(NOTHING);
-    const result = await use(recordOf(session, context, purpose, unfinished));
-    await finish(session, context, unfinished);
+    const record = recordOf(session, context, purpose, unfinished);
+    const result = await use(record);
+    // With the last migration the record has got its end, in the same transaction.
+    if (!record.isEnded() || !unfinished.isEmpty) await finish(session, context, unfinished);
     return result;
   } catch (error) {
     // Under the migration lock: whoever gets it next must not take this run for lost.
@@ -84,8 +92,7 @@ export async function withRunRecord<T>(
 }
 
 async function begin(session: Session, context: DatabaseContext, purpose: RunPurpose): Promise<void> {
-  const { migrations: settings, limits } = context.settings;
-  await resetSession(session, limits);
+  const { migrations: settings } = context.settings;
   const there = await ensureRuns(session, context);
   await requirePrivileges(session, settings, 'runs', ['SELECT', 'INSERT', 'UPDATE']);
   const table = stateTable(settings, 'runs');
@@ -152,32 +159,47 @@ function recordOf(
   context: DatabaseContext,
   purpose: RunPurpose,
   unfinished: Unfinished,
-): RunRecord {
+): NotedRecord & { readonly isEnded: () => boolean } {
   const { runId } = context;
+  let isEnded = false;
   const table = stateTable(context.settings.migrations, 'runs');
   let isRefused = false;
-  const update = async (changes: string) => {
-    if (isRefused) return;
-    const refusal = await behindSavepoint(session, 'drizzle_gate_runs', [
+  const update = (changes: string, onRefused: () => void = () => undefined): Note[] => {
+    if (isRefused) {
+      onRefused();
+      return [];
+    }
+    const messages = [
       `update ${table} set ${changes} where run_id = ${quoteLiteral(runId)}::pg_catalog.uuid`,
-    ]);
-    if (!refusal) return;
-    isRefused = true;
-    unrecorded(refusal, purpose, context);
+    ];
+    const refused = (refusal: GateError) => {
+      isRefused = true;
+      isEnded = false;
+      onRefused();
+      unrecorded(refusal, purpose, context);
+    };
+    return [{ name: 'drizzle_gate_runs', messages, onRefused: refused }];
+  };
+  const notes: NotedRecord['notes'] = (migrations, isLast = false) => {
+    const now = new Date().toISOString();
+    const at = purpose.command === 'rollback' ? { undone_at: now } : { applied_at: now };
+    const entries: WrittenMigration[] = migrations.map((entry) => ({ ...entry, ...at }));
+    const added = quoteLiteral(JSON.stringify(entries));
+    isEnded = isLast && !isRefused;
+    return update(
+      `migrations = migrations || ${added}::pg_catalog.jsonb${isLast ? `, ${SUCCEEDED}` : ''}`,
+      () => unfinished.keepRefused(entries),
+    );
   };
   return {
-    runId,
-    add: async (migrations, isLast = false) => {
-      const now = new Date().toISOString();
-      const at = purpose.command === 'rollback' ? { undone_at: now } : { applied_at: now };
-      const entries: WrittenMigration[] = migrations.map((entry) => ({ ...entry, ...at }));
-      const added = quoteLiteral(JSON.stringify(entries));
-      await update(`migrations = migrations || ${added}::pg_catalog.jsonb${isLast ? `, ${SUCCEEDED}` : ''}`);
-      if (isRefused) unfinished.keepRefused(entries);
-    },
+    ...{ runId, notes, isEnded: () => isEnded },
+    add: (migrations, isLast) => behindSavepoints(session, notes(migrations, isLast)),
     keep: (kept) =>
-      update(
-        `plan = pg_catalog.jsonb_set(plan, '{kept}', coalesce(plan -> 'kept', '[]') || ${quoteLiteral(JSON.stringify([kept]))}::pg_catalog.jsonb)`,
+      behindSavepoints(
+        session,
+        update(
+          `plan = pg_catalog.jsonb_set(plan, '{kept}', coalesce(plan -> 'kept', '[]') || ${quoteLiteral(JSON.stringify([kept]))}::pg_catalog.jsonb)`,
+        ),
       ),
   };
 }

@@ -44,6 +44,11 @@ export class Unfinished implements Follower {
     for (const entry of entries) this.refused.set(entry.migration, entry);
   }
 
+  /** Whether all that was planned is committed. */
+  get isEmpty(): boolean {
+    return this.planned.every(({ tag }) => this.committed.has(tag));
+  }
+
   /** What is committed and still lacks in the record, in that order. */
   get unwritten(): WrittenMigration[] {
     return [...this.refused.values()].filter(({ migration }) => this.committed.has(migration));

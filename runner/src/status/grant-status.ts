@@ -1,7 +1,6 @@
 import { historyTable, relationExists } from '../database/history';
 import { lockOptions, lockSchema, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
-import { resetSession } from '../database/session-settings';
 import type { DatabaseContext } from '../run-context';
 import { quoteIdentifier } from '../sql/quote';
 import { assertGrantable, assertGranted, findMissingGrants, findUnknownRoles } from './status-grants';
@@ -29,7 +28,6 @@ export async function grantStatus(session: Session, context: DatabaseContext): P
   const lock = lockOptions(context);
   // Two GRANTs on one object at once are an error of the server.
   await withLockedTransaction(session, lock, async () => {
-    await resetSession(session, settings.limits);
     await lockSchema(session, migrations.schema);
     for (const { what, on, role } of await findMissingGrants(session, migrations, roles)) {
       await session.execute(`grant ${what} on ${on} to ${quoteIdentifier(role)}`);

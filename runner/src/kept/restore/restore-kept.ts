@@ -1,6 +1,5 @@
 import { lockOptions, withLockedTransaction, withMigrationLock } from '../../database/lock';
 import type { Session } from '../../database/session';
-import { resetSession } from '../../database/session-settings';
 import { LockBudget } from '../../observe/lock-budget';
 import { SessionObserver } from '../../observe/session-observer';
 import type { DatabaseContext } from '../../run-context';
@@ -29,7 +28,6 @@ export async function restoreKept(
   try {
     const restored = await withMigrationLock(session, lock, () =>
       withLockedTransaction(session, lock, async (pid) => {
-        await resetSession(session, settings.limits);
         const kept = findKept(await readKept(session), wanted);
         return new LockBudget(observer, pid, settings.limits.lockTimeout).spend(async () => {
           const tables = kept.copies.length === 1 ? 'the table' : 'the tables';

@@ -28,7 +28,6 @@ export async function undoTogether(
   const { session, lock, observer, settings, record } = context;
   let commits = false;
   const undo = async (pid: number): Promise<UndoOutcome> => {
-    await resetSession(session, settings.limits);
     const budget = new LockBudget(observer, pid, settings.limits.lockTimeout);
     const undone = await budget.spend(async () => {
       const now = await planUnderLocks(unit, plan, context);
@@ -48,7 +47,7 @@ export async function undoTogether(
     return 'undone';
   };
   const end = session.pooled ? COMMIT_AND_RESET : undefined;
-  const outcome = await withLockedTransaction(session, lock, undo, end).catch((error: unknown) => {
+  const outcome = await withLockedTransaction(session, lock, undo, { end }).catch((error: unknown) => {
     const failure = toGateError(error);
     throw undoFailure(commits ? commitFailed(failure, unit) : failure, unit, {
       undone: context.undone,
