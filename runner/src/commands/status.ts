@@ -1,5 +1,5 @@
 import { type Comparison, compareHistory } from '../../../core/journal';
-import { readHistory } from '../database/history';
+import { readState } from '../database/state';
 import { GateErrors } from '../errors/gate-error';
 import { historyProblems, historyWarnings } from '../migrate/assert-comparison';
 import { historiesElsewhere, warnOfHistories } from '../migrate/other-history';
@@ -9,7 +9,7 @@ import { halfUndoneProblems } from '../status/half-undone';
 import { midwayProblems } from '../status/midway-problems';
 import { renderStatus } from '../status/render-status';
 import { statusRows, statusSummary } from '../status/status-rows';
-import { type FoundMidway, findStoppedMidway } from '../status/stopped-midway';
+import { type FoundMidway, stoppedIn } from '../status/stopped-midway';
 import { withJournal } from './with-journal';
 
 export interface StatusOptions {
@@ -25,10 +25,15 @@ export async function statusCommand(
   const { comparison, found, rows, appliedAt } = await withJournal(
     context,
     async (session, journal, { settings }) => {
-      const history = (await readHistory(session, settings.migrations)) ?? [];
-      const compared = compareHistory(journal.migrations, history);
-      const midway = await findStoppedMidway(session, settings.migrations, journal, compared);
-      warnOfHistories(await historiesElsewhere(session, settings.migrations, journal), context.reporter);
+      const { rows, progress } = await readState(session, settings.migrations);
+      const compared = compareHistory(journal.migrations, rows ?? []);
+      const midway = {
+        readable: progress.readable,
+        stopped: await stoppedIn(progress, journal, compared, session),
+      };
+      if (!rows) {
+        warnOfHistories(await historiesElsewhere(session, settings.migrations, journal), context.reporter);
+      }
       return {
         comparison: compared,
         found: midway,

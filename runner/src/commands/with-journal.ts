@@ -2,6 +2,7 @@ import type { Journal } from '../../../core/journal';
 import { requireInputs } from '../config/require-inputs';
 import { withDatabase } from '../database/connect';
 import type { Session } from '../database/session';
+import { stateFactsQuery } from '../database/state-facts';
 import type { DatabaseContext, RunContext } from '../run-context';
 
 /**
@@ -18,7 +19,8 @@ export async function withJournal<T>(
   check(journal);
   for (const warning of journal.warnings) context.reporter.warn('journal_warning', warning);
   const database = { ...context, connection };
-  return withDatabase({ ...database, limits: context.settings.limits }, (session) =>
-    use(session, journal, database),
-  );
+  const { limits, migrations } = context.settings;
+  // What nearly all of them ask first costs no round trip of its own.
+  const opening = stateFactsQuery(migrations);
+  return withDatabase({ ...database, limits, opening }, (session) => use(session, journal, database));
 }

@@ -1,8 +1,8 @@
 import type { MigrationSettings } from '../config/settings';
-import { lockedElsewhere, lockKey } from './lock';
 import type { Progress, StatementProgress } from './progress';
 import type { Session } from './session';
-import { STATE_TABLES, stateTable } from './state-tables';
+import { readStateFacts, type StateFacts } from './state-facts';
+import { stateTable } from './state-tables';
 
 /** How far one migration came. */
 export interface MigrationProgress {
@@ -26,35 +26,35 @@ interface Row extends StatementProgress {
   readonly changed_at: string | null;
 }
 
-/** Asked first: what is refused would abort an open transaction. */
-const FACTS = `
-  select p.oid is not null as present, coalesce(has_table_privilege(p.oid, 'SELECT'), false) as readable,
-         ${lockedElsewhere('$3')} as locked
-    from (select) as one
-    left join (pg_class p join pg_namespace n on n.oid = p.relnamespace and n.nspname = $1) on p.relname = $2`;
-
 /**
  * Reads the progress of all migrations and changes nothing. It never fails on a table that is absent, may not be read,
  * or lacks the columns of a later version.
  */
-export async function readAllProgress(session: Session, settings: MigrationSettings): Promise<AllProgress> {
-  const [facts] = await session.query<{ present: boolean; readable: boolean; locked: boolean }>(FACTS, [
-    settings.schema,
-    STATE_TABLES.progress.name,
-    lockKey(settings),
-  ]);
-  const { present = false, readable = false, locked = false } = facts ?? {};
-  if (!present || !readable) return { readable: !present, locked, byTag: new Map() };
+export async function readAllProgress(
+  session: Session,
+  settings: MigrationSettings,
+  known?: StateFacts,
+): Promise<AllProgress> {
+  // Asked first: what is refused would abort an open transaction.
+  const facts = known ?? (await readStateFacts(session, settings));
+  const { isLocked: locked, tables } = facts;
+  const readable = tables.progress?.privileges.has('SELECT') ?? true;
+  if (!tables.progress || !readable) return { readable, locked, byTag: new Map() };
   const rows = await session.query<Row>(
     `select migration, statement, state, hash, noted ->> 'remembered' as remembered, noted ->> 'changed_at' as changed_at
        from ${stateTable(settings, 'progress')} p, to_jsonb(p) as noted
       where history_table = $1 order by migration, statement`,
     [settings.table],
   );
-  const tags = [...new Set(rows.map(({ migration }) => migration))];
+  const byTag = new Map<string, Row[]>();
+  for (const row of rows) {
+    const known = byTag.get(row.migration);
+    if (known) known.push(row);
+    else byTag.set(row.migration, [row]);
+  }
   return {
     ...{ readable, locked },
-    byTag: new Map(tags.map((tag) => [tag, progressOf(rows.filter(({ migration }) => migration === tag))])),
+    byTag: new Map([...byTag].map(([tag, noted]) => [tag, progressOf(noted)])),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
-import type { Session } from './session';
+import type { Row, Session } from './session';
 
 /** What is written beside the work, and may be refused without failing it. */
 export interface Note {
@@ -10,6 +10,8 @@ export interface Note {
   readonly messages: readonly string[];
   /** Told when the server refuses it. */
   readonly onRefused: (refusal: GateError) => void;
+  /** Told the rows of each message when it has run. */
+  readonly onDone?: (answers: readonly (readonly Row[])[]) => void;
 }
 
 /**
@@ -45,6 +47,11 @@ export async function behindSavepoints(session: Session, notes: readonly Note[])
     );
     const all = await Promise.all(answers);
     const at = all.findIndex((settled) => settled.some(({ status }) => status === 'rejected'));
+    for (const [index, each] of (at < 0 ? left : left.slice(0, at)).entries()) {
+      each.onDone?.(
+        (all[index] ?? []).map((settled) => (settled.status === 'fulfilled' ? settled.value : [])),
+      );
+    }
     const note = left[at];
     if (!note) return;
     const failed = all[at]?.find((settled) => settled.status === 'rejected');
@@ -55,9 +62,11 @@ export async function behindSavepoints(session: Session, notes: readonly Note[])
   }
 }
 
-function messagesOf({ name, messages }: Note): string[] {
+function messagesOf({ name, messages, onDone }: Note): string[] {
   const [first = '', ...rest] = messages;
   const all = [`savepoint ${name}; ${first}`, ...rest];
+  // The rows are those of the last statement of a message.
+  if (onDone) return [...all, `release savepoint ${name}`];
   return all.map((message, index) =>
     index === all.length - 1 ? `${message}; release savepoint ${name}` : message,
   );

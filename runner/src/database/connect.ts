@@ -15,6 +15,8 @@ export interface ConnectContext {
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
   readonly activity: Activity;
+  /** One statement that is asked with the login, see {@link SessionOptions}. */
+  readonly opening?: string | undefined;
 }
 
 /**
@@ -42,13 +44,13 @@ async function connected<T>(
   onNotice: SessionOptions['onNotice'],
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { connection, limits, signal, reporter, activity } = context;
+  const { connection, limits, signal, reporter, activity, opening } = context;
   const deadline = Date.now() + limits.connectRetry;
   for (let attempt = 1; ; attempt++) {
     let opened = false;
     try {
       return await withSession(
-        { connection, connectTimeout: limits.connectTimeout, signal, onNotice },
+        { connection, connectTimeout: limits.connectTimeout, signal, onNotice, opening },
         (session) => {
           opened = true;
           return use(session);

@@ -33,7 +33,19 @@ export async function readHistory(
   settings: MigrationSettings,
 ): Promise<HistoryRow[] | undefined> {
   const columns = await historyColumns(session, settings);
-  if (!columns) return undefined;
+  return columns && readHistoryRows(session, settings, columns);
+}
+
+/**
+ * The same for a table whose columns are known.
+ *
+ * @throws GateError (78) when the table is none of Drizzle's.
+ */
+export async function readHistoryRows(
+  session: Session,
+  settings: MigrationSettings,
+  columns: ReadonlySet<string>,
+): Promise<HistoryRow[]> {
   assertDrizzles(columns, settings);
   const rows = await session.query<{
     id: number;

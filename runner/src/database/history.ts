@@ -6,6 +6,7 @@ import { quoteIdentifier } from '../sql/quote';
 import { historyColumns, historyTable, readHistory } from './history-table';
 import { lockSchema } from './lock';
 import type { Session } from './session';
+import type { StateFacts } from './state-facts';
 import { missingNames, upgradeHistory } from './upgrade-history';
 
 export { addHistoryRow, historyColumns, historyRowOf, historyTable, readHistory } from './history-table';
@@ -16,7 +17,7 @@ const NEW_COLUMNS = `${COLUMNS}, name text, applied_at timestamp with time zone 
 /**
  * Makes schema and table as the Drizzle of the folder's layout does, and brings an old table to the format of
  * drizzle-orm 1.0 where 1.0 would: for a folder of its layout. What is there already is not asked for, that would need
- * the privilege to create it. It belongs into a transaction under the migration lock.
+ * the privilege to create it. It belongs into a transaction under the migration lock; `known` is what was read in it.
  *
  * | Folder | No table | Old table | New table |
  * | --- | --- | --- | --- |
@@ -28,13 +29,13 @@ export async function ensureHistory(
   settings: MigrationSettings,
   journal?: Journal,
   reporter?: Reporter,
+  known?: StateFacts,
 ): Promise<void> {
-  await ensureSchema(session, settings.schema);
-  const columns = await historyColumns(session, settings);
+  if (!known?.hasSchema) await ensureSchema(session, settings.schema);
+  const columns = known?.tables.history?.columns ?? (await historyColumns(session, settings));
   if (!columns) {
     await lockSchema(session, settings.schema);
-    const format = journal?.layout === '1.x' ? NEW_COLUMNS : COLUMNS;
-    await session.execute(`create table if not exists ${historyTable(settings)} (${format})`);
+    await session.execute(historyTableText(settings, journal));
     return;
   }
   if (!journal) return;
@@ -44,6 +45,17 @@ export async function ensureHistory(
   }
   const nameless = missingNames(journal.migrations, (await readHistory(session, settings)) ?? []).size;
   if (nameless > 0) await nameRows(session, settings, journal, nameless, reporter);
+}
+
+/** The statement that makes the table, in the format of the folder's Drizzle. */
+export function historyTableText(settings: MigrationSettings, journal?: Pick<Journal, 'layout'>): string {
+  const format = journal?.layout === '1.x' ? NEW_COLUMNS : COLUMNS;
+  return `create table if not exists ${historyTable(settings)} (${format})`;
+}
+
+/** The statement that makes its schema. */
+export function schemaText(schema: string): string {
+  return `create schema if not exists ${quoteIdentifier(schema)}`;
 }
 
 async function upgrade(
@@ -100,7 +112,7 @@ export async function ensureSchema(session: Session, schema: string): Promise<vo
   );
   if (row?.there) return;
   await lockSchema(session, schema);
-  await session.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
+  await session.execute(schemaText(schema));
 }
 
 export async function relationExists(session: Session, qualified: string): Promise<boolean> {

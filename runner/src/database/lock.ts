@@ -9,6 +9,7 @@ import { quoteIdentifier } from '../sql/quote';
 import { historyTable } from './history-table';
 import type { Session } from './session';
 import { resetSession, type SessionLimits } from './session-settings';
+import { together } from './together';
 import { withTransactionAsking } from './transaction';
 
 /** Advisory locks belong to one database; the key also tells apart histories in other schemas and tables. */
@@ -51,22 +52,32 @@ export function lockOptions({
 
 /**
  * Holds the migration lock of this database while `use` runs. The lock is only tried and tried again: a session
- * that waits *inside* pg_advisory_lock holds a snapshot and deadlocks with CREATE INDEX CONCURRENTLY.
+ * that waits *inside* pg_advisory_lock holds a snapshot and deadlocks with CREATE INDEX CONCURRENTLY. The session is reset
+ * with it: locks of a runner whose node dies must not outlive it, from the first one on.
  *
  * Behind a pooler it holds nothing: the lock would stay with a server connection that others get. There only
  * {@link withLockedTransaction} counts.
  *
+ * @param look asks something in the same round trip that takes the lock, which nothing may keep waiting.
  * @throws GateError (75) when another session still holds it after `wait` milliseconds.
  */
-export async function withMigrationLock<T>(
+export async function withMigrationLock<T, L = undefined>(
   session: Session,
   options: LockOptions,
-  use: () => Promise<T>,
+  use: (looked: L) => Promise<T>,
+  look: () => Promise<L> = async () => undefined as L,
 ): Promise<T> {
-  if (session.pooled) return use();
-  await poll(session, options, (onObtained) => tryLock(session, options, onObtained));
+  if (session.pooled) return use(await look());
+  const looked = await poll(session, options, async (onObtained) => {
+    const [, obtained, result] = await together([
+      resetSession(session, options.limits),
+      tryLock(session, options, onObtained),
+      look(),
+    ]);
+    return obtained && { result };
+  });
   try {
-    return await use();
+    return await use(looked);
   } finally {
     // A lost connection has released it already, and its own error is the one to report.
     await session.query('select pg_advisory_unlock($1)', [lockKey(options.settings)]).catch(() => undefined);
@@ -126,7 +137,7 @@ export async function withLockedTransaction<T, L = undefined>(
 ): Promise<T> {
   const key = lockKey(options.settings);
   const ask = () =>
-    Promise.all([
+    together([
       session.query<{ locked: boolean; pid: number }>(
         'select pg_try_advisory_xact_lock($1) as locked, pg_backend_pid() as pid',
         [key],

@@ -2,7 +2,6 @@ import type { Journal } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
 import { keptSchemaPattern } from '../kept/kept-schema';
 import { quoteIdentifier } from '../sql/quote';
-import { historyColumns } from './history-table';
 import type { Session } from './session';
 
 /** A table that looks like a history of Drizzle's, in another place than the settings say. */
@@ -31,7 +30,7 @@ const CANDIDATES = `
    order by named desc, 1, 2 limit ${MOST}`;
 
 /**
- * Looks for histories elsewhere where the configured one does not exist: by Drizzle's name, by the configured one, and
+ * Looks for histories elsewhere, for when the configured one does not exist: by Drizzle's name, by the configured one, and
  * by its columns. One of another name counts only with rows of these files.
  */
 export async function findOtherHistories(
@@ -39,7 +38,6 @@ export async function findOtherHistories(
   settings: MigrationSettings,
   { migrations }: Journal,
 ): Promise<OtherHistory[]> {
-  if (await historyColumns(session, settings)) return [];
   const found = await session.query<{ schema: string; table: string; named: boolean; readable: boolean }>(
     CANDIDATES,
     [settings.table],

@@ -92,16 +92,6 @@ export async function stateTableExists(
   return (await readColumns(session, settings, table)).length > 0;
 }
 
-/** Whether there is nothing for {@link ensureStateTable} to do. */
-export async function stateTableIsComplete(
-  session: Session,
-  settings: MigrationSettings,
-  table: StateTableName,
-): Promise<boolean> {
-  const there = await readColumns(session, settings, table);
-  return Object.keys(STATE_TABLES[table].columns).every((name) => there.includes(name));
-}
-
 /**
  * Makes the table, or adds the columns that one of an older version lacks. What is there already is not asked for: that
  * would need the privilege to create it. It belongs into a transaction.
@@ -114,22 +104,34 @@ export async function ensureStateTable(
   table: StateTableName,
   there?: readonly string[],
 ): Promise<void> {
-  const { columns, constraint } = STATE_TABLES[table];
   const known = there ?? (await readColumns(session, settings, table));
-  const missing = Object.entries(columns).filter(([name]) => !known.includes(name));
-  if (missing.length === 0) return;
-  const name = stateTable(settings, table);
+  const text = stateTableText(settings, table, new Set(known));
+  if (text === undefined) return;
   await lockSchema(session, settings.schema);
-  if (known.length === 0) {
-    await ensureSchema(session, settings.schema);
+  if (known.length === 0) await ensureSchema(session, settings.schema);
+  await session.execute(text);
+}
+
+/**
+ * The statement that makes the table, or adds what it lacks; undefined where it lacks nothing.
+ *
+ * @param there its columns; none where there is no table.
+ */
+export function stateTableText(
+  settings: Pick<MigrationSettings, 'schema'>,
+  table: StateTableName,
+  there: ReadonlySet<string>,
+): string | undefined {
+  const { columns, constraint } = STATE_TABLES[table];
+  const missing = Object.entries(columns).filter(([name]) => !there.has(name));
+  if (missing.length === 0) return undefined;
+  const name = stateTable(settings, table);
+  if (there.size === 0) {
     const definitions = missing.map(([column, definition]) => `${column} ${definition}`);
-    await session.execute(`create table if not exists ${name} (${[...definitions, constraint].join(', ')})`);
-  } else {
-    const additions = missing.map(
-      ([column, definition]) => `add column if not exists ${column} ${definition}`,
-    );
-    await session.execute(`alter table ${name} ${additions.join(', ')}`);
+    return `create table if not exists ${name} (${[...definitions, constraint].join(', ')})`;
   }
+  const additions = missing.map(([column, definition]) => `add column if not exists ${column} ${definition}`);
+  return `alter table ${name} ${additions.join(', ')}`;
 }
 
 export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
@@ -151,9 +153,22 @@ export async function requirePrivileges(
       where not has_table_privilege(to_regclass($1), privilege)`,
     [name, privileges.join(',')],
   );
-  if (rows.length === 0) return;
-  const missing = rows.map(({ privilege }) => privilege).join(', ');
-  throw new GateError('ACCESS', `no privilege ${missing} on ${name}`, {
+  if (rows.length > 0)
+    throw noPrivilege(
+      settings,
+      table,
+      rows.map(({ privilege }) => privilege),
+    );
+}
+
+/** The error (77) that names what the role lacks. */
+export function noPrivilege(
+  settings: Pick<MigrationSettings, 'schema'>,
+  table: StateTableName,
+  privileges: readonly string[],
+): GateError {
+  const [name, missing] = [stateTable(settings, table), privileges.join(', ')];
+  return new GateError('ACCESS', `no privilege ${missing} on ${name}`, {
     remedy: `grant ${missing} on ${name} to the role that migrates`,
   });
 }

@@ -4,7 +4,7 @@
  */
 export async function together<T extends readonly unknown[]>(
   answers: {
-    readonly [K in keyof T]: Promise<T[K]>;
+    readonly [K in keyof T]: Promise<T[K]> | T[K];
   },
 ): Promise<T> {
   await Promise.allSettled(answers);

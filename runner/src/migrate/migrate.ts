@@ -1,23 +1,27 @@
-import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
-import { ensureHistory, readHistory } from '../database/history';
+import type { Comparison, Journal, Migration } from '../../../core/journal';
+import type { AllProgress } from '../database/all-progress';
+import { ensureHistory } from '../database/history';
 import { lockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
-import { progressUnreadable, readInterrupted } from '../database/progress';
+import { progressUnreadable } from '../database/progress';
 import type { Session } from '../database/session';
-import { resetSession } from '../database/session-settings';
+import type { State } from '../database/state';
+import { readStateFacts } from '../database/state-facts';
 import { GateError } from '../errors/gate-error';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
-import { openScriptStore, storingScripts } from '../rollback/script-store';
+import { storingScripts } from '../rollback/script-store';
 import type { DatabaseContext } from '../run-context';
 import { readApplicationTimes } from '../runs/application-times';
 import { migratePlan } from '../runs/migrate-plan';
 import { migratePlanHash } from '../runs/plan-hash';
-import { withRunRecord } from '../runs/run-record';
+import { keepingRecord } from '../runs/run-record';
 import { applyUnit } from './apply-unit';
 import { assertComparison } from './assert-comparison';
 import { assertRunnable } from './assert-runnable';
+import { lacksNames, look, lookForNothing } from './first-look';
 import { assertNoHistoryElsewhere } from './other-history';
 import { planUnits } from './plan-units';
+import { prepareRun } from './prepare-run';
 import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
 import { assertNoUnknownProgress } from './unknown-progress';
@@ -26,6 +30,8 @@ export interface MigrateResult {
   /** Tags in the order in which they were applied. */
   readonly applied: readonly string[];
   readonly total: number;
+  /** What the database had at the end. */
+  readonly state: State;
 }
 
 /**
@@ -38,47 +44,46 @@ export async function migrate(
   context: DatabaseContext,
 ): Promise<MigrateResult> {
   const { settings, reporter } = context;
+  const total = journal.migrations.length;
+  const settled = await lookForNothing(session, journal, context);
+  if (settled) {
+    assertComparison(settled.comparison, reporter, settings.history);
+    reportNothingPending(journal, context);
+    return { applied: [], total, state: settled.state };
+  }
   const lock = lockOptions(context);
-  // Locks of a runner whose node dies must not outlive it, from the first one on.
-  if (!session.pooled) await resetSession(session, settings.limits);
-  return withMigrationLock(session, lock, async () => {
-    const before = await compare(session, journal, context);
+  const lookAtFacts = () => readStateFacts(session, settings.migrations);
+  const work = async (facts: Awaited<ReturnType<typeof lookAtFacts>>): Promise<MigrateResult> => {
+    const { state, comparison: before } = await look(session, journal, context, facts);
     const appliedAt = await readApplicationTimes(session, settings.migrations, before);
     assertComparison(before, reporter, settings.history, appliedAt);
-    if (isEmpty(before)) await assertNoHistoryElsewhere(session, settings.migrations, journal, reporter);
-    await assertNoUnknownProgress(session, journal, before, context);
-    const units = await plan(before.pending, session, context);
+    if (!state.rows) await assertNoHistoryElsewhere(session, settings.migrations, journal, reporter);
+    await assertNoUnknownProgress(session, journal, before, state.progress, context);
+    const units = await plan(before.pending, session, context, state.progress);
     assertRunnable(units, session);
     let applied: readonly string[] = [];
     if (units.length === 0) {
-      reporter.info(
-        'nothing_pending',
-        `nothing is pending: ${plural(journal.migrations.length, 'migration')} applied`,
-      );
-    }
-    if (units.length > 0 || lacksNames(before, journal)) {
-      await withLockedTransaction(session, lock, () =>
-        ensureHistory(session, settings.migrations, journal, reporter),
-      );
-    }
-    if (units.length > 0) {
+      reportNothingPending(journal, context);
+      if (lacksNames(before, journal)) {
+        await withLockedTransaction(session, lock, () =>
+          ensureHistory(session, settings.migrations, journal, reporter),
+        );
+      }
+    } else {
       const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
       applied = await withUnitContext(base, before.pending, units, (unitContext) =>
         applyUnits(units, unitContext),
       );
     }
-    await assertNothingPending(session, journal, context);
-    return { applied, total: journal.migrations.length };
-  });
+    const after = await look(session, journal, context);
+    assertNothingPending(after.comparison);
+    return { applied, total, state: after.state };
+  };
+  return withMigrationLock(session, lock, work, lookAtFacts);
 }
 
-/**
- * Whether rows lack the name that drizzle-orm 1.0 needs: all of an old table under a folder of the new layout, and
- * those that drizzle-orm 0.x wrote into a new table.
- */
-function lacksNames({ applied, edited }: Comparison, { layout }: Journal): boolean {
-  const names = [...applied, ...edited].map(({ row }) => row.name);
-  return names.includes(null) && (layout === '1.x' || names.some((name) => name !== null));
+function reportNothingPending({ migrations }: Journal, { reporter }: DatabaseContext): void {
+  reporter.info('nothing_pending', `nothing is pending: ${plural(migrations.length, 'migration')} applied`);
 }
 
 function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boolean {
@@ -91,17 +96,17 @@ async function withUnitContext<T>(
   units: readonly Unit[],
   use: (context: UnitContext) => Promise<T>,
 ): Promise<T> {
-  const { session, journal, lock } = context;
+  const { session, journal } = context;
   const observer = new SessionObserver(context);
   const purpose = {
     ...({ command: 'migrate', journal, planned: pending } as const),
     ...{ plan: migratePlan(pending), planHash: migratePlanHash(units) },
   };
   try {
-    return await withRunRecord(session, lock, context, purpose, async (record) => {
-      const store = await openScriptStore(session, lock, context, journal, pending, record.runId);
-      return use({ ...context, observer, record: storingScripts(session, record, store) });
-    });
+    const { record: beginning, scripts } = await prepareRun(context, pending, purpose);
+    return await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
+      use({ ...context, observer, record: storingScripts(session, record, scripts.store(record.runId)) }),
+    );
   } finally {
     await observer.close();
   }
@@ -116,8 +121,8 @@ async function applyUnits(planned: readonly Unit[], context: UnitContext): Promi
     const later = units.flatMap(({ migrations }) => migrations);
     const { outcome, rest } = await applyUnit(unit, later, context);
     if (outcome === 'stale') {
-      const { pending } = await compare(session, journal, context);
-      units.splice(0, units.length, ...(await plan(pending, session, context)));
+      const { state, comparison } = await look(session, journal, context);
+      units.splice(0, units.length, ...(await plan(comparison.pending, session, context, state.progress)));
       continue;
     }
     units.unshift(...rest);
@@ -130,12 +135,12 @@ async function plan(
   pending: readonly Migration[],
   session: Session,
   { settings, reporter }: DatabaseContext,
+  progress: AllProgress,
 ): Promise<Unit[]> {
   if (pending.length === 0) return [];
   const { migrations, transactionMode } = settings;
-  const interrupted = await readInterrupted(session, migrations);
-  const units = await planUnits(pending, transactionMode, interrupted ?? new Set(), session);
-  if (!interrupted) {
+  const units = await planUnits(pending, transactionMode, new Set(progress.byTag.keys()), session);
+  if (!progress.readable) {
     const refusal = progressUnreadable(migrations);
     if (units.some(({ mode }) => mode !== 'transactional')) throw refusal;
     const { message, remedy } = refusal;
@@ -146,20 +151,7 @@ async function plan(
   return units;
 }
 
-async function compare(
-  session: Session,
-  journal: Journal,
-  { settings }: DatabaseContext,
-): Promise<Comparison> {
-  return compareHistory(journal.migrations, (await readHistory(session, settings.migrations)) ?? []);
-}
-
-async function assertNothingPending(
-  session: Session,
-  journal: Journal,
-  context: DatabaseContext,
-): Promise<void> {
-  const { pending } = await compare(session, journal, context);
+function assertNothingPending({ pending }: Comparison): void {
   if (pending.length === 0) return;
   throw new GateError('INTERNAL', `still pending after the run: ${plural(pending.length, 'migration')}`, {
     detail: pending.map(({ tag }) => tag).join('\n'),

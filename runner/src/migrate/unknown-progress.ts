@@ -1,10 +1,12 @@
 import type { Comparison, Journal, Migration } from '../../../core/journal';
-import { type Progress, readInterrupted, readProgress, statementHash, undoneBy } from '../database/progress';
+import type { AllProgress } from '../database/all-progress';
+import { type Progress, statementHash, undoneBy } from '../database/progress';
 import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
 import { readStatements } from '../sql/script-statements';
 import { assertNothingHalfUndone } from '../status/half-undone';
+import { stoppedIn } from '../status/stopped-midway';
 
 /**
  * Looks for a migration that stopped midway and is not in this folder. Generated again, it has another random name, and
@@ -16,21 +18,22 @@ export async function assertNoUnknownProgress(
   session: Session,
   journal: Journal,
   comparison: Comparison,
-  { settings: { migrations: settings }, reporter }: DatabaseContext,
+  progress: AllProgress,
+  { reporter }: Pick<DatabaseContext, 'reporter'>,
 ): Promise<void> {
   const isPending = comparison.pending.length > 0;
   // Whoever may not read that is told so when it is needed.
-  const interrupted = (await readInterrupted(session, settings)) ?? new Set();
-  if ([...interrupted].some((tag) => undoneBy(tag) !== undefined)) {
-    await assertNothingHalfUndone(session, journal, comparison, settings);
+  const interrupted = [...progress.byTag.keys()];
+  if (interrupted.some((tag) => undoneBy(tag) !== undefined)) {
+    assertNothingHalfUndone(await stoppedIn(progress, journal, comparison, session));
   }
   const tags = unknownTags(interrupted, journal, comparison);
   if (tags.length === 0) return;
   const problems: string[] = [];
   for (const tag of tags) {
-    const progress = await readProgress(session, settings, { tag });
+    const statements = progress.byTag.get(tag)?.statements ?? new Map();
     problems.push(
-      `${tag} stopped midway (${extentOf(progress)}), but no migration of this folder has that name${await renamed(progress, comparison.pending, session)}`,
+      `${tag} stopped midway (${extentOf(statements)}), but no migration of this folder has that name${await renamed(statements, comparison.pending, session)}`,
     );
   }
   if (isPending) throw new GateErrors('MISMATCH', problems, remedyFor(tags));
@@ -41,13 +44,13 @@ export async function assertNoUnknownProgress(
 
 /** What is recorded by its name has been applied, whatever was left behind. */
 function unknownTags(
-  interrupted: ReadonlySet<string>,
+  interrupted: readonly string[],
   { migrations }: Journal,
   { missingFile }: Comparison,
 ): string[] {
   const known = new Set<string | null>(migrations.map(({ tag }) => tag));
   for (const { name } of missingFile) known.add(name);
-  return [...interrupted].filter((tag) => !known.has(tag)).sort();
+  return interrupted.filter((tag) => !known.has(tag)).sort();
 }
 
 function extentOf(progress: Progress): string {

@@ -1,7 +1,6 @@
 import type { Journal } from '../../../core/journal';
 import { type LockOptions, lockOptions, withMigrationLock } from '../database/lock';
 import type { Session } from '../database/session';
-import { resetSession } from '../database/session-settings';
 import { assertRunnable } from '../migrate/assert-runnable';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
@@ -32,10 +31,8 @@ export async function rollback(
   journal: Journal,
   context: DatabaseContext,
 ): Promise<number> {
-  const { settings, reporter } = context;
+  const { reporter } = context;
   const lock = lockOptions(context);
-  // Locks of a runner whose node dies must not outlive it, from the first one on.
-  if (!session.pooled) await resetSession(session, settings.limits);
   return withMigrationLock(session, lock, async () => {
     const plan = await previewPlan(session, journal, context);
     warnStoppedMidway(plan.stoppedMidway, reporter);

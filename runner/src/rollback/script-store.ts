@@ -1,13 +1,9 @@
 import type { Journal, Migration } from '../../../core/journal';
 import { behindSavepoints, type Note, refusalIn } from '../database/behind-savepoint';
-import { type LockOptions, withLockedTransaction } from '../database/lock';
+import { type LockOptions, lockSchema, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
-import {
-  ensureStateTable,
-  requirePrivileges,
-  stateTableExists,
-  stateTableIsComplete,
-} from '../database/state-tables';
+import { readStateFacts, type StateFacts } from '../database/state-facts';
+import { noPrivilege, stateTableText } from '../database/state-tables';
 import { type ScriptToStore, storeMessages } from '../database/stored-scripts';
 import type { GateError } from '../errors/gate-error';
 import type { DatabaseContext } from '../run-context';
@@ -34,31 +30,81 @@ export async function openScriptStore(
   context: DatabaseContext,
   journal: Journal,
   pending: readonly Migration[],
-  runId?: string,
 ): Promise<ScriptStore> {
   const { migrations: settings } = context.settings;
-  const storables = new Storables(journal, context, session.backslashes);
-  const hasScripts = storables.report(pending);
-  if (!hasScripts && !(await stateTableExists(session, settings, 'scripts'))) return NOTHING;
-  let hasWarned = false;
-  const warn = (refusal: GateError) => {
-    hasWarned = true;
-    warnRefused(refusal, context);
-  };
+  const opening = new ScriptStoreOpening(session, context, journal, pending);
+  const facts = await readStateFacts(session, settings);
   try {
-    await ready(session, lock, context);
+    if (opening.notes(facts).length > 0) {
+      const make = async (_pid: number, now: StateFacts) => {
+        if (!now.tables.scripts) await lockSchema(session, settings.schema);
+        await behindSavepoints(session, opening.notes(now));
+      };
+      await withLockedTransaction(session, lock, make, { look: () => readStateFacts(session, settings) });
+    }
   } catch (error) {
-    const refusal = refusalIn(error);
-    if (hasScripts) warn(refusal);
-    return NOTHING;
+    opening.refusal = refusalIn(error);
   }
-  const notes: ScriptStore['notes'] = (tags) => {
-    if (hasWarned) return [];
-    const messages = storeMessages(settings, tags, storables.of(tags), runId);
-    return [{ name: 'drizzle_gate_scripts', messages, onRefused: warn }];
-  };
-  return { notes, add: (tags) => behindSavepoints(session, notes(tags)) };
+  return opening.store();
 }
+
+/** What must be there before rollback scripts can be stored, and why there is none. */
+export class ScriptStoreOpening {
+  /** Undefined as long as nothing refuses it. */
+  refusal: GateError | undefined;
+  /** Whether a pending migration has something to store. */
+  readonly hasScripts: boolean;
+  private readonly storables: Storables;
+  private isThere = false;
+
+  constructor(
+    private readonly session: Session,
+    private readonly context: DatabaseContext,
+    journal: Journal,
+    pending: readonly Migration[],
+  ) {
+    this.storables = new Storables(journal, context, session.backslashes);
+    this.hasScripts = this.storables.report(pending);
+  }
+
+  /**
+   * What makes the table or completes it, in an open transaction; where there is none yet, the lock of the schema is held
+   * too. The privileges are looked at before the run, so that the warning names them.
+   */
+  notes({ tables: { scripts } }: StateFacts): Note[] {
+    const { migrations } = this.context.settings;
+    this.isThere = this.hasScripts || scripts !== undefined;
+    if (!this.isThere) return [];
+    const lacking = scripts ? NEEDED.filter((privilege) => !scripts.privileges.has(privilege)) : [];
+    const text = stateTableText(migrations, 'scripts', scripts?.columns ?? new Set());
+    if (text === undefined && lacking.length > 0) this.refusal = noPrivilege(migrations, 'scripts', lacking);
+    if (text === undefined) return [];
+    const onRefused = (refusal: GateError) => {
+      this.refusal = refusal;
+    };
+    return [{ name: 'drizzle_gate_scripts', messages: [text], onRefused }];
+  }
+
+  /** The store, once the notes have been written. */
+  store(runId?: string): ScriptStore {
+    const { session, context, storables } = this;
+    if (this.refusal && this.hasScripts) warnRefused(this.refusal, context);
+    if (this.refusal || !this.isThere) return NOTHING;
+    let hasWarned = false;
+    const onRefused = (refusal: GateError) => {
+      hasWarned = true;
+      warnRefused(refusal, context);
+    };
+    const notes: ScriptStore['notes'] = (tags) => {
+      if (hasWarned) return [];
+      const messages = storeMessages(context.settings.migrations, tags, storables.of(tags), runId);
+      return [{ name: 'drizzle_gate_scripts', messages, onRefused }];
+    };
+    return { notes, add: (tags) => behindSavepoints(session, notes(tags)) };
+  }
+}
+
+const NEEDED = ['SELECT', 'INSERT', 'DELETE'] as const;
 
 /** A record of the run that also stores the script of each migration that it is told of. */
 export function storingScripts(session: Session, record: NotedRecord, store: ScriptStore): NotedRecord {
@@ -71,15 +117,6 @@ export function storingScripts(session: Session, record: NotedRecord, store: Scr
     notes,
     add: (migrations, isLast) => behindSavepoints(session, notes(migrations, isLast)),
   };
-}
-
-/** @throws GateError, also (77) before the run, so that the warning names the privilege. */
-async function ready(session: Session, lock: LockOptions, { settings }: DatabaseContext): Promise<void> {
-  const { migrations } = settings;
-  if (!(await stateTableIsComplete(session, migrations, 'scripts'))) {
-    await withLockedTransaction(session, lock, () => ensureStateTable(session, migrations, 'scripts'));
-  }
-  await requirePrivileges(session, migrations, 'scripts', ['SELECT', 'INSERT', 'DELETE']);
 }
 
 function warnRefused({ message, remedy }: GateError, { reporter }: DatabaseContext): void {

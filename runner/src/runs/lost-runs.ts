@@ -1,5 +1,7 @@
-import type { Session } from '../database/session';
+import type { Row, Session } from '../database/session';
+import { withLiterals } from '../database/with-literals';
 import type { Reporter } from '../report/reporter';
+import { quoteLiteral } from '../sql/quote';
 import type { RowInsert } from './run-row';
 
 interface LostRun {
@@ -10,37 +12,35 @@ interface LostRun {
 }
 
 /**
- * Inserts the row of a run that holds the migration lock, and says which runs before it never wrote their end: under the
- * lock none of them can be at work. Behind a pooler a run holds the lock only while it is in a transaction, so nobody
- * knows.
+ * The statement that inserts the row of a run that holds the migration lock, and gives the runs before it that never wrote
+ * their end: under the lock none of them can be at work. Behind a pooler a run holds the lock only while it is in a
+ * transaction, so nobody knows.
  *
  * @param there columns of the table.
  */
-export async function insertAfterLost(
-  session: Session,
+export function insertAfterLost(
+  { pooled }: Pick<Session, 'pooled'>,
   { text, parameters }: RowInsert,
   {
     table,
     history,
     there,
-  }: { readonly table: string; readonly history: string; readonly there: readonly string[] },
-  reporter: Reporter,
-): Promise<void> {
-  if (session.pooled) {
-    await session.query(text, parameters);
-    return;
-  }
-  const optional = (name: string) => (there.includes(name) ? name : `null as ${name}`);
+  }: { readonly table: string; readonly history: string; readonly there: ReadonlySet<string> },
+): string {
+  const insert = withLiterals(text, parameters);
+  if (pooled) return insert;
+  const optional = (name: string) => (there.has(name) ? name : `null as ${name}`);
   // Both parts see the table as it was before.
-  const lost = await session.query<LostRun>(
-    `with added as (${text})
+  return `with added as (${insert})
      update ${table} set outcome = 'lost'
-      where history_table = $${parameters.length + 1} and outcome = 'running'
+      where history_table = ${quoteLiteral(history)} and outcome = 'running'
      returning run_id::text as id, ${optional('job')}, ${optional('pod')},
-               to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "startedAt"`,
-    [...parameters, history],
-  );
-  for (const { id, startedAt, job, pod } of lost) {
+               to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "startedAt"`;
+}
+
+/** Says which runs were lost, see {@link insertAfterLost}. */
+export function reportLost(lost: readonly Row[], reporter: Reporter): void {
+  for (const { id, startedAt, job, pod } of lost as readonly (Row & LostRun)[]) {
     const where = [job && `job ${job}`, pod && `pod ${pod}`].filter(Boolean).join(', ');
     reporter.warn(
       'previous_run_lost',

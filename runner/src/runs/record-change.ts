@@ -2,9 +2,9 @@ import { withinSavepoint } from '../database/behind-savepoint';
 import type { Session } from '../database/session';
 import { requirePrivileges, stateTable } from '../database/state-tables';
 import type { DatabaseContext } from '../run-context';
+import { ensureRuns } from './record-beginning';
 import type { CommittedOutcome } from './recorded-run';
 import type { RunPurpose } from './run-purpose';
-import { ensureRuns } from './run-record';
 import { insertOf, runRow } from './run-row';
 import { warnUnrecorded } from './warn-unrecorded';
 

@@ -1,24 +1,18 @@
-import { behindSavepoints, type Note, refusalIn, withinSavepoint } from '../database/behind-savepoint';
-import { type LockOptions, withLockedTransaction } from '../database/lock';
+import { behindSavepoints, type Note, refusalIn } from '../database/behind-savepoint';
+import { type LockOptions, lockSchema, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
-import {
-  ensureStateTable,
-  readColumns,
-  requirePrivileges,
-  STATE_TABLES,
-  stateTable,
-} from '../database/state-tables';
+import { readStateFacts, type StateFacts } from '../database/state-facts';
+import { stateTable } from '../database/state-tables';
 import { withTransaction } from '../database/transaction';
 import type { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext } from '../run-context';
 import { quoteLiteral } from '../sql/quote';
-import { insertAfterLost } from './lost-runs';
 import { forgoRecord, noteFailure } from './note-failure';
+import { RecordBeginning } from './record-beginning';
 import type { RunPurpose } from './run-purpose';
-import { insertOf, runRow } from './run-row';
 import { Unfinished } from './unfinished';
 import { warnUnrecorded } from './warn-unrecorded';
 import type { RecordedMigration, WrittenMigration } from './written-migration';
@@ -62,20 +56,35 @@ export async function withRunRecord<T>(
   purpose: RunPurpose,
   use: (record: NotedRecord) => Promise<T>,
 ): Promise<T> {
+  const { migrations: settings } = context.settings;
+  const beginning = new RecordBeginning(session, context, purpose);
+  try {
+    const begin = async (_pid: number, facts: StateFacts) => {
+      if (!facts.tables.runs) await lockSchema(session, settings.schema);
+      await behindSavepoints(session, await beginning.notes(facts));
+    };
+    await withLockedTransaction(session, lock, begin, { look: () => readStateFacts(session, settings) });
+  } catch (error) {
+    beginning.refusal = refusalIn(error);
+  }
+  return keepingRecord(session, context, purpose, beginning.refusal, use);
+}
+
+/**
+ * The rest of {@link withRunRecord}, for whoever begins the record in a transaction of its own.
+ *
+ * @param refusal why there is none.
+ */
+export async function keepingRecord<T>(
+  session: Session,
+  context: DatabaseContext,
+  purpose: RunPurpose,
+  refusal: GateError | undefined,
+  use: (record: NotedRecord) => Promise<T>,
+): Promise<T> {
   const unfinished = new Unfinished(purpose.planned ?? []);
   context.activity.follow(unfinished);
-  let refusal: GateError | undefined;
-  try {
-    await withLockedTransaction(session, lock, () => begin(session, context, purpose));
-  } catch (error) {
-    refusal = refusalIn(error);
-    try {
-      unrecorded(refusal, purpose, context);
-    } catch (required) {
-      forgoRecord(required);
-      throw required;
-    }
-  }
+  if (refusal) assertNotRequired(refusal, purpose, context);
   try {
     if (refusal) return await use(NOTHING);
     const record = recordOf(session, context, purpose, unfinished);
@@ -91,42 +100,13 @@ export async function withRunRecord<T>(
   }
 }
 
-async function begin(session: Session, context: DatabaseContext, purpose: RunPurpose): Promise<void> {
-  const { migrations: settings } = context.settings;
-  const there = await ensureRuns(session, context);
-  await requirePrivileges(session, settings, 'runs', ['SELECT', 'INSERT', 'UPDATE']);
-  const table = stateTable(settings, 'runs');
-  const insert = insertOf(table, runRow(context, purpose), there);
-  await insertAfterLost(session, insert, { table, history: settings.table, there }, context.reporter);
-}
-
-const ALL_COLUMNS = Object.keys(STATE_TABLES.runs.columns);
-
-/**
- * Makes the table, or adds to an older one what it lacks; where only its owner may do that, the record has less.
- *
- * @returns the columns that are there then.
- */
-export async function ensureRuns(session: Session, context: DatabaseContext): Promise<readonly string[]> {
-  const { migrations: settings } = context.settings;
-  const before = await readColumns(session, settings, 'runs');
-  if (before.length === 0) {
-    await ensureStateTable(session, settings, 'runs', before);
-    return ALL_COLUMNS;
+function assertNotRequired(refusal: GateError, purpose: RunPurpose, context: DatabaseContext): void {
+  try {
+    unrecorded(refusal, purpose, context);
+  } catch (required) {
+    forgoRecord(required);
+    throw required;
   }
-  const missing = ALL_COLUMNS.filter((name) => !before.includes(name));
-  if (missing.length === 0) return before;
-  const refusal = await withinSavepoint(session, 'drizzle_gate_columns', () =>
-    ensureStateTable(session, settings, 'runs', before),
-  );
-  if (!refusal) return ALL_COLUMNS;
-  const table = stateTable(settings, 'runs');
-  context.reporter.warn(
-    'run_record_unavailable',
-    `${missing.join(', ')} of this run are not recorded in the database, because ${table} is of an older version: ${refusal.message}`,
-    { remedy: `let the owner of ${table} migrate once` },
-  );
-  return before;
 }
 
 /** The run's own outcome counts; a record that can't be completed stays at `running`. */

@@ -1,9 +1,6 @@
-import type { Comparison, Journal } from '../../../core/journal';
-import type { MigrationSettings } from '../config/settings';
-import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import { midwayProblems } from './midway-problems';
-import { findStoppedMidway, type StoppedMidway } from './stopped-midway';
+import type { StoppedMidway } from './stopped-midway';
 
 /** What is wrong while a rollback stopped midway: no migration may build on such a schema. */
 export function halfUndoneProblems(stopped: readonly StoppedMidway[]) {
@@ -11,13 +8,7 @@ export function halfUndoneProblems(stopped: readonly StoppedMidway[]) {
 }
 
 /** @throws GateErrors (81) naming every rollback that stopped midway, also when nothing is pending. */
-export async function assertNothingHalfUndone(
-  session: Session,
-  journal: Journal,
-  comparison: Comparison,
-  settings: MigrationSettings,
-): Promise<void> {
-  const { stopped } = await findStoppedMidway(session, settings, journal, comparison);
+export function assertNothingHalfUndone(stopped: readonly StoppedMidway[]): void {
   const problems = halfUndoneProblems(stopped);
   if (problems.length === 0) return;
   throw new GateErrors(

@@ -1,25 +1,28 @@
 import { type Comparison, compareHistory, type Journal } from '../../../core/journal';
-import { readHistory } from '../database/history';
 import type { Session } from '../database/session';
+import { readState, type State } from '../database/state';
 import type { RunContext } from '../run-context';
 import { renderStatus } from './render-status';
 import { statusRows, statusSummary } from './status-rows';
-import { findStoppedMidway } from './stopped-midway';
+import { stoppedIn } from './stopped-midway';
 
 /** A log is no place for a table of thousands; the last ones are what people look for. */
 const SHOWN = 5;
 
-/** Reads the history now and reports where the database stands. */
+/**
+ * Reports where the database stands.
+ *
+ * @param known what was read last; it is read now where nothing is known.
+ */
 export async function reportStatus(
   session: Session,
   journal: Journal,
   { settings, reporter, activity }: RunContext,
+  known?: State,
 ): Promise<Comparison> {
-  const comparison = compareHistory(
-    journal.migrations,
-    (await readHistory(session, settings.migrations)) ?? [],
-  );
-  const { stopped } = await findStoppedMidway(session, settings.migrations, journal, comparison);
+  const state = known ?? (await readState(session, settings.migrations));
+  const comparison = compareHistory(journal.migrations, state.rows ?? []);
+  const stopped = await stoppedIn(state.progress, journal, comparison, session);
   const rows = statusRows(journal, comparison, stopped);
   const shown = rows.slice(-SHOWN);
   activity.happened({

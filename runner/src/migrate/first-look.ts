@@ -1,0 +1,62 @@
+import { type Comparison, compareHistory, type Journal } from '../../../core/journal';
+import type { Session } from '../database/session';
+import { resetSession } from '../database/session-settings';
+import { readState, type State } from '../database/state';
+import { readStateFacts, type StateFacts } from '../database/state-facts';
+import { together } from '../database/together';
+import type { DatabaseContext } from '../run-context';
+
+/** What the database has, and how it compares with the files. */
+export interface Look {
+  readonly state: State;
+  readonly comparison: Comparison;
+}
+
+/** Reads the state of the database. */
+export async function look(
+  session: Session,
+  journal: Journal,
+  { settings }: DatabaseContext,
+  known?: StateFacts,
+): Promise<Look> {
+  const state = await readState(session, settings.migrations, known);
+  return { state, comparison: compareHistory(journal.migrations, state.rows ?? []) };
+}
+
+/**
+ * Looks before the lock is taken, whether there is anything to do at all: nearly always there is not. Nobody holds the lock
+ * then, and everything is applied as the files have it, so that to take the lock would only tell the same.
+ *
+ * @returns undefined where the lock is needed to know, or to do something.
+ */
+export async function lookForNothing(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+): Promise<Look | undefined> {
+  const { migrations, limits } = context.settings;
+  const facts = await readStateFacts(session, migrations);
+  // What another runner is at may be locked, and is not over.
+  if (facts.isLocked || !facts.tables.history) return undefined;
+  const [, seen] = await together([
+    // Behind a pooler limits hold for a transaction only.
+    session.pooled ? undefined : resetSession(session, limits),
+    look(session, journal, context, facts),
+  ]);
+  return isSettled(seen, journal) ? seen : undefined;
+}
+
+function isSettled({ state: { progress }, comparison }: Look, journal: Journal): boolean {
+  const { pending, edited } = comparison;
+  if (pending.length > 0 || edited.length > 0) return false;
+  return progress.readable && progress.byTag.size === 0 && !lacksNames(comparison, journal);
+}
+
+/**
+ * Whether rows lack the name that drizzle-orm 1.0 needs: all of an old table under a folder of the new layout, and
+ * those that drizzle-orm 0.x wrote into a new table.
+ */
+export function lacksNames({ applied, edited }: Comparison, { layout }: Journal): boolean {
+  const names = [...applied, ...edited].map(({ row }) => row.name);
+  return names.includes(null) && (layout === '1.x' || names.some((name) => name !== null));
+}
