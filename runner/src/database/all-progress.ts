@@ -38,7 +38,7 @@ export async function readAllProgress(
   // Asked first: what is refused would abort an open transaction.
   const facts = known ?? (await readStateFacts(session, settings));
   const { isLocked: locked, tables } = facts;
-  const readable = tables.progress?.privileges.has('SELECT') ?? true;
+  const readable = !tables.progress || (facts.isUsable && tables.progress.privileges.has('SELECT'));
   if (!tables.progress || !readable) return { readable, locked, byTag: new Map() };
   const rows = await session.query<Row>(
     `select migration, statement, state, hash, noted ->> 'remembered' as remembered, noted ->> 'changed_at' as changed_at

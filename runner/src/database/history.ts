@@ -9,7 +9,14 @@ import type { Session } from './session';
 import type { StateFacts } from './state-facts';
 import { missingNames, upgradeHistory } from './upgrade-history';
 
-export { addHistoryRow, historyColumns, historyRowOf, historyTable, readHistory } from './history-table';
+export {
+  addHistoryRow,
+  historyColumns,
+  historyRowOf,
+  historyTable,
+  readHistory,
+  readHistoryRows,
+} from './history-table';
 
 const COLUMNS = 'id serial primary key, hash text not null, created_at bigint';
 const NEW_COLUMNS = `${COLUMNS}, name text, applied_at timestamp with time zone default now()`;
@@ -45,6 +52,12 @@ export async function ensureHistory(
   }
   const nameless = missingNames(journal.migrations, (await readHistory(session, settings)) ?? []).size;
   if (nameless > 0) await nameRows(session, settings, journal, nameless, reporter);
+}
+
+/** The columns of a table of that format. */
+export function columnsMade(journal?: Pick<Journal, 'layout'>): ReadonlySet<string> {
+  const old = ['id', 'hash', 'created_at'];
+  return new Set(journal?.layout === '1.x' ? [...old, 'name', 'applied_at'] : old);
 }
 
 /** The statement that makes the table, in the format of the folder's Drizzle. */

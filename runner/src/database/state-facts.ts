@@ -16,6 +16,8 @@ export interface TableFacts {
 /** What the catalog says of the tables of one history; nothing of it waits for a lock. */
 export interface StateFacts {
   readonly hasSchema: boolean;
+  /** Whether this role may see what is in it. */
+  readonly isUsable: boolean;
   /** Whether another session holds the migration lock. */
   readonly isLocked: boolean;
   /** Those that are there. */
@@ -24,13 +26,15 @@ export interface StateFacts {
 
 interface Row {
   readonly has_schema: boolean;
+  readonly usable: boolean;
   readonly locked: boolean;
   /** By name. As JSON: the driver does not know the server's types of arrays. */
   readonly tables: Readonly<Record<string, { columns: string[]; privileges: string[] }>>;
 }
 
 const QUERY = `
-  select n.oid is not null as has_schema, ${lockedElsewhere('$2')} as locked,
+  select n.oid is not null as has_schema, coalesce(has_schema_privilege(n.oid, 'USAGE'), false) as usable,
+    ${lockedElsewhere('$2')} as locked,
     (select coalesce(json_object_agg(c.relname, json_build_object(
               'columns', (select coalesce(json_agg(attname), '[]') from pg_attribute
                            where attrelid = c.oid and attnum > 0 and not attisdropped),
@@ -55,7 +59,7 @@ export async function readStateFacts(session: Session, settings: MigrationSettin
     if (!found) continue;
     tables[table] = { columns: new Set(found.columns), privileges: new Set(found.privileges) };
   }
-  return { hasSchema: row.has_schema, isLocked: row.locked, tables };
+  return { hasSchema: row.has_schema, isUsable: row.usable, isLocked: row.locked, tables };
 }
 
 function namesOf({ table }: MigrationSettings): Record<KnownTable, string> {

@@ -1,5 +1,5 @@
 import { asOurselves } from '../database/as-ourselves';
-import { historyColumns, historyRowOf, readHistory } from '../database/history';
+import { historyColumns, historyRowOf, readHistory, readHistoryRows } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import { sendingAhead } from '../database/sending-ahead';
 import { resetOf, resetSession } from '../database/session-settings';
@@ -25,7 +25,12 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
   const { session, lock, observer, settings } = context;
   const { migrations, limits } = settings;
   let commits = false;
-  const look = () => Promise.all([readHistory(session, migrations), historyColumns(session, migrations)]);
+  const { historyColumns: known } = context;
+  const look = () =>
+    together([
+      known ? readHistoryRows(session, migrations, known) : readHistory(session, migrations),
+      historyColumns(session, migrations),
+    ]);
   const apply = async (pid: number, [rows, columns]: Awaited<ReturnType<typeof look>>) => {
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
     if (!isStillPending(unit, context, rows ?? [])) return 'stale';

@@ -103,9 +103,12 @@ async function withUnitContext<T>(
     ...{ plan: migratePlan(pending), planHash: migratePlanHash(units) },
   };
   try {
-    const { record: beginning, scripts } = await prepareRun(context, pending, purpose);
+    const { record: beginning, scripts, historyColumns } = await prepareRun(context, pending, purpose);
     return await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
-      use({ ...context, observer, record: storingScripts(session, record, scripts.store(record.runId)) }),
+      use({
+        ...{ ...context, observer, historyColumns },
+        record: storingScripts(session, record, scripts.store(record.runId)),
+      }),
     );
   } finally {
     await observer.close();

@@ -1,6 +1,6 @@
 import type { Migration } from '../../../core/journal';
 import { behindSavepoints } from '../database/behind-savepoint';
-import { ensureHistory, historyTableText, schemaText } from '../database/history';
+import { columnsMade, ensureHistory, historyTableText, schemaText } from '../database/history';
 import { lockSchema, withLockedTransaction } from '../database/lock';
 import { readStateFacts, type StateFacts } from '../database/state-facts';
 import { together } from '../database/together';
@@ -13,6 +13,7 @@ import type { UnitContext } from './unit-context';
 export interface PreparedRun {
   readonly record: RecordBeginning;
   readonly scripts: ScriptStoreOpening;
+  readonly historyColumns: ReadonlySet<string>;
 }
 
 /**
@@ -39,7 +40,10 @@ export async function prepareRun(
       history ? undefined : session.execute(creation.join('; ')),
       behindSavepoints(session, notes),
     ]);
+    return history?.columns ?? columnsMade(journal);
   };
-  await withLockedTransaction(session, lock, make, { look: () => readStateFacts(session, migrations) });
-  return { record, scripts };
+  const columns = await withLockedTransaction(session, lock, make, {
+    look: () => readStateFacts(session, migrations),
+  });
+  return { record, scripts, historyColumns: columns };
 }

@@ -6,6 +6,8 @@ import type { ScriptContext } from './script-context';
 export interface UnitContext extends ScriptContext {
   readonly journal: Journal;
   readonly record: RunRecord;
+  /** Columns of the history, as far as they are known. */
+  readonly historyColumns?: ReadonlySet<string>;
   /** Whether no migration was recorded when the run began. */
   readonly historyWasEmpty: boolean;
 }

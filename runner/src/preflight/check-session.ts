@@ -1,8 +1,11 @@
 import { type Comparison, compareHistory, type HistoryRow, type Journal } from '../../../core/journal';
 import type { MigrationSettings, Settings } from '../config/settings';
-import { readHistory } from '../database/history';
+import type { AllProgress } from '../database/all-progress';
 import { readInterrupted } from '../database/progress';
 import type { Session } from '../database/session';
+import { readState } from '../database/state';
+import { readStateFacts, type StateFacts } from '../database/state-facts';
+import { together } from '../database/together';
 import { GateError } from '../errors/gate-error';
 import { historyProblems } from '../migrate/assert-comparison';
 import { historiesElsewhere } from '../migrate/other-history';
@@ -10,7 +13,7 @@ import { planUnits } from '../migrate/plan-units';
 import type { PlannedMigration, Unit } from '../migrate/unit';
 import type { DatabaseContext } from '../run-context';
 import { readApplicationTimes } from '../runs/application-times';
-import { findStoppedMidway, type StoppedMidway } from '../status/stopped-midway';
+import { type StoppedMidway, stoppedIn } from '../status/stopped-midway';
 import { type CheckName, type Finding, refusalsOf } from './check';
 import { checkServer } from './check-server';
 import { checkAppliedMigrations } from './checks/applied-migrations';
@@ -38,16 +41,21 @@ export async function checkSession(
   report: (found: readonly Finding[]) => void,
   progress: { check: CheckName },
 ): Promise<void> {
-  const server = await readServerFacts(session, settings.migrations);
+  const facts = await readStateFacts(session, settings.migrations);
+  const canRead = facts.isUsable && facts.tables.history?.privileges.has('SELECT') === true;
+  const [server, { rows, progress: noted }] = await together([
+    readServerFacts(session, settings.migrations),
+    readState(session, settings.migrations, canRead ? facts : withoutHistory(facts)),
+  ]);
   report(checkServer(session, connection, server));
   progress.check = 'tracking table';
   const readable = isHistoryReadable(server);
-  const history = readable ? await readHistory(session, settings.migrations) : undefined;
+  const history = readable ? rows : undefined;
   progress.check = 'applied migrations';
   const pending =
     journal instanceof GateError || !readable
       ? undefined
-      : await planPending(session, journal, history, settings);
+      : await planPending(session, journal, history, noted, settings);
   const outside = pending?.needsProgress ?? false;
   const layout = journal instanceof GateError ? undefined : journal.layout;
   report(checkTrackingTable(settings.migrations, server, history, layout, outside));
@@ -77,6 +85,12 @@ export async function checkSession(
   report(checkMigrationLock(server));
 }
 
+/** What may not be read is left out: asked for, it would fail instead of being told. */
+function withoutHistory({ tables, ...facts }: StateFacts): StateFacts {
+  const { history: _, ...others } = tables;
+  return { ...facts, tables: others };
+}
+
 interface Pending {
   readonly comparison: Comparison;
   /** Empty when history or files forbid to go on. */
@@ -91,10 +105,11 @@ async function planPending(
   session: Session,
   journal: Journal,
   history: readonly HistoryRow[] | undefined,
-  { history: rules, transactionMode, migrations }: Settings,
+  progress: AllProgress,
+  { history: rules, transactionMode }: Settings,
 ): Promise<Pending> {
   const comparison = compareHistory(journal.migrations, history ?? []);
-  const { stopped } = await findStoppedMidway(session, migrations, journal, comparison);
+  const stopped = await stoppedIn(progress, journal, comparison, session);
   const nothing = { comparison, stopped, units: [], needsProgress: false };
   if (historyProblems(comparison, rules).length > 0) return nothing;
   try {

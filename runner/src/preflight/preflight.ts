@@ -3,6 +3,7 @@ import type { Journal } from '../../../core/journal';
 import { loadJournal } from '../config/load-journal';
 import { withDatabase } from '../database/connect';
 import type { Session } from '../database/session';
+import { stateFactsQuery } from '../database/state-facts';
 import { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import type { DatabaseContext, RunContext } from '../run-context';
@@ -47,7 +48,8 @@ async function checkDatabase(
   }
   const progress: { check: CheckName } = { check: 'connectivity' };
   try {
-    await withDatabase({ ...context, connection, limits }, async (session) => {
+    const opening = stateFactsQuery(context.settings.migrations);
+    await withDatabase({ ...context, connection, limits, opening }, async (session) => {
       const database = { ...context, connection };
       await checkSession(session, database, journal, report, progress).catch((error: unknown) =>
         report(refusalsOf(error, progress.check)),

@@ -1,5 +1,6 @@
 import type { Journal, Migration } from '../../../core/journal';
 import { behindSavepoints, type Note, refusalIn } from '../database/behind-savepoint';
+import { schemaText } from '../database/history';
 import { type LockOptions, lockSchema, withLockedTransaction } from '../database/lock';
 import type { Session } from '../database/session';
 import { readStateFacts, type StateFacts } from '../database/state-facts';
@@ -38,6 +39,7 @@ export async function openScriptStore(
     if (opening.notes(facts).length > 0) {
       const make = async (_pid: number, now: StateFacts) => {
         if (!now.tables.scripts) await lockSchema(session, settings.schema);
+        if (!now.hasSchema) await session.execute(schemaText(settings.schema));
         await behindSavepoints(session, opening.notes(now));
       };
       await withLockedTransaction(session, lock, make, { look: () => readStateFacts(session, settings) });

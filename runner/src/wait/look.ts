@@ -1,9 +1,10 @@
 import type { HistoryRow } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
 import { connectError } from '../database/connect-error';
-import { historyTable, readHistory } from '../database/history-table';
-import { lockKey } from '../database/lock';
+import { historyTable, readHistoryRows } from '../database/history-table';
 import { type Session, withSession } from '../database/session';
+import { readStateFacts, stateFactsQuery } from '../database/state-facts';
+import { together } from '../database/together';
 import type { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { toGateError } from '../errors/to-gate-error';
@@ -35,7 +36,10 @@ export async function lookAtHistory(context: DatabaseContext, limit: number): Pr
   let isOpen = false;
   try {
     return await withSession(
-      { connection, connectTimeout: Math.min(settings.limits.connectTimeout, limit), signal },
+      {
+        ...{ connection, connectTimeout: Math.min(settings.limits.connectTimeout, limit), signal },
+        opening: stateFactsQuery(settings.migrations),
+      },
       (session) => {
         isOpen = true;
         return readSight(session, context);
@@ -50,34 +54,24 @@ export async function lookAtHistory(context: DatabaseContext, limit: number): Pr
 
 async function readSight(session: Session, context: DatabaseContext): Promise<Sight> {
   const { migrations } = context.settings;
-  await session.execute(
-    `begin transaction isolation level read committed read only;
-     set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
-  );
-  const migrating = await isMigrating(session, migrations);
+  const { isLocked: migrating, tables } = await readStateFacts(session, migrations);
+  if (!tables.history) return { kind: 'history', rows: [], migrating };
   try {
-    return { kind: 'history', rows: (await readHistory(session, migrations)) ?? [], migrating };
+    const [, rows] = await together([
+      session.execute(
+        `begin transaction isolation level read committed read only;
+         set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+      ),
+      readHistoryRows(session, migrations, tables.history.columns),
+      // Not left to the end of the connection: a pooler would have to give up its own.
+      session.execute('rollback').catch(() => undefined),
+    ]);
+    return { kind: 'history', rows, migrating };
   } catch (error) {
     const failure = toGateError(error);
     if (failure.sqlstate !== SqlState.INSUFFICIENT_PRIVILEGE) throw error;
     return { kind: 'denied', failure: denied(failure, context), migrating };
-  } finally {
-    // Not left to the end of the connection: a pooler would have to give up its own.
-    await session.execute('rollback').catch(() => undefined);
   }
-}
-
-/** Everybody may look into pg_locks; nothing is asked of the lock itself. */
-async function isMigrating(session: Session, settings: MigrationSettings): Promise<boolean> {
-  const [row] = await session.query<{ held: boolean }>(
-    `select exists (
-       select from pg_catalog.pg_locks l
-        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-          and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-          and (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint) as held`,
-    [lockKey(settings)],
-  );
-  return row?.held === true;
 }
 
 /** A database that does not exist may be made later, as its schema is. */
