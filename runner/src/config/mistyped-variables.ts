@@ -2,13 +2,11 @@ import { ENV, type EnvVariable } from '../../../core/contract';
 import { closest } from '../errors/closest';
 import type { Environment } from './environment';
 
-const VARIABLES = Object.entries(ENV as Record<string, EnvVariable>);
-const NAMES = VARIABLES.flatMap(([name, { file }]) => (file ? [name, `${name}_FILE`] : [name]));
+const VARIABLES = Object.entries(ENV as Record<string, EnvVariable>).flatMap(([name, { file, internal }]) =>
+  (file ? [name, `${name}_FILE`] : [name]).map((each) => ({ name: each, internal })),
+);
 /** Node's own, which count with `PGSSLROOTCERT=system`. */
 const OF_NODE = ['SSL_CERT_FILE', 'SSL_CERT_DIR'];
-const ALL = new Set([...NAMES, ...OF_NODE]);
-/** What a person writes. Another name of six letters is mostly another word, and who has no PGUSER is told so. */
-const MEANT = NAMES.filter((name) => !isInternal(name) && bare(name).length >= 8);
 
 /** Letters. */
 const LONG = 12;
@@ -20,13 +18,28 @@ const LONG = 12;
  * NODE_…, npm_… are further away than that.
  */
 export function mistypedVariables(env: Environment): { variable: string; meant: string }[] {
-  const choices = MEANT.filter((name) => !env[name]);
-  return Object.keys(env).flatMap((variable) => {
-    if (!env[variable] || ALL.has(variable)) return [];
-    const found = closest(bare(variable), choices.map(bare), (name) => (name.length < LONG ? 1 : 2));
-    const meant = choices.find((name) => bare(name) === found);
+  const ours = new Set([...VARIABLES.map(({ name }) => name), ...OF_NODE]);
+  const foreign = Object.keys(env).filter((variable) => env[variable] && !ours.has(variable));
+  if (foreign.length === 0) return [];
+  const choices = choicesIn(env);
+  return foreign.flatMap((variable) => {
+    const found = closest(bare(variable), [...choices.keys()], (name) => (name.length < LONG ? 1 : 2));
+    const meant = found === undefined ? undefined : choices.get(found);
     return meant === undefined ? [] : [{ variable, meant }];
   });
+}
+
+/**
+ * What a person writes and has not written, by what {@link bare} leaves of it. Another name of six letters is mostly
+ * another word, and who has no PGUSER is told so.
+ */
+function choicesIn(env: Environment): Map<string, string> {
+  const choices = new Map<string, string>();
+  for (const { name, internal } of VARIABLES) {
+    const key = bare(name);
+    if (!internal && !env[name] && key.length >= 8 && !choices.has(key)) choices.set(key, name);
+  }
+  return choices;
 }
 
 /** A name without what is easily forgotten of it. */
@@ -35,8 +48,4 @@ function bare(name: string): string {
     .toUpperCase()
     .replace(/(?:_?(?:MS|SECONDS|MILLISECONDS)|_S|_SECS?)$/, '')
     .replaceAll('_', '');
-}
-
-function isInternal(name: string): boolean {
-  return VARIABLES.some(([known, { internal }]) => known === name && internal);
 }

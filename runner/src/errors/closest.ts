@@ -14,10 +14,19 @@ export function closest(
   limit: (choice: string) => number = editsOf,
 ): string | undefined {
   const [best] = choices
+    .filter((choice) => mayResemble(word, choice, limit(choice)))
     .map((choice) => ({ choice, edits: leven(word, choice) }))
     .filter(({ choice, edits }) => edits <= limit(choice))
     .sort((a, b) => a.edits - b.edits);
   return best?.choice;
+}
+
+/** Cheaper than counting edits: each changes the length by one at most, and puts in one letter at most. */
+function mayResemble(word: string, choice: string, limit: number): boolean {
+  if (Math.abs(word.length - choice.length) > limit) return false;
+  let foreign = 0;
+  for (const letter of word) if (!choice.includes(letter)) foreign += 1;
+  return foreign <= limit;
 }
 
 /** The same as the end of a sentence; empty when nothing resembles the word. */
