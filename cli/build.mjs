@@ -1,5 +1,5 @@
 // Bundles the operator's command; its dependencies stay outside and come from its own package.json.
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,4 +18,6 @@ await build({
 });
 
 // `rehearse` starts the runner as a process, also where only this package is installed.
-cpSync(join(here, '..', 'runner', 'dist'), join(here, 'dist', 'runner'), { recursive: true });
+const runner = join(here, 'dist', 'runner');
+rmSync(runner, { recursive: true, force: true });
+cpSync(join(here, '..', 'runner', 'dist'), runner, { recursive: true });

@@ -1,44 +1,4 @@
-import { strayFailure } from './errors/stray-failure';
-import { run } from './run';
+import { loadPart } from './load-part';
 
-const abort = new AbortController();
-// Kubernetes sends SIGTERM and waits the grace period; Ctrl-C sends SIGINT.
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
-
-// A reader that went away (`| head`) must not end a migration halfway.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-
-let isStray = false;
-const stray = strayFailure(process);
-stray.catch(() => {
-  isStray = true;
-});
-
-let isHeld = false;
-process.exitCode = await run({
-  argv: process.argv.slice(2),
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: abort.signal,
-  stray,
-  onHeld: () => {
-    isHeld = true;
-  },
-});
-// What still runs after it can't be trusted to know.
-if (isStray) process.exit();
-
-/** Milliseconds for what is still being written. */
-const FAREWELL_MS = 1000;
-// A socket to a server that vanished waits for an acknowledgement long after everything is said.
-setTimeout(() => process.exit(), FAREWELL_MS).unref();
-if (isHeld) {
-  await Promise.all([process.stdout, process.stderr].map(written));
-  process.exit();
-}
-
-/** A reader that went away takes nothing more, which is no reason to wait either. */
-async function written(stream: NodeJS.WriteStream): Promise<void> {
-  await new Promise<void>((resolve) => stream.write('', () => resolve()));
-}
+// The whole run is awaited here: should it ever wait for something that can't come, Node ends with 13, not with success.
+await (loadPart('./start.cjs') as unknown as typeof import('./start')).start();

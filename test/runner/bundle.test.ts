@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONTRACT_VERSION } from '../../core/contract';
+import { CONTRACT_VERSION, Command } from '../../core/contract';
 import { withDatabase } from '../support/database';
 
 const ROOT = process.cwd();
@@ -24,10 +24,16 @@ describe('the bundle in a folder of its own, as in the image', () => {
   });
   afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-  test('is the runner with what it loads when needed and the notices beside it, and no more', () => {
-    const notices = ['LICENSE', 'THIRD_PARTY_LICENSES.txt', 'bom.cdx.json'];
-    const whenNeeded = ['libpg-query.wasm', 'prometheus-text.mjs', 'sql-parser.cjs', 'telemetry.mjs'];
-    expect(readdirSync(app).sort()).toEqual([...notices, 'migrations', 'runner.mjs', ...whenNeeded].sort());
+  test('is the runner in parts, with what it loads when needed and the notices beside it, and no more', () => {
+    const files = readdirSync(app).map((name) => name.replace(/-[0-9A-Z]{8}\.cjs$/, '-HASH.cjs'));
+    const commands = Object.values(Command).map((name) => `${name}-HASH.cjs`);
+    expect([...new Set(files)].sort()).toEqual(
+      [
+        ...['LICENSE', 'THIRD_PARTY_LICENSES.txt', 'bom.cdx.json', 'code-cache', 'migrations'],
+        ...['runner.mjs', 'start.cjs', 'chunk-HASH.cjs', ...commands],
+        ...['libpg-query.wasm', 'prometheus-text.cjs', 'sql-parser.cjs', 'telemetry.cjs'],
+      ].sort(),
+    );
   });
 
   test('tells its version and that of the contract', () => {
@@ -38,7 +44,10 @@ describe('the bundle in a folder of its own, as in the image', () => {
 
   test('starts without OpenTelemetry, which is there for those who ask for it', () => {
     const lean = mkdtempSync(join(tmpdir(), 'drizzle-gate-lean-'));
-    for (const file of ['runner.mjs', 'sql-parser.cjs']) cpSync(join(app, file), join(lean, file));
+    const isLean = (name: string) => !['telemetry.cjs', 'prometheus-text.cjs', 'code-cache'].includes(name);
+    for (const file of readdirSync(app).filter(isLean)) {
+      cpSync(join(app, file), join(lean, file), { recursive: true });
+    }
     const status = (env: Record<string, string>) => {
       const args = [join(lean, 'runner.mjs'), 'status'];
       return spawnSync(process.execPath, args, { env: { PGPORT: 'none', ...env }, encoding: 'utf8' });
@@ -48,10 +57,12 @@ describe('the bundle in a folder of its own, as in the image', () => {
       expect([plain.status, told.status]).toEqual([78, 78]);
       expect(`${plain.stdout}${plain.stderr}`).not.toMatch(/telemetry/i);
       expect(`${told.stdout}${told.stderr}`).toContain('OpenTelemetry was not loaded');
+      const parts = readdirSync(lean).filter((name) => name.endsWith('.cjs'));
+      const text = parts.map((part) => readFileSync(join(lean, part), 'utf8')).join('');
+      expect(text).not.toContain('node_modules/@opentelemetry');
     } finally {
       rmSync(lean, { recursive: true });
     }
-    expect(readFileSync(join(app, 'runner.mjs'), 'utf8')).not.toContain('node_modules/@opentelemetry');
   });
 
   test('migrates the reference schema, for which it needs the parser', async () => {

@@ -1,19 +1,8 @@
 import { Command } from '../../../core/contract';
 import type { Arguments } from '../parse-arguments';
 import type { RunContext, RunSummary } from '../run-context';
-import { baselineCommand } from './baseline';
-import { historyCommand } from './history';
-import { migrateCommand } from './migrate';
-import { preflightCommand } from './preflight';
-import { repairCommand } from './repair';
-import { rollbackCommand } from './rollback';
-import { rollbackKeptCommand } from './rollback-kept';
-import { rollbackPlanCommand } from './rollback-plan';
-import { rollbackPreflightCommand } from './rollback-preflight';
-import { statusCommand } from './status';
-import { waitCommand } from './wait';
 
-/** Runs the command that was asked for. */
+/** Runs the command that was asked for. Only its own code is loaded. */
 export async function execute(
   parsed: Arguments,
   context: RunContext,
@@ -21,27 +10,27 @@ export async function execute(
 ): Promise<RunSummary> {
   switch (parsed.command) {
     case Command.PREFLIGHT:
-      await preflightCommand(context);
+      await (await import('./preflight')).preflightCommand(context);
       return {};
     case Command.MIGRATE:
-      return migrateCommand(context);
+      return (await import('./migrate')).migrateCommand(context);
     case Command.ROLLBACK_PREFLIGHT:
-      return rollbackPreflightCommand(context);
+      return (await import('./rollback-preflight')).rollbackPreflightCommand(context);
     case Command.ROLLBACK:
-      return rollbackCommand(context);
+      return (await import('./rollback')).rollbackCommand(context);
     case Command.ROLLBACK_PLAN:
-      return rollbackPlanCommand(context, parsed);
+      return (await import('./rollback-plan')).rollbackPlanCommand(context, parsed);
     case Command.ROLLBACK_KEPT:
-      return rollbackKeptCommand(context, parsed);
+      return (await import('./rollback-kept')).rollbackKeptCommand(context, parsed);
     case Command.HISTORY:
-      return historyCommand(context, parsed);
+      return (await import('./history')).historyCommand(context, parsed);
     case Command.BASELINE:
-      return baselineCommand(context, parsed, commandLine);
+      return (await import('./baseline')).baselineCommand(context, parsed, commandLine);
     case Command.REPAIR:
-      return repairCommand(context, parsed, commandLine);
+      return (await import('./repair')).repairCommand(context, parsed, commandLine);
     case Command.WAIT:
-      return waitCommand(context);
+      return (await import('./wait')).waitCommand(context);
     default:
-      return statusCommand(context, parsed);
+      return (await import('./status')).statusCommand(context, parsed);
   }
 }

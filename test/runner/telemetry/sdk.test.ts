@@ -5,7 +5,7 @@ import { newSpanId, newTrace } from '../../../runner/src/telemetry/trace-context
 import { type OtlpReceiver, withOtlpReceiver } from '../../support/otlp-receiver';
 
 /** The built file, as the runner loads it. */
-const BUILT = '../../../runner/dist/telemetry.mjs';
+const BUILT = '../../../runner/dist/telemetry.cjs';
 const SUCCEEDED = { outcome: 'succeeded' } as const;
 const NOW = Date.UTC(2026, 0, 1);
 

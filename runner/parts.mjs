@@ -1,0 +1,130 @@
+// Cuts the runner into parts, of which a command loads only what it needs: whatever is imported with `import()` becomes a
+// part of its own. They are CommonJS, which Node loads sooner than ES modules, and which can have V8's code beside them.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative, resolve } from 'node:path';
+import { build, transform } from 'esbuild';
+
+/** It has an ES module too, but only this one finds its WebAssembly by `__dirname`. */
+const PARSER = createRequire(import.meta.url).resolve('libpg-query');
+
+/** Parts that share nothing with the rest: each is one file, with a name that stays. */
+const ALONE = {
+  'sql-parser': { entry: PARSER, asked: /^libpg-query$/ },
+  telemetry: { entry: 'src/telemetry/sdk/open-sdk.ts', asked: /\/open-sdk$/ },
+  'prometheus-text': { entry: 'src/telemetry/sdk/prometheus-text.ts', asked: /\/prometheus-text$/ },
+};
+
+/**
+ * What nearly every run loads. Each part names them all, so that what they hold lies in two files, and not in as many as
+ * there are ways to share it.
+ */
+const ALWAYS = ['src/run.ts', 'src/commands/migrate.ts'];
+
+/** A part is loaded by our own `require`, and what V8 keeps of it has no way to `import()`. */
+const NO_IMPORT = { 'dynamic-import': false };
+
+const alone = {
+  name: 'alone',
+  setup({ onResolve }) {
+    for (const [name, { asked }] of Object.entries(ALONE)) {
+      onResolve({ filter: asked }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${name}.cjs`, external: true } : undefined,
+      );
+    }
+  },
+};
+
+/** Whatever else is imported late begins a part. */
+function late(root) {
+  return {
+    name: 'late',
+    setup({ onResolve, onLoad, resolve: find }) {
+      onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const { path: file, errors } = await find(path, { kind: 'import-statement', resolveDir });
+        return errors.length > 0 ? { errors } : { path: relative(root, file), namespace: 'part' };
+      });
+      onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+        contents: [
+          ...ALWAYS.map((each) => `import ${JSON.stringify(`./${each}`)};`),
+          `export * from ${JSON.stringify(`./${path}`)};`,
+        ].join('\n'),
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+/** Node's own modules that take long to load and are seldom used: loaded when one of their functions is called. */
+const SELDOM = {
+  'node:tls':
+    "export const connect = (...args) => require('node:tls').connect(...args); export const createSecureContext = (...args) => require('node:tls').createSecureContext(...args); export default { connect };",
+  // The driver asks it for the time between two connections.
+  'node:perf_hooks': 'export const performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };',
+};
+
+const seldom = {
+  name: 'seldom',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?(?:tls|perf_hooks)$/ }, ({ path, kind }) =>
+      kind === 'import-statement'
+        ? { path: path.startsWith('node:') ? path : `node:${path}`, namespace: 'seldom' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'seldom' }, ({ path }) => ({ contents: SELDOM[path] }));
+  },
+};
+
+/**
+ * Writes the parts; `start.cjs` is the first.
+ *
+ * @returns esbuild's accounts of what went into them.
+ */
+export async function buildParts(options, outdir) {
+  const common = {
+    ...options,
+    // The packages as ES modules where they are some, of which only what is used goes in.
+    mainFields: ['module', 'main'],
+  };
+  const split = build({
+    ...common,
+    entryPoints: { start: 'src/start.ts' },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    format: 'esm',
+    splitting: true,
+    // Only for colours, which our tables have none of.
+    external: ['@colors/colors/safe'],
+    plugins: [alone, late(options.absWorkingDir), seldom],
+  });
+  const others = Object.entries(ALONE).map(([name, { entry }]) =>
+    build({
+      ...common,
+      entryPoints: [entry],
+      outfile: join(outdir, `${name}.cjs`),
+      format: 'cjs',
+      supported: NO_IMPORT,
+      plugins: [alone],
+    }),
+  );
+  const built = (await Promise.all([split, ...others])).map(({ metafile }) => metafile);
+  const files = Object.keys(built[0].outputs).map((path) => resolve(options.absWorkingDir, path));
+  await Promise.all(files.map((file) => toCommonJs(file, options.target)));
+  return built;
+}
+
+/** esbuild splits ES modules only, and keeps only comments with a mark when it converts one. */
+async function toCommonJs(file, target) {
+  const text = readFileSync(file, 'utf8').replace(/^\/\/ (?=\.\.\/|src\/)/gm, '//! ');
+  const { code } = await transform(text, {
+    ...{ format: 'cjs', platform: 'node', target },
+    ...{ legalComments: 'inline', supported: NO_IMPORT },
+  });
+  writeFileSync(file, inAscii(code.replace(/^\/\/! /gm, '// ')));
+}
+
+/** esbuild leaves regular expressions and comments as they are, where the escape means the same. */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
