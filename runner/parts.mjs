@@ -2,8 +2,11 @@
 // part of its own. They are CommonJS, which Node loads sooner than ES modules, and which can have V8's code beside them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
 
 /** It has an ES module too, but only this one finds its WebAssembly by `__dirname`. */
 const PARSER = createRequire(import.meta.url).resolve('libpg-query');
@@ -58,21 +61,32 @@ function late(root) {
 
 /** Node's own modules that take long to load and are seldom used: loaded when one of their functions is called. */
 const SELDOM = {
-  'node:tls':
-    "export const connect = (...args) => require('node:tls').connect(...args); export const createSecureContext = (...args) => require('node:tls').createSecureContext(...args); export default { connect };",
+  tls: `export const connect = (...args) => require('node:tls').connect(...args);
+    export const createSecureContext = (...args) => require('node:tls').createSecureContext(...args);
+    export default { connect };`,
+  v8: "export const setFlagsFromString = (flags) => require('node:v8').setFlagsFromString(flags);",
   // The driver asks it for the time between two connections.
-  'node:perf_hooks': 'export const performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };',
+  perf_hooks: 'export const performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };',
 };
 
 const seldom = {
   name: 'seldom',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:)?(?:tls|perf_hooks)$/ }, ({ path, kind }) =>
-      kind === 'import-statement'
-        ? { path: path.startsWith('node:') ? path : `node:${path}`, namespace: 'seldom' }
-        : undefined,
+    onResolve({ filter: /^(?:node:)?(?:tls|v8|perf_hooks)$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path: path.replace('node:', ''), namespace: 'seldom' } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'seldom' }, ({ path }) => ({ contents: SELDOM[path] }));
+  },
+};
+
+/** The one place in which text is measured, also for tables. */
+const width = {
+  name: 'width',
+  setup({ onResolve }) {
+    const ours = join(here, 'text-width.cjs');
+    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      importer === ours ? undefined : { path: ours },
+    );
   },
 };
 
@@ -96,7 +110,7 @@ export async function buildParts(options, outdir) {
     splitting: true,
     // Only for colours, which our tables have none of.
     external: ['@colors/colors/safe'],
-    plugins: [alone, late(options.absWorkingDir), seldom],
+    plugins: [alone, late(options.absWorkingDir), seldom, width],
   });
   const others = Object.entries(ALONE).map(([name, { entry }]) =>
     build({

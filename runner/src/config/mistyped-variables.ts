@@ -22,8 +22,9 @@ export function mistypedVariables(env: Environment): { variable: string; meant: 
   const foreign = Object.keys(env).filter((variable) => env[variable] && !ours.has(variable));
   if (foreign.length === 0) return [];
   const choices = choicesIn(env);
+  const keys = [...choices.keys()];
   return foreign.flatMap((variable) => {
-    const found = closest(bare(variable), [...choices.keys()], (name) => (name.length < LONG ? 1 : 2));
+    const found = closest(bare(variable), keys, (name) => (name.length < LONG ? 1 : 2));
     const meant = found === undefined ? undefined : choices.get(found);
     return meant === undefined ? [] : [{ variable, meant }];
   });

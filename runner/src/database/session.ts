@@ -3,7 +3,6 @@ import postgres from 'postgres';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { codeOf, toGateError } from '../errors/to-gate-error';
-import { fetchToken } from '../login/fetch-token';
 import { type Attempt, newAttempt } from './attempt';
 import { driverOptions, type SessionOptions } from './driver-options';
 import { InFlight, type Query } from './in-flight';
@@ -154,6 +153,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
 async function passwordFor({ connection, connectTimeout, signal }: SessionOptions): Promise<string> {
   if (connection.login.kind === 'password') return connection.password ?? '';
   try {
+    const { fetchToken } = await import('../login/fetch-token');
     return await fetchToken(connection, AbortSignal.any([signal, AbortSignal.timeout(connectTimeout)]));
   } catch (error) {
     if (signal.aborted) throw interrupted(signal.reason);

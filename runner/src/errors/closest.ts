@@ -25,8 +25,10 @@ export function closest(
 function mayResemble(word: string, choice: string, limit: number): boolean {
   if (Math.abs(word.length - choice.length) > limit) return false;
   let foreign = 0;
-  for (const letter of word) if (!choice.includes(letter)) foreign += 1;
-  return foreign <= limit;
+  for (let at = 0; at < word.length; at += 1) {
+    if (!choice.includes(word.charAt(at)) && ++foreign > limit) return false;
+  }
+  return true;
 }
 
 /** The same as the end of a sentence; empty when nothing resembles the word. */

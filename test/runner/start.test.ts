@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withFolder } from '../cli/support';
+import { withDatabase } from '../support/database';
+import { migrationsFolder } from '../support/migrations-folder';
+import { environment } from '../support/runner';
+
+const ROOT = process.cwd();
+const DIST = join(ROOT, 'runner', 'dist');
+
+interface Loaded {
+  readonly parts: readonly { readonly name: string; readonly bytes: number; readonly isCompiled: boolean }[];
+  /** Of Node's own modules those that were not there before. */
+  readonly modules: readonly string[];
+}
+
+/** Runs a command, and tells what it has loaded. */
+function start(args: readonly string[], env: Record<string, string> = {}, folder = DIST) {
+  const preload = ['--require', join(ROOT, 'test', 'support', 'loaded.cjs')];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...preload, join(folder, 'runner.mjs'), ...args],
+    { env: { LOG_FORMAT: 'json', ...env }, encoding: 'utf8', timeout: 30_000 },
+  );
+  const lines = stderr.trim().split('\n');
+  const loaded = JSON.parse(lines.pop() ?? '') as Loaded;
+  return { status, stdout, warnings: lines.join('').trim(), ...loaded };
+}
+
+const names = ({ parts }: Loaded) => parts.map(({ name }) => name.replace(/-[0-9A-Z]{8}\./, '.'));
+
+/** Some take longer to load than everything else together. */
+const LATE = [
+  ...[
+    'tls',
+    '_tls_wrap',
+    'http',
+    'https',
+    '_http_client',
+    'http2',
+    'v8',
+    'perf_hooks',
+    'dns',
+    'dns/promises',
+  ],
+  ...['child_process', 'worker_threads', 'zlib', 'readline', 'inspector'],
+];
+
+test('a migrate with nothing pending loads four parts and nothing for TLS, logins to clouds, telemetry or parsing', () =>
+  withDatabase(async ({ url }) => {
+    const folder = migrationsFolder([{ tag: '0000_one', sql: 'create table one (id int);' }]);
+    const first = start(['migrate'], environment(url, folder));
+    expect([first.status, first.warnings]).toEqual([0, '']);
+    const second = start(['migrate'], environment(url, folder));
+    expect([second.status, second.warnings]).toEqual([0, '']);
+    expect(names(second)).toEqual(['start.cjs', 'chunk.cjs', 'migrate.cjs', 'chunk.cjs']);
+    expect(second.modules.filter((name) => LATE.includes(name))).toEqual([]);
+    const bytes = second.parts.reduce((sum, part) => sum + part.bytes, 0);
+    expect(bytes).toBeLessThan(600_000);
+    // Of what the build left beside, V8 took everything.
+    expect(second.parts.filter(({ isCompiled }) => !isCompiled)).toEqual([]);
+  }));
+
+test('help loads nothing of the commands', () => {
+  const help = start(['--help']);
+  expect(help.status).toBe(0);
+  expect(names(help)).toEqual(['start.cjs', 'chunk.cjs']);
+});
+
+test.each<[string, (file: string) => void]>([
+  ['is damaged', (file) => writeFileSync(file, Buffer.alloc(5000, 7))],
+  ['is cut off', (file) => truncateSync(file, 300)],
+  ['is empty', (file) => writeFileSync(file, '')],
+])("V8's code of an earlier build that %s is no reason to say a word", (_what, spoil) =>
+  withFolder((folder) => {
+    cpSync(DIST, folder, { recursive: true });
+    const [version = ''] = readdirSync(join(folder, 'code-cache'));
+    const cache = join(folder, 'code-cache', version);
+    for (const name of readdirSync(cache)) spoil(join(cache, name));
+    const { status, stdout, warnings, parts } = start(['--version'], {}, folder);
+    expect([status, warnings]).toEqual([0, '']);
+    expect(stdout).toMatch(/^\d/);
+    expect(parts.filter(({ isCompiled }) => isCompiled)).toEqual([]);
+  }),
+);
