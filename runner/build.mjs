@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildIdOf } from './build-id.mjs';
 import { billOfMaterials, licensesText, packagesIn } from './licenses.mjs';
 import { buildParts } from './parts.mjs';
 
@@ -31,6 +32,7 @@ const entry = await build({
   entryPoints: [join(here, 'src', 'main.ts')],
   outfile: join(dist, 'runner.mjs'),
   format: 'esm',
+  define: { BUILD_ID: JSON.stringify(buildIdOf(dist)) },
 });
 const wasm = join(dist, 'libpg-query.wasm');
 copyFileSync(createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm'), wasm);

@@ -1,16 +1,17 @@
 // Makes V8's code of each part with the Node that runs this, so that no run has to compile: node --random-seed=1 runner/code-cache.mjs FOLDER
 // With that seed, the same Node makes the same bytes of the same parts.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
+import { buildIdOf, partsIn } from './build-id.mjs';
 import { inFunction } from './in-function.mjs';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('no folder is named; name the one that holds runner.mjs');
-const cache = join(folder, 'code-cache', `${process.version}-${process.arch}`);
+const cache = join(folder, 'code-cache', `${buildIdOf(folder)}-${process.version}-${process.arch}`);
 mkdirSync(cache, { recursive: true });
-for (const part of readdirSync(folder).filter((name) => name.endsWith('.cjs'))) {
+for (const part of partsIn(folder)) {
   const text = readFileSync(join(folder, part), 'utf8');
   // It is read as latin1, which needs no decoding.
   if (/[^\0-\x7f]/.test(text)) throw new Error(`${part} is not ASCII; let esbuild escape it (charset)`);

@@ -7,8 +7,11 @@ import { inFunction } from '../in-function.mjs';
 
 const require = createRequire(import.meta.url);
 const folder = dirname(fileURLToPath(import.meta.url));
-/** V8's code of each part, made with the very Node that runs now. */
-const compiled = join(folder, 'code-cache', `${process.version}-${process.arch}`);
+
+/** Set by the build: V8 compares only how long a text is, so that code of other parts must never be given to it. */
+declare const BUILD_ID: string;
+/** V8's code of these very parts, made with the very Node that runs now. */
+const compiled = join(folder, 'code-cache', `${BUILD_ID}-${process.version}-${process.arch}`);
 
 type Exports = Record<string, unknown>;
 type Module = { exports: Exports };

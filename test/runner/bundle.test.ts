@@ -30,7 +30,7 @@ describe('the bundle in a folder of its own, as in the image', () => {
     expect([...new Set(files)].sort()).toEqual(
       [
         ...['LICENSE', 'THIRD_PARTY_LICENSES.txt', 'bom.cdx.json', 'code-cache', 'migrations'],
-        ...['runner.mjs', 'start.cjs', 'chunk-HASH.cjs', ...commands],
+        ...['runner.mjs', 'start.cjs', 'chunk-HASH.cjs', ...commands, 'fetch-token-HASH.cjs'],
         ...['libpg-query.wasm', 'prometheus-text.cjs', 'sql-parser.cjs', 'telemetry.cjs'],
       ].sort(),
     );

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFolder } from '../cli/support';
 import { withDatabase } from '../support/database';
@@ -68,8 +68,18 @@ test('help loads nothing of the commands', () => {
   expect(names(help)).toEqual(['start.cjs', 'chunk.cjs']);
 });
 
+test('code of another build is not given to V8', () =>
+  withFolder((folder) => {
+    cpSync(DIST, folder, { recursive: true });
+    const entry = join(folder, 'runner.mjs');
+    writeFileSync(entry, readFileSync(entry, 'utf8').replace(/[0-9a-f]{12}/, '0123456789ab'));
+    const { status, warnings, parts } = start(['--version'], {}, folder);
+    expect([status, warnings]).toEqual([0, '']);
+    expect(parts.map(({ isCompiled }) => isCompiled)).toEqual([false, false]);
+  }));
+
 test.each<[string, (file: string) => void]>([
-  ['is damaged', (file) => writeFileSync(file, Buffer.alloc(5000, 7))],
+  ['is of another V8', (file) => writeFileSync(file, Buffer.alloc(5000, 7))],
   ['is cut off', (file) => truncateSync(file, 300)],
   ['is empty', (file) => writeFileSync(file, '')],
 ])("V8's code of an earlier build that %s is no reason to say a word", (_what, spoil) =>
