@@ -1,4 +1,4 @@
-import { matchRows } from './match-rows';
+import { hasContent, matchRows } from './match-rows';
 import type { AppliedMigration, HistoryRow, Migration } from './types';
 
 /** A row more than the one that already records its migration. */
@@ -36,15 +36,11 @@ export function compareHistory(migrations: readonly Migration[], rows: readonly 
   const lastApplied = matched.reduce((last, { migration }) => Math.max(last, migration.position), -1);
   const pending = migrations.filter((migration) => !recorded.has(migration));
   return {
-    applied: matched.filter(({ migration, row }) => hasContent(migration, row)),
-    edited: matched.filter(({ migration, row }) => !hasContent(migration, row)),
+    applied: matched.filter(({ migration, row }) => hasContent(migration, row.hash)),
+    edited: matched.filter(({ migration, row }) => !hasContent(migration, row.hash)),
     pending,
     outOfOrder: pending.filter((migration) => migration.position < lastApplied),
     missingFile: rest.flatMap(({ row, repeats }) => (repeats ? [] : [row])),
     duplicate: rest.flatMap(({ row, repeats }) => (repeats ? [{ ...row, migration: repeats }] : [])),
   };
-}
-
-function hasContent({ hash, equalHashes }: Migration, row: HistoryRow): boolean {
-  return hash === row.hash || equalHashes.includes(row.hash);
 }

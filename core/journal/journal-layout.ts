@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entry, type FolderContent, shortened, someOf } from './folder-content';
 import { BYTE_ORDER_MARK } from './hash';
@@ -113,13 +113,20 @@ function indexOrder(entries: readonly unknown[]): Remark[] {
 
 /** drizzle-kit generates the next migration from the newest snapshot; a folder without any was copied to be run. */
 function missingSnapshots(folder: string, entries: readonly Entry[]): Remark[] {
-  const missing = entries.filter(
-    ({ tag }) => !existsSync(join(folder, 'meta', `${tag.split('_')[0]}_snapshot.json`)),
-  );
+  const there = new Set(filesIn(join(folder, 'meta')));
+  const missing = entries.filter(({ tag }) => !there.has(`${tag.split('_')[0]}_snapshot.json`));
   const last = entries.at(-1);
   if (!last || missing.length === entries.length || missing.at(-1) !== last) return [];
   const message = `meta has no snapshot of ${someOf(missing.map(({ tag }) => tag).reverse())}; the migrations run, but the next \`drizzle-kit generate\` starts from an older one`;
   return [{ kind: 'missing-snapshot', message, files: missing.map(({ file }) => file) }];
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // One that may not be listed tells nothing of its snapshots.
+  }
 }
 
 function ofJournal(kind: Remark['kind'], message: string): Remark {

@@ -3,9 +3,11 @@ import type { AppliedMigration, HistoryRow, Migration } from './types';
 
 /** One way to tell which migration a row records: both sides give a key, and equal keys belong together. */
 interface Rule {
-  readonly ofMigration: (migration: Migration) => readonly string[];
+  readonly ofMigration: (migration: Migration) => string;
   /** Undefined where the rule says nothing about the row. */
   readonly ofRow: (row: HistoryRow) => string | undefined;
+  /** Whether the content must be the same as well. */
+  readonly byContent?: true;
   /** Where several migrations have the key, the last comes first. */
   readonly lastFirst?: true;
 }
@@ -27,11 +29,10 @@ export function matchRows(migrations: readonly Migration[], rows: readonly Histo
   const openRows = new Set(rows);
   const matched: AppliedMigration[] = [];
   for (const rule of RULES[migrations[0]?.layout ?? '0.x']) {
-    const byKey = keysOf(rule, openMigrations);
+    if (openRows.size === 0) break;
+    const candidates = new Candidates(rule, openMigrations);
     for (const row of openRows) {
-      const candidates = byKey.get(rule.ofRow(row) ?? '') ?? [];
-      let migration = candidates.pop();
-      while (migration && !openMigrations.has(migration)) migration = candidates.pop();
+      const migration = candidates.take(row);
       if (!migration) continue;
       matched.push({ migration, row });
       openRows.delete(row);
@@ -41,59 +42,103 @@ export function matchRows(migrations: readonly Migration[], rows: readonly Histo
   return { matched, rest: repeatsOf(matched, openRows) };
 }
 
-/** The migrations of each key, in reverse, so that `pop` gives them in the journal's order. */
-function keysOf(rule: Rule, migrations: ReadonlySet<Migration>): Map<string, Migration[]> {
-  const byKey = new Map<string, Migration[]>();
-  for (const migration of rule.lastFirst ? migrations : [...migrations].reverse()) {
-    for (const key of new Set(rule.ofMigration(migration))) {
-      const same = byKey.get(key);
+/**
+ * The migrations that a rule can give a row. Their other spellings are asked for, which means to read the file once more,
+ * only where the rest of a rule fits and the content as it stands does not.
+ */
+class Candidates {
+  private readonly byKey: ReadonlyMap<string, Migration[]>;
+  private readonly byContent = new Map<string, ReadonlyMap<string, Migration[]>>();
+  private readonly taken = new Set<Migration>();
+
+  constructor(
+    private readonly rule: Rule,
+    migrations: ReadonlySet<Migration>,
+  ) {
+    // In reverse, so that `pop` gives them in the journal's order.
+    const ordered = rule.lastFirst ? [...migrations] : [...migrations].reverse();
+    this.byKey = groupBy(ordered, (migration) => [rule.ofMigration(migration)]);
+  }
+
+  /** The next that fits the row; no other row gets it. */
+  take(row: HistoryRow): Migration | undefined {
+    const fitting = this.fitting(row);
+    let migration = fitting.pop();
+    while (migration && this.taken.has(migration)) migration = fitting.pop();
+    if (migration) this.taken.add(migration);
+    return migration;
+  }
+
+  /** The first that fits the row. */
+  first(row: HistoryRow): Migration | undefined {
+    return this.fitting(row).at(-1);
+  }
+
+  private fitting(row: HistoryRow): Migration[] {
+    const key = this.rule.ofRow(row);
+    const same = key === undefined ? undefined : this.byKey.get(key);
+    if (key === undefined || !same) return [];
+    if (!this.rule.byContent) return same;
+    const [only] = same;
+    if (only && same.length === 1) return hasContent(only, row.hash) ? same : [];
+    const contents = this.byContent.get(key) ?? groupBy(same, hashesOf);
+    this.byContent.set(key, contents);
+    return contents.get(row.hash) ?? [];
+  }
+}
+
+function groupBy(
+  migrations: readonly Migration[],
+  keysOf: (migration: Migration) => readonly string[],
+): Map<string, Migration[]> {
+  const groups = new Map<string, Migration[]>();
+  for (const migration of migrations) {
+    for (const key of new Set(keysOf(migration))) {
+      const same = groups.get(key);
       if (same) same.push(migration);
-      else byKey.set(key, [migration]);
+      else groups.set(key, [migration]);
     }
   }
-  return byKey;
+  return groups;
 }
 
 function repeatsOf(matched: readonly AppliedMigration[], rows: ReadonlySet<HistoryRow>): Matches['rest'] {
+  if (rows.size === 0) return [];
   const layout = matched[0]?.migration.layout ?? '0.x';
   const recorded = new Set(matched.map(({ migration }) => migration));
   const rules = [NAME, layout === '1.x' ? unnamed(SECOND_AND_CONTENT) : unnamed(TIME_AND_CONTENT)];
-  const known = rules.map((rule) => ({ rule, byKey: keysOf(rule, recorded) }));
+  const known = rules.map((rule) => new Candidates(rule, recorded));
   return [...rows].map((row) => {
-    const repeats = known.flatMap(({ rule, byKey }) => byKey.get(rule.ofRow(row) ?? '')?.at(-1) ?? []);
+    const repeats = known.flatMap((candidates) => candidates.first(row) ?? []);
     return { row, repeats: repeats[0] };
   });
+}
+
+/** Whether a row was written for this content, in whichever spelling. */
+export function hasContent(migration: Migration, recorded: string): boolean {
+  return migration.hash === recorded || migration.equalHashes.includes(recorded);
 }
 
 const hashesOf = ({ hash, equalHashes }: Migration) => [hash, ...equalHashes];
 const secondOf = ({ createdAt }: HistoryRow) => (createdAt === null ? undefined : wholeSecond(createdAt));
 
-const NAME_AND_CONTENT: Rule = {
-  ofMigration: (migration) => hashesOf(migration).map((hash) => `${migration.name} ${hash}`),
-  ofRow: ({ name, hash }) => (name === null ? undefined : `${name} ${hash}`),
-};
 const NAME: Rule = {
-  ofMigration: ({ name }) => [name],
+  ofMigration: ({ name }) => name,
   ofRow: ({ name }) => name ?? undefined,
 };
-const TIME_AND_CONTENT: Rule = {
-  ofMigration: (migration) => hashesOf(migration).map((hash) => `${migration.when} ${hash}`),
-  ofRow: ({ createdAt, hash }) => `${createdAt} ${hash}`,
-};
+const NAME_AND_CONTENT: Rule = { ...NAME, byContent: true };
 const TIME: Rule = {
-  ofMigration: ({ when }) => [`${when}`],
+  ofMigration: ({ when }) => `${when}`,
   ofRow: ({ createdAt }) => `${createdAt}`,
 };
+const TIME_AND_CONTENT: Rule = { ...TIME, byContent: true };
 /** The 1.x layout knows only whole seconds, and a history that 0.x began has milliseconds. */
-const SECOND_AND_CONTENT: Rule = {
-  ofMigration: (migration) => hashesOf(migration).map((hash) => `${wholeSecond(migration.when)} ${hash}`),
-  ofRow: (row) => `${secondOf(row)} ${row.hash}`,
-};
 const SECOND: Rule = {
-  ofMigration: ({ when }) => [`${wholeSecond(when)}`],
+  ofMigration: ({ when }) => `${wholeSecond(when)}`,
   ofRow: (row) => `${secondOf(row)}`,
 };
-const CONTENT: Rule = { ofMigration: hashesOf, ofRow: ({ hash }) => hash };
+const SECOND_AND_CONTENT: Rule = { ...SECOND, byContent: true };
+const CONTENT: Rule = { ofMigration: () => '', ofRow: () => '', byContent: true };
 /** As drizzle-orm 1.0 does it when it upgrades an old history. */
 const CONTENT_OF_LAST: Rule = { ...CONTENT, lastFirst: true };
 

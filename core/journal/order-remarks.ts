@@ -16,7 +16,11 @@ function notNewer(migrations: readonly Migration[]): Remark[] {
   let newest: Migration | undefined;
   for (const migration of migrations) {
     if (!newest || migration.when > newest.when) newest = migration;
-    else skipped.set(newest, [...(skipped.get(newest) ?? []), migration]);
+    else {
+      const late = skipped.get(newest) ?? [];
+      late.push(migration);
+      skipped.set(newest, late);
+    }
   }
   return [...skipped].map(([{ tag }, late]) => {
     const tags = late.map((migration) => migration.tag);

@@ -3,9 +3,10 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { chooseLayout } from './choose-layout';
 import { nameAfterUp } from './drizzle-names';
 import type { Entry } from './folder-content';
-import { type ContentHashes, digestMigrations, hashContent, hasMark, sha256 } from './hash';
+import { type ContentHashes, digestMigrations } from './hash';
+import { hashFile, hashSpellings } from './hash-file';
 import { orderRemarks } from './order-remarks';
-import { ReadTextError, readUtf8, textOf } from './read-text';
+import { ReadTextError, readHashedText } from './read-text';
 import { type Journal, JournalError, type Layout, type Migration, type Remark } from './types';
 
 /**
@@ -20,21 +21,18 @@ export function readJournal(folder: string, source = 'MIGRATIONS_FOLDER'): Journ
   const { layout } = content;
   const problems = [...content.problems];
   const migrations: Migration[] = [];
-  const hashed: (Entry & ContentHashes)[] = [];
   const marked: Entry[] = [];
   for (const entry of content.entries) {
     const path = join(folder, ...entry.file.split('/'));
-    const bytes = bytesOf(path, problems, entry, layout);
-    if (!bytes) continue;
-    const hashes = hashContent(bytes);
-    hashed.push({ ...entry, ...hashes });
-    if (hasMark(bytes)) marked.push(entry);
+    const hashes = hashesOf(path, problems, entry, layout);
+    if (!hashes) continue;
+    if (hashes.isMarked) marked.push(entry);
     migrations.push(migrationOf(entry, layout, migrations.length, path, hashes));
   }
   if (problems.length > 0) throw new JournalError(folder, problems);
   const remarks = [...content.remarks, ...marked.map(markRemark), ...orderRemarks(migrations)];
   return {
-    ...{ folder, layout, migrations, digest: digestMigrations(hashed), remarks },
+    ...{ folder, layout, migrations, digest: digestMigrations(migrations), remarks },
     warnings: remarks.map(({ message }) => message),
   };
 }
@@ -44,26 +42,29 @@ function migrationOf(
   layout: Layout,
   position: number,
   path: string,
-  { hash, equalHashes, lfHash }: ContentHashes,
+  { hash, lfHash }: ContentHashes,
 ): Migration {
   const name = layout === '1.x' ? tag : nameAfterUp(tag, when);
   let text: string | undefined;
+  let equal: readonly string[] | undefined;
   return {
-    ...{ tag, layout, name, position, when, hash, equalHashes, lfHash, file, path },
-    // What is applied already, which is nearly everything, is never asked for, and can be large.
+    ...{ tag, layout, name, position, when, hash, lfHash, file, path },
+    // What is applied already, which is nearly everything, is asked for neither, and can be large.
     get sql() {
-      text ??= hashedText(path, hash);
+      text ??= unchanged(path, () => readHashedText(path, hash));
       return text;
+    },
+    get equalHashes() {
+      equal ??= unchanged(path, () => hashSpellings(path, hash));
+      return equal;
     },
   };
 }
 
-/** What is run must be what was compared. @throws JournalError when the file is another one by now, or gone. */
-function hashedText(path: string, hash: string): string {
+/** What is compared and run must be what was read first. @throws JournalError when the file is another one by now, or gone. */
+function unchanged<T>(path: string, read: () => T): T {
   try {
-    const bytes = readUtf8(path);
-    if (sha256(bytes) !== hash) throw new ReadTextError(path, 'CHANGED');
-    return textOf(bytes);
+    return read();
   } catch (error) {
     if (!(error instanceof ReadTextError)) throw error;
     throw new JournalError(dirname(path), [error.message]);
@@ -87,10 +88,15 @@ function namesIn(folder: string, source: string): string[] {
   }
 }
 
-/** The content of a migration's file; a fault goes to `problems`. */
-function bytesOf(path: string, problems: string[], { tag }: Entry, layout: Layout): Buffer | undefined {
+/** The hashes of a migration's file; a fault goes to `problems`. */
+function hashesOf(
+  path: string,
+  problems: string[],
+  { tag }: Entry,
+  layout: Layout,
+): ContentHashes | undefined {
   try {
-    return readUtf8(path);
+    return hashFile(path);
   } catch (error) {
     if (!(error instanceof ReadTextError)) throw error;
     problems.push(

@@ -1,5 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+
+/** UTF-16 units. */
+const PIECE = 1_000_000;
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   CHANGED: 'was changed while the migrations were read; run again',
@@ -30,7 +34,7 @@ export function readText(path: string): string {
   return textOf(readUtf8(path));
 }
 
-/** The bytes of such a file. @throws ReadTextError as {@link readText}. */
+/** The bytes of such a file, all at once. @throws ReadTextError as {@link readText}. */
 export function readUtf8(path: string): Buffer {
   let bytes: Buffer;
   try {
@@ -53,6 +57,39 @@ export function readUtf8(path: string): Buffer {
   return bytes;
 }
 
-export function textOf(bytes: Buffer): string {
+/**
+ * Reads again a file whose bytes had this hash, without holding both bytes and text.
+ *
+ * @throws ReadTextError when it is another one by now: what is no UTF-8 is decoded to something else.
+ */
+export function readHashedText(path: string, hash: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ReadTextError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
+  }
+  if (hashOf(text) !== hash) throw new ReadTextError(path, 'CHANGED');
+  return text;
+}
+
+/** Piece by piece, because each is encoded for it. */
+function hashOf(text: string): string {
+  const hasher = createHash('sha256');
+  for (let from = 0; from < text.length; ) {
+    const to = from + PIECE;
+    const end = isCharacterCut(text, to) ? to + 1 : to;
+    hasher.update(text.slice(from, end));
+    from = end;
+  }
+  return hasher.digest('hex');
+}
+
+function isCharacterCut(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at - 1);
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function textOf(bytes: Buffer): string {
   return bytes.toString('utf8');
 }

@@ -20,11 +20,7 @@ export interface UpgradedNames {
  */
 export function upgradeNames(migrations: readonly Migration[], rows: readonly HistoryRow[]): UpgradedNames {
   const inSecond = new Map<number, number>();
-  const byHash = new Map<string, Migration>();
-  for (const migration of migrations) {
-    inSecond.set(migration.when, (inSecond.get(migration.when) ?? 0) + 1);
-    for (const hash of [migration.hash, ...migration.equalHashes]) byHash.set(hash, migration);
-  }
+  for (const { when } of migrations) inSecond.set(when, (inSecond.get(when) ?? 0) + 1);
   const sharing = ({ createdAt }: HistoryRow) => inSecond.get(wholeSecond(createdAt ?? Number.NaN)) ?? 0;
   const { applied, edited, duplicate, missingFile } = compareHistory(migrations, rows);
   const names = new Map<number, string>();
@@ -36,6 +32,17 @@ export function upgradeNames(migrations: readonly Migration[], rows: readonly Hi
   for (const { migration, row } of applied) give(row, migration);
   for (const { migration, row } of edited) give(row, sharing(row) > 1 ? undefined : migration);
   for (const row of duplicate) give(row, row.migration);
-  for (const row of missingFile) give(row, sharing(row) > 0 ? undefined : byHash.get(row.hash));
+  const isAlone = (row: HistoryRow) => sharing(row) === 0;
+  const byHash = missingFile.some(isAlone) ? lastByHash(migrations) : new Map<string, Migration>();
+  for (const row of missingFile) give(row, isAlone(row) ? byHash.get(row.hash) : undefined);
   return { names, unmatched: unmatched.sort((a, b) => a.id - b.id) };
+}
+
+/** Which is the last of each content. It reads every file once more. */
+function lastByHash(migrations: readonly Migration[]): Map<string, Migration> {
+  return new Map(
+    migrations.flatMap((migration) =>
+      [migration.hash, ...migration.equalHashes].map((hash) => [hash, migration] as const),
+    ),
+  );
 }
