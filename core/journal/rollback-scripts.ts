@@ -84,8 +84,24 @@ function numberedName(number: string): string {
   return `rollback/${number}_rollback.sql`;
 }
 
-function withNumberOf(migrations: readonly Migration[], migration: NamedMigration): Migration[] {
-  return migrations.filter((other) => numberOf(other) === numberOf(migration));
+/** By number; every script of a folder asks for it. */
+const numbered = new WeakMap<readonly Migration[], ReadonlyMap<string | undefined, readonly Migration[]>>();
+
+function withNumberOf(migrations: readonly Migration[], migration: NamedMigration): readonly Migration[] {
+  const known = numbered.get(migrations) ?? groupByNumber(migrations);
+  numbered.set(migrations, known);
+  return known.get(numberOf(migration)) ?? [];
+}
+
+function groupByNumber(migrations: readonly Migration[]): Map<string | undefined, Migration[]> {
+  const groups = new Map<string | undefined, Migration[]>();
+  for (const migration of migrations) {
+    const number = numberOf(migration);
+    const group = groups.get(number);
+    if (group) group.push(migration);
+    else groups.set(number, [migration]);
+  }
+  return groups;
 }
 
 /**

@@ -51,9 +51,15 @@ export async function makeBaselinePlan(
   const path = await readSearchPath(session);
   const expectation = await expectMigrations(journal.migrations.slice(0, target.position + 1), path, session);
   const evidence = members.length > 0 ? await gatherEvidence(session, expectation, path[0]) : [];
+  const byTag = new Map<string, Evidence[]>();
+  for (const each of evidence) {
+    const own = byTag.get(each.migration);
+    if (own) own.push(each);
+    else byTag.set(each.migration, [each]);
+  }
   const plan = members.map((migration) => ({
     migration,
-    evidence: evidence.filter((each) => each.migration === migration.tag),
+    evidence: byTag.get(migration.tag) ?? [],
     unseen: expectation.unseen.get(migration.tag) ?? new Map(),
   }));
   const token = await tokenOf(session, context, [

@@ -3,7 +3,7 @@ import type { TransactionMode } from '../config/settings';
 import type { Session } from '../database/session';
 import { GateErrors } from '../errors/gate-error';
 import { readDirective } from '../sql/directive';
-import { positionOf } from '../sql/position';
+import { lineCounter } from '../sql/position';
 import { type ClassifiedStatement, readStatements } from '../sql/script-statements';
 import { resumeRisks } from './resume-risks';
 import { stepwiseRefusals } from './stepwise-refusals';
@@ -78,7 +78,8 @@ function endsTransaction({ kind }: ClassifiedStatement): boolean {
 /** Why a script can't be run as it is. */
 export function scriptProblems(planned: PlannedScript, mode: UnitMode): string[] {
   const { migration, statements, directive } = planned;
-  const at = (start: number) => `${migration.file}, line ${positionOf(migration.sql, start).line}`;
+  const lineOf = lineCounter(migration.sql);
+  const at = (start: number) => `${migration.file}, line ${lineOf(start)}`;
   const control = statements.find(beginsOrEnds);
   const problems: string[] = [];
   if (control && directive) {

@@ -1,5 +1,5 @@
 import { parseStatement } from '../sql/parse';
-import { positionOf } from '../sql/position';
+import { lineCounter } from '../sql/position';
 import { MadeNames, type MadeObject } from './made-names';
 import { NeedsTracker } from './needs-tracker';
 import { noteNeeds } from './note-needs';
@@ -68,6 +68,7 @@ export async function findNeeds(scripts: readonly PendingScript[]): Promise<Need
   const tracker = new NeedsTracker();
   const names = new MadeNames();
   for (const { file, sql, statements } of scripts) {
+    const lineOf = lineCounter(sql);
     tracker.beginScript();
     names.beginScript();
     for (const { text, start } of statements) {
@@ -81,7 +82,7 @@ export async function findNeeds(scripts: readonly PendingScript[]): Promise<Need
         continue;
       }
       const node = text.length > LONGEST ? undefined : await parseStatement(text);
-      const at = () => `${file}, line ${positionOf(sql, start).line}`;
+      const at = () => `${file}, line ${lineOf(start)}`;
       if (!node) continue;
       noteNeeds(node, tracker, at);
       names.see(node, () => ({ file, at: at() }));

@@ -140,11 +140,13 @@ class Storables {
   ) {}
 
   of(tags: readonly string[]): ScriptToStore[] {
-    return tags.flatMap((tag) => {
-      // Another runner can have rolled it back meanwhile, so that it is pending only now.
-      const migration = this.journal.migrations.find((each) => each.tag === tag);
-      return (this.byTag.get(tag) ?? (migration && this.read(migration)))?.script ?? [];
-    });
+    return tags.flatMap((tag) => (this.byTag.get(tag) ?? this.readNow(tag))?.script ?? []);
+  }
+
+  /** Another runner can have rolled it back meanwhile, so that it is pending only now. */
+  private readNow(tag: string): Storable | undefined {
+    const migration = this.journal.migrations.find((each) => each.tag === tag);
+    return migration && this.read(migration);
   }
 
   /** Says which scripts can't be stored, and whether there are any that can. */

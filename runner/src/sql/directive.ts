@@ -1,4 +1,4 @@
-import { positionOf } from './position';
+import { lineCounter } from './position';
 import { Scanner } from './scanner';
 import { splitStatements } from './split-statements';
 
@@ -25,8 +25,9 @@ export function readDirective(sql: string, backslashes = false): Directive {
   const problems: string[] = [];
   const said = new Map<(typeof MODES)[number], number>();
   const reasons: string[] = [];
+  const lineOf = lineCounter(sql);
   for (const { offset, words } of directivesOf(sql, backslashes)) {
-    const { line } = positionOf(sql, offset);
+    const line = lineOf(offset);
     if (words === undefined) {
       problems.push(
         `line ${line}: the directive stands behind the first statement; move it to the top of the file`,

@@ -1,4 +1,4 @@
-import { positionOf } from './position';
+import { lineCounter } from './position';
 import { Scanner } from './scanner';
 
 /** What a script leaves to a person. */
@@ -21,11 +21,12 @@ export function findManualComments(sql: string, backslashes = false): ManualComm
   if (!sql.includes('MANUAL:')) return [];
   const found: { line: number; text: string }[] = [];
   const scanner = new Scanner(sql, backslashes);
+  const lineOf = lineCounter(sql);
   let next = 0;
   while (scanner.next()) {
     if (scanner.token !== 'comment') continue;
     const comment = sql.slice(scanner.start, scanner.end);
-    const { line } = positionOf(sql, scanner.start);
+    const line = lineOf(scanner.start);
     const last = found.at(-1);
     const more = last && line === next ? CONTINUED.exec(comment)?.[1]?.trim() : undefined;
     const text = MANUAL.exec(comment)?.[1];

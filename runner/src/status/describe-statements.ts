@@ -1,6 +1,6 @@
 import { statementHash } from '../database/progress';
 import { excerptOf } from '../errors/excerpt';
-import { positionOf } from '../sql/position';
+import { lineCounter } from '../sql/position';
 import type { StoppedMidway } from './stopped-midway';
 
 /** More of one migration nobody undoes by hand from a log. */
@@ -18,6 +18,7 @@ export interface RunStatement {
 
 /** What of a migration that stopped midway has run or may have, as its file has it now. */
 export function runStatements({ progress, file }: StoppedMidway): RunStatement[] {
+  const lineOf = lineCounter(file?.migration.sql ?? '');
   const statements = new Map(file?.statements.map((statement) => [statement.number, statement]));
   return [...progress]
     .sort(([a], [b]) => a - b)
@@ -27,7 +28,7 @@ export function runStatements({ progress, file }: StoppedMidway): RunStatement[]
       if (!file || !statement || statementHash(statement) !== hash) return known;
       return {
         ...known,
-        line: positionOf(file.migration.sql, statement.start).line,
+        line: lineOf(statement.start),
         text: excerptOf(statement.text, 0, { caret: false }),
       };
     });

@@ -27,7 +27,9 @@ export async function checkPendingStatements(
   if (units.length === 0) return [];
   const pending = await analysePending(session, units);
   const tags = units.flatMap(({ migrations }) => migrations.map(({ migration }) => migration.tag));
-  const ofTag = (tag: string) => pending.filter((statement) => statement.tag === tag);
+  const byTag = groupBy(pending, ({ tag }) => tag);
+  const byUnit = groupBy(pending, ({ unit }) => unit);
+  const ofTag = (tag: string) => byTag.get(tag) ?? [];
   const unread = pending.flatMap((statement) => statement.unread ?? []);
   return [
     ...(await checkPendingSyntax(session, unread)),
@@ -41,16 +43,21 @@ export async function checkPendingStatements(
       'migrations with strong locks',
     ),
     ...bounded(
-      units.flatMap((unit, index) =>
-        keptLock(
-          unit,
-          pending.filter((statement) => statement.unit === index),
-        ),
-      ),
+      units.flatMap((unit, index) => keptLock(unit, byUnit.get(index) ?? [])),
       'units that keep a strong lock through data changes',
     ),
     ...bounded((await findBlockingSessions(session, pending, patience)).map(blocker), 'open transactions'),
   ];
+}
+
+function groupBy<T, K>(list: readonly T[], keyOf: (each: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const each of list) {
+    const group = groups.get(keyOf(each));
+    if (group) group.push(each);
+    else groups.set(keyOf(each), [each]);
+  }
+  return groups;
 }
 
 function bounded(findings: readonly Finding[], sort: string): Finding[] {

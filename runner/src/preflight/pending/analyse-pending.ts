@@ -3,7 +3,7 @@ import type { PlannedMigration, Unit } from '../../migrate/unit';
 import type { LockMode } from '../../sql/effects/lock-mode';
 import type { QualifiedName } from '../../sql/node-values';
 import { parseStatement } from '../../sql/parse';
-import { positionOf } from '../../sql/position';
+import { lineCounter } from '../../sql/position';
 import type { ClassifiedStatement } from '../../sql/script-statements';
 import { type Destroyed, type StatementEffects, statementEffects } from '../../sql/statement-effects';
 import { askedFor, findThere, isMovedTo, type Move, moveOf } from './find-there';
@@ -175,9 +175,10 @@ async function readEffects(units: readonly Unit[]): Promise<Read[]> {
   for (const [unit, { migrations }] of units.entries()) {
     for (const planned of migrations) {
       const { migration } = planned;
+      const lineOf = lineCounter(migration.sql);
       for (const statement of planned.statements) {
         const { text, start } = statement;
-        const line = () => positionOf(migration.sql, start).line;
+        const line = () => lineOf(start);
         const move = MOVES.test(text) ? moveOf(await parseStatement(text)) : undefined;
         const effects = await statementEffects(text);
         const unread = effects.isUnread ? { planned, statement } : undefined;

@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query';
 import { blockStatements } from '../../sql/effects/block-statements';
 import { listsRows } from '../../sql/effects/bulk-data';
 import { parseStatement } from '../../sql/parse';
-import { positionOf } from '../../sql/position';
+import { lineCounter } from '../../sql/position';
 import type { UndoScript } from '../undo-script';
 import type { Act, Unseen } from './act';
 import { nameCommand } from './name-command';
@@ -28,10 +28,11 @@ export async function readActs(scripts: readonly UndoScript[]): Promise<ReadScri
   const unseen: Unseen[] = [];
   for (const [script, { statements, member, file, sql }] of scripts.entries()) {
     const migration = member.tag;
+    const lineOf = lineCounter(sql);
     for (const { text, start } of statements) {
       const read = await readStatement(text);
       acts.push(...read.acts.map((act) => ({ ...act, script, migration })));
-      const { line } = positionOf(sql, start);
+      const line = lineOf(start);
       unseen.push(...read.unseen.map((what) => ({ migration, file, line, what })));
     }
   }
