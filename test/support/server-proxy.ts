@@ -16,10 +16,15 @@ export interface ServerProxy {
   close(): void;
 }
 
-/** Stands between client and server and decides about each message. Messages are judged in the order they come. */
+/**
+ * Stands between client and server and decides about each message. Messages are judged in the order they come.
+ *
+ * @param delay milliseconds that what the server says takes to the client.
+ */
 export async function startServerProxy(
   server: string,
   judge: (message: Message) => Verdict,
+  delay = 0,
 ): Promise<ServerProxy> {
   const target = new URL(server);
   const sockets = new Set<Socket>();
@@ -43,7 +48,8 @@ export async function startServerProxy(
       };
     };
     client.on('data', pass('client', upstream));
-    upstream.on('data', pass('server', client));
+    const back = pass('server', client);
+    upstream.on('data', (chunk) => (delay > 0 ? setTimeout(() => back(chunk), delay) : back(chunk)));
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const address = proxy.address();

@@ -6,7 +6,7 @@ import { quoteIdentifier } from '../sql/quote';
 import { historyColumns, historyTable, readHistory } from './history-table';
 import { lockSchema } from './lock';
 import type { Session } from './session';
-import type { StateFacts } from './state-facts';
+import type { StateFacts, TableFacts } from './state-facts';
 import { missingNames, upgradeHistory } from './upgrade-history';
 
 export {
@@ -54,10 +54,11 @@ export async function ensureHistory(
   if (nameless > 0) await nameRows(session, settings, journal, nameless, reporter);
 }
 
-/** The columns of a table of that format. */
-export function columnsMade(journal?: Pick<Journal, 'layout'>): ReadonlySet<string> {
+/** What there is to know of a table that was just made in that format. */
+export function tableMade(journal?: Pick<Journal, 'layout'>): TableFacts {
   const old = ['id', 'hash', 'created_at'];
-  return new Set(journal?.layout === '1.x' ? [...old, 'name', 'applied_at'] : old);
+  const columns = new Set(journal?.layout === '1.x' ? [...old, 'name', 'applied_at'] : old);
+  return { columns, privileges: new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE']) };
 }
 
 /** The statement that makes the table, in the format of the folder's Drizzle. */

@@ -5,7 +5,7 @@ import { lockOptions, withLockedTransaction, withMigrationLock } from '../databa
 import { progressUnreadable } from '../database/progress';
 import type { Session } from '../database/session';
 import type { State } from '../database/state';
-import { readStateFacts } from '../database/state-facts';
+import { readStateFacts, type StateFacts, type TableFacts } from '../database/state-facts';
 import { GateError } from '../errors/gate-error';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
@@ -53,7 +53,7 @@ export async function migrate(
   }
   const lock = lockOptions(context);
   const lookAtFacts = () => readStateFacts(session, settings.migrations);
-  const work = async (facts: Awaited<ReturnType<typeof lookAtFacts>>): Promise<MigrateResult> => {
+  const work = async (facts: StateFacts): Promise<MigrateResult> => {
     const { state, comparison: before } = await look(session, journal, context, facts);
     const appliedAt = await readApplicationTimes(session, settings.migrations, before);
     assertComparison(before, reporter, settings.history, appliedAt);
@@ -61,7 +61,6 @@ export async function migrate(
     await assertNoUnknownProgress(session, journal, before, state.progress, context);
     const units = await plan(before.pending, session, context, state.progress);
     assertRunnable(units, session);
-    let applied: readonly string[] = [];
     if (units.length === 0) {
       reportNothingPending(journal, context);
       if (lacksNames(before, journal)) {
@@ -69,15 +68,13 @@ export async function migrate(
           ensureHistory(session, settings.migrations, journal, reporter),
         );
       }
-    } else {
-      const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
-      applied = await withUnitContext(base, before.pending, units, (unitContext) =>
-        applyUnits(units, unitContext),
-      );
+      return { applied: [], total, ...(await assertNothingPending(session, journal, context)) };
     }
-    const after = await look(session, journal, context);
-    assertNothingPending(after.comparison);
-    return { applied, total, state: after.state };
+    const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
+    const { applied, history } = await applyAll(base, before.pending, units);
+    // Progress of this run is cleared, whether or not it has made the table.
+    const known = { ...facts, tables: { ...facts.tables, history } };
+    return { applied, total, ...(await assertNothingPending(session, journal, context, known)) };
   };
   return withMigrationLock(session, lock, work, lookAtFacts);
 }
@@ -90,12 +87,18 @@ function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boole
   return [applied, edited, missingFile, duplicate].every(({ length }) => length === 0);
 }
 
-async function withUnitContext<T>(
+interface Applied {
+  /** Tags in that order. */
+  readonly applied: readonly string[];
+  /** The table in which they are recorded. */
+  readonly history: TableFacts;
+}
+
+async function applyAll(
   context: Omit<UnitContext, 'observer' | 'record'>,
   pending: readonly Migration[],
   units: readonly Unit[],
-  use: (context: UnitContext) => Promise<T>,
-): Promise<T> {
+): Promise<Applied> {
   const { session, journal } = context;
   const observer = new SessionObserver(context);
   const purpose = {
@@ -103,13 +106,14 @@ async function withUnitContext<T>(
     ...{ plan: migratePlan(pending), planHash: migratePlanHash(units) },
   };
   try {
-    const { record: beginning, scripts, historyColumns } = await prepareRun(context, pending, purpose);
-    return await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
-      use({
-        ...{ ...context, observer, historyColumns },
+    const { record: beginning, scripts, history } = await prepareRun(context, pending, purpose);
+    const applied = await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
+      applyUnits(units, {
+        ...{ ...context, observer, historyColumns: history.columns },
         record: storingScripts(session, record, scripts.store(record.runId)),
       }),
     );
+    return { applied, history };
   } finally {
     await observer.close();
   }
@@ -154,8 +158,15 @@ async function plan(
   return units;
 }
 
-function assertNothingPending({ pending }: Comparison): void {
-  if (pending.length === 0) return;
+async function assertNothingPending(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+  known?: StateFacts,
+): Promise<{ readonly state: State }> {
+  const { state, comparison } = await look(session, journal, context, known);
+  const { pending } = comparison;
+  if (pending.length === 0) return { state };
   throw new GateError('INTERNAL', `still pending after the run: ${plural(pending.length, 'migration')}`, {
     detail: pending.map(({ tag }) => tag).join('\n'),
     remedy: 'look for another program that changes the history table, and run again',

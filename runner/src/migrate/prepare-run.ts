@@ -1,8 +1,8 @@
 import type { Migration } from '../../../core/journal';
 import { behindSavepoints } from '../database/behind-savepoint';
-import { columnsMade, ensureHistory, historyTableText, schemaText } from '../database/history';
+import { ensureHistory, historyTableText, schemaText, tableMade } from '../database/history';
 import { lockSchema, withLockedTransaction } from '../database/lock';
-import { readStateFacts, type StateFacts } from '../database/state-facts';
+import { readStateFacts, type StateFacts, type TableFacts } from '../database/state-facts';
 import { together } from '../database/together';
 import { ScriptStoreOpening } from '../rollback/script-store';
 import { RecordBeginning } from '../runs/record-beginning';
@@ -13,7 +13,7 @@ import type { UnitContext } from './unit-context';
 export interface PreparedRun {
   readonly record: RecordBeginning;
   readonly scripts: ScriptStoreOpening;
-  readonly historyColumns: ReadonlySet<string>;
+  readonly history: TableFacts;
 }
 
 /**
@@ -40,10 +40,10 @@ export async function prepareRun(
       history ? undefined : session.execute(creation.join('; ')),
       behindSavepoints(session, notes),
     ]);
-    return history?.columns ?? columnsMade(journal);
+    return history ?? tableMade(journal);
   };
-  const columns = await withLockedTransaction(session, lock, make, {
+  const history = await withLockedTransaction(session, lock, make, {
     look: () => readStateFacts(session, migrations),
   });
-  return { record, scripts, historyColumns: columns };
+  return { record, scripts, history };
 }
