@@ -8,7 +8,7 @@ export interface Planned {
 }
 
 /** Messages on their way at a time: at one millisecond a statement, they outlast the way to another continent and back. */
-const MOST_MESSAGES = 250;
+const MOST_MESSAGES = 64;
 /** UTF-16 units on their way at a time; with more, what is waiting in memory is worth more than the way. */
 const MOST_CHARACTERS = 250_000;
 

@@ -46,7 +46,8 @@ export class LockBudget {
     const before = this.known();
     const look: Look = (session) => this.look(session);
     try {
-      const result = await this.observer.during({ pid: this.pid, look: also ? both(look, also) : look }, use);
+      const watch = { pid: this.pid, look: also ? both(look, also) : look, patience: this.patience };
+      const result = await this.observer.during(watch, use);
       this.tell(this.known() - before, true);
       return result;
     } catch (error) {
@@ -99,6 +100,11 @@ export class LockBudget {
       this.isSpent = true;
       await session.query('select pg_cancel_backend($1)', [this.pid]);
     };
+  }
+
+  /** A second connection costs more than most units do; a wait is known from its beginning, whenever it is looked at. */
+  private get patience(): number {
+    return Math.min(Math.max(this.limit / 10, 200), 500);
   }
 
   private known(except?: string): number {

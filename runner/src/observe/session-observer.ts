@@ -22,6 +22,8 @@ export interface Watch {
   /** Process id of the server's side. */
   readonly pid: number;
   readonly look: Look;
+  /** Milliseconds before the first look. @default 200 */
+  readonly patience?: number;
 }
 
 const INTERVAL_MS = 200;
@@ -97,11 +99,11 @@ export class SessionObserver {
   }
 
   private async watch(
-    { pid, look }: Watch,
+    { pid, look, patience = INTERVAL_MS }: Watch,
     done: AbortSignal,
     perform: (act: Act) => Promise<unknown>,
   ): Promise<void> {
-    while (await pause(INTERVAL_MS, done)) {
+    for (let wait = patience; await pause(wait, done); wait = INTERVAL_MS) {
       // An attempt that `use` did not wait for is the next watch's.
       this.observer ??= this.open();
       const opening = this.observer;
