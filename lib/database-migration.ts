@@ -6,11 +6,15 @@ import { type DeployerOptions, DeployerRbac } from './deployer';
 import { markFoundation } from './internal/delivery/mark';
 import { layFoundation, standOn } from './internal/foundation';
 import { Problems, shown } from './internal/problems';
+import { Register } from './internal/register';
 import { MigrationJob, type MigrationJobProps } from './migration-job';
 import { MigrationRbac, type MigrationRbacProps } from './migration-rbac';
 import type { DbEgressPolicy } from './network/db-egress-policy';
 import type { RollbackOptions } from './rollback-job';
 import type { RollbackScripts } from './rollback-scripts';
+
+/** By the name of their objects. */
+const migrations = new Register<DatabaseMigration>();
 
 export interface DatabaseMigrationProps extends MigrationJobProps, DatabaseObjectsProps {}
 
@@ -45,6 +49,7 @@ export class DatabaseMigration extends Construct {
     this.rollbackScripts = foundation.scripts;
     this.egressPolicy = policy;
     this.migrationJob = job;
+    migrations.add(this, policy.name);
     this.node.addValidation({ validate: () => this.nameClashes() });
   }
 
@@ -102,10 +107,9 @@ export class DatabaseMigration extends Construct {
 
   private nameClashes(): string[] {
     const { name } = this.egressPolicy;
-    return Chart.of(this)
-      .node.findAll()
-      .filter((other) => other instanceof DatabaseMigration && other !== this)
-      .filter((other) => (other as DatabaseMigration).egressPolicy.name === name)
+    return migrations
+      .within(Chart.of(this), name)
+      .filter((other) => other !== this)
       .map(
         (other) =>
           `objectName ${shown(name)} is also that of ${other.node.path}; give each database an objectName and a rollbackScriptsName of its own`,

@@ -7,6 +7,7 @@ import type { GateContainer } from './internal/gate-job-kind';
 import { imageProblem } from './internal/image-reference';
 import { literal } from './internal/literal';
 import { Problems, shown } from './internal/problems';
+import { Register } from './internal/register';
 
 /** A migrate command of your own, in place of the runner's. */
 export interface CommandOverride {
@@ -46,6 +47,8 @@ export interface MigrationJobProps extends GateJobProps {
   readonly command?: CommandOverride;
 }
 
+const jobs = new Register<MigrationJob>();
+
 /**
  * The Job that brings a database's schema up to date: a pre-flight check as init container, then the
  * migration. It fails at once where no retry can help, and its pod satisfies the *restricted* Pod Security
@@ -76,6 +79,12 @@ export class MigrationJob extends Construct {
       },
       problems,
     );
+    jobs.add(this, '');
+  }
+
+  /** Those that stand below a scope. @internal */
+  public static _within(scope: Construct): MigrationJob[] {
+    return jobs.within(scope, '');
   }
 
   /**

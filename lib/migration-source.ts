@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { EMPTY_TARGET, Path } from '../core/contract';
 import {
   expectSchema,
+  findRollbackScript,
   JOURNAL_FILE,
   type Journal,
   JournalError,
+  type Migration,
+  type RollbackScript,
   readJournal,
   type SchemaExpectation,
 } from '../core/journal';
@@ -27,7 +30,10 @@ export interface ImageSourceOptions {
   readonly path?: string;
 }
 
-/** Where a Job finds its migrations, and what is known of them at synth. */
+/**
+ * Where a Job finds its migrations, and what is known of them at synth. It reads the local folder once, however many
+ * objects are made with it; of a folder that has changed since, make another one.
+ */
 export class MigrationSource {
   /** The migrations are baked into the image. */
   public static fromImage(options: ImageSourceOptions = {}): MigrationSource {
@@ -51,6 +57,8 @@ export class MigrationSource {
     const files = journal ? journalFiles(journal) : [];
     return new MigrationSource(Path.MOUNTED_MIGRATIONS, localFolder, configMapName, journal, files);
   }
+
+  private readonly scripts = new Map<Migration, RollbackScript | undefined>();
 
   private constructor(
     /** Where the folder lies in the container. */
@@ -90,6 +98,20 @@ export class MigrationSource {
     const { migrations = [] } = this.journal ?? {};
     const end = last === undefined ? migrations.length : migrations.findIndex(({ tag }) => tag === last) + 1;
     return end === 0 ? undefined : expectSchema(migrations.slice(0, end));
+  }
+
+  /**
+   * The rollback script beside one of its migrations.
+   *
+   * @throws RollbackScriptError
+   * @internal
+   */
+  public _rollbackScript(migration: Migration): RollbackScript | undefined {
+    if (this.localFolder === undefined) return undefined;
+    if (!this.scripts.has(migration)) {
+      this.scripts.set(migration, findRollbackScript(migration, this.localFolder));
+    }
+    return this.scripts.get(migration);
   }
 
   /** @internal */

@@ -128,8 +128,7 @@ export class RollbackJob extends Construct {
   }
 
   private sharedChartProblems(): string[] {
-    const inChart = Chart.of(this).node.findAll();
-    if (!inChart.some((construct) => construct instanceof MigrationJob)) return [];
+    if (MigrationJob._within(Chart.of(this)).length === 0) return [];
     return [
       'a RollbackJob shares its chart with a MigrationJob, so that one `kubectl apply` would run both; give it a chart of its own',
     ];

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfigMap, type IConfigMap, Volume } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import {
-  findRollbackScript,
-  type Migration,
-  RollbackScriptError,
-  sharedNumberProblem,
-} from '../core/journal';
+import { type Migration, RollbackScriptError, sharedNumberProblem } from '../core/journal';
 import { type ConfigMapFile, checkSize, dataOf, filesWithKeys, itemsOf } from './internal/config-map-files';
 import { Problems, shown } from './internal/problems';
 import { objectNameProblem } from './internal/syntax';
@@ -45,14 +40,14 @@ export class RollbackScripts extends Construct {
     const name = props.name ?? 'db-rollback-scripts';
     const problems = new Problems();
     problems.check('name', objectNameProblem(name));
-    const folder = props.migrations.localFolder;
-    if (folder === undefined) {
+    const isKnown = props.migrations.localFolder !== undefined;
+    if (!isKnown) {
       problems.add(
         'migrations',
         'their folder is not known at synth; give localFolder to MigrationSource.fromImage',
       );
     }
-    const found = folder === undefined ? [] : findScripts(problems, folder, props);
+    const found = isKnown ? findScripts(problems, props) : [];
     this.missing = found.filter(({ file }) => file === undefined).map(({ tag }) => tag);
     this.files = filesWithKeys(found.flatMap(({ file }) => file ?? []));
     checkSize(
@@ -88,13 +83,13 @@ interface Found {
   readonly file?: { readonly path: string; readonly text: string };
 }
 
-function findScripts(problems: Problems, folder: string, props: RollbackScriptsProps): Found[] {
+function findScripts(problems: Problems, props: RollbackScriptsProps): Found[] {
   // Also those before `since`: with them a number can be shared.
   const journal = { migrations: props.migrations._journal?.migrations ?? [] };
   return migrationsSince(problems, props).map((migration) => {
     const { tag } = migration;
     try {
-      const script = findRollbackScript(migration, folder);
+      const script = props.migrations._rollbackScript(migration);
       if (!script) return { tag };
       problems.check('migrations', sharedNumberProblem(journal, script));
       return { tag, file: { path: script.name, text: script.sql } };

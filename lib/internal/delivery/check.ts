@@ -1,7 +1,7 @@
 import { type ApiObject, Chart, type Duration } from 'cdk8s';
 import type { Delivery } from '../../delivery';
 import { type Problems, shown } from '../problems';
-import { objectsIn } from './mark';
+import { offersOf } from './offers';
 import { readByPod } from './read-by-pod';
 
 export function checkTtl(
@@ -32,17 +32,15 @@ export function checkRollback(problems: Problems, { _profile }: Delivery): void 
   );
 }
 
-/** Kinds whose objects become a Secret, by default of their own name. */
-const MAKERS = ['SealedSecret', 'ExternalSecret'];
-
 /**
  * What the pod of the Job reads of the same chart and would find too late: the Job would wait for it, and the delivery for the
  * Job.
  */
 export function lateObjects(job: ApiObject, { _profile: { title, comesFirst, remedy } }: Delivery): string[] {
   const needed = readByPod(job);
-  return objectsIn(Chart.of(job))
-    .filter(({ kind, name }) => needed.has(`${MAKERS.includes(kind) ? 'Secret' : kind}/${name}`))
+  const offered = offersOf(Chart.of(job));
+  return [...needed]
+    .flatMap((object) => offered.get(object) ?? [])
     .filter((object) => (object.metadata.namespace ?? '') === (job.metadata.namespace ?? ''))
     .filter((object) => !comesFirst(object.metadata.toJson()?.annotations ?? {}))
     .map(
