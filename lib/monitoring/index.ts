@@ -1,5 +1,5 @@
-export * from './alert-severities';
-export * from './dashboard-options';
+export type * from './alert-severities';
+export type * from './dashboard-options';
 export * from './migration-monitoring';
-export * from './pod-monitor-options';
+export type * from './pod-monitor-options';
 export * from './watched-migration';

@@ -1,2 +1,2 @@
 export * from './telemetry';
-export * from './telemetry-options';
+export type * from './telemetry-options';
