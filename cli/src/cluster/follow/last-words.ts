@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../client/cluster';
 import type { AttemptLogs } from './attempt-logs';
@@ -29,7 +30,7 @@ export async function settlePods(
 ): Promise<void> {
   const { observed, changes } = observing;
   if (outcome !== 'gone') {
-    await Promise.race([refreshPods(observing), pause(REFRESH_MS)]);
+    await atMost(REFRESH_MS, refreshPods(observing));
     return;
   }
   const limit = performance.now() + FAREWELL_MS;
@@ -63,10 +64,17 @@ export async function drainLogs(
   while (!isThrough && !signal?.aborted) {
     const now = performance.now();
     if (now - Math.max(start, logs.lastLine) > IDLE_MS || now - start > DRAIN_MS) return;
-    await Promise.race([through, pause(100)]);
+    await atMost(100, through);
   }
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Waits for something, but not longer. No timer stays behind: the process would not end before it. */
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const limit = sleep(milliseconds, undefined, { signal: over.signal }).catch(() => undefined);
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    over.abort();
+  }
 }
