@@ -7,7 +7,7 @@ import { singleAddress } from './address-range';
 /** What the system's resolver answers; a test answers in its place. */
 export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
 
-const NOT_OUTSIDE = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10'].map(parseCidr);
+const NOT_OUTSIDE = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10'];
 
 /**
  * The addresses that a host has now, as ranges of one address each, in an order that does not depend on the answer.
@@ -32,7 +32,8 @@ export async function resolveHost(
   });
   problems.throwIfAny();
   const ranges = [...new Set(found.flatMap(({ address }) => singleAddress(address) ?? []))].sort();
-  const useless = ranges.filter((range) => NOT_OUTSIDE.some((each) => isInside(parseCidr(range), each)));
+  const notOutside = NOT_OUTSIDE.map(parseCidr);
+  const useless = ranges.filter((range) => notOutside.some((each) => isInside(parseCidr(range), each)));
   if (ranges.length === 0) problems.add('host', `${shown(host)} has no address; give its ranges`);
   if (useless.length > 0) {
     problems.add(
