@@ -7,10 +7,13 @@ export const EMPTY = 'empty: App and Chart';
 export const CONFIG_MAP = 'empty: a ConfigMap of cdk8s-plus-28';
 export const REFERENCE = 'reference app';
 
-export type Way = 'compiled' | 'npx tsx' | 'cdk8s synth';
-export const WAYS: readonly Way[] = ['compiled', 'npx tsx', 'cdk8s synth'];
+export type Way = 'compiled' | 'tsx' | 'cdk8s synth';
+export const WAYS: readonly Way[] = ['compiled', 'tsx', 'cdk8s synth'];
 
-/** The three apps, run in one way: all of them as compiled JavaScript, from TypeScript, or by cdk8s from TypeScript. */
+/**
+ * The three apps, run in one way: all of them as compiled JavaScript, from TypeScript, or by the cdk8s command from
+ * TypeScript, as cdk8s.yaml says it.
+ */
 export function appCases({ programs, outdir }: Workspace, way: Way): Case[] {
   const cwd = process.cwd();
   const compiled = { [EMPTY]: 'empty.js', [CONFIG_MAP]: 'config-map.js', [REFERENCE]: 'main.js' };
@@ -28,9 +31,9 @@ export function appCases({ programs, outdir }: Workspace, way: Way): Case[] {
   return Object.entries(sources).map(([name, file], index) => {
     const options = ['--check-upgrade', 'false', '--output', `${outdir}-${index}`];
     const command =
-      way === 'npx tsx'
-        ? ['npx', 'tsx', file]
-        : [process.execPath, cdk8s, 'synth', ...options, '--app', `npx tsx ${file}`];
+      way === 'tsx'
+        ? [process.execPath, '--import', 'tsx', file]
+        : [process.execPath, cdk8s, 'synth', ...options, '--app', `node --import tsx ${file}`];
     return { name, cwd, command };
   });
 }

@@ -14,36 +14,39 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) {
-  throw new Error('usage: npm run bench:synth -- [--rounds N] [--json] [--check]');
+  throw new Error('usage: npm run bench:synth -- [--rounds N] [--json] [--check] [--only apps|services]');
 }
 /** What takes many times as long is run less often. */
 const fewer = Math.max(1, Math.ceil(rounds / 3));
 
-await withWorkspace(COUNTS[2], async (workspace) => {
+const isOnly = (part: string) => values.only === undefined || values.only === part;
+
+await withWorkspace(isOnly('services') ? COUNTS[2] : 0, async (workspace) => {
   const { outdir } = workspace;
   const apps = [];
-  for (const way of WAYS) {
+  for (const way of isOnly('apps') ? WAYS : []) {
     const usages = await medians(appCases(workspace, way), way === 'compiled' ? rounds : fewer, outdir);
     apps.push({ way, usages });
   }
   const growth = [];
-  for (const shape of LINEAR) {
+  for (const shape of isOnly('services') ? LINEAR : []) {
     const cases = COUNTS.map((count) => servicesCase(workspace, shape, count));
     const usages = [...(await medians(cases, fewer, outdir)).values()];
     growth.push({ shape, counts: COUNTS, usages, ...linearity(COUNTS, usages) });
   }
   const counts = [1, 100, 300] as const;
-  for (const shape of QUADRATIC) {
+  for (const shape of isOnly('services') ? QUADRATIC : []) {
     const cases = counts.map((count) => servicesCase(workspace, shape, count));
     const usages = [...(await medians(cases, 1, outdir)).values()];
     growth.push({ shape, counts, usages, ...linearity(counts, usages) });
   }
   const [first] = LINEAR;
-  const share = first && shareOf(servicesCase(workspace, first, 300), outdir);
+  const share = first && isOnly('services') && shareOf(servicesCase(workspace, first, 300), outdir);
   const problems = judge(apps, growth.slice(0, LINEAR.length));
 
   if (values.json) {
@@ -62,7 +65,7 @@ await withWorkspace(COUNTS[2], async (workspace) => {
   } else {
     console.log(`Node ${process.version}, ${cpus().length} cores, medians of ${rounds} or ${fewer} runs`);
     printApps(apps, [EMPTY, CONFIG_MAP, REFERENCE]);
-    printGrowth(growth, perService);
+    if (growth.length > 0) printGrowth(growth, perService);
     if (share) printShare(share);
     console.log(problems.length === 0 ? 'held' : problems.join('\n'));
   }
