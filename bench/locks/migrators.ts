@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import { environment, runRunner } from '../test/support/runner';
+import { environment, runRunner } from '../../test/support/runner';
 import type { Migrator } from './contend';
 
 /** Our runner, as a pod would run it. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { startEmbeddedServer } from '../cli/src/server/embedded-server';
-import { ENV } from '../core/contract/environment';
+import { startEmbeddedServer } from '../../cli/src/server/embedded-server';
+import { ENV } from '../../core/contract/environment';
 import { contend } from './contend';
 import { drizzleGate, drizzleOrm } from './migrators';
 import { blockedFor, SCENARIOS, type Scenario } from './scenarios';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
-import { startEmbeddedServer } from '../cli/src/server/embedded-server';
+import { startEmbeddedServer } from '../../cli/src/server/embedded-server';
 
 /** What telemetry may cost a run at most, whatever is wrong with the collector, in ms. */
 const LIMIT_MS = 1000;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
-import { makeTemporaryFolder } from '../cli/src/server/temporary-folder';
-import { withDatabase } from '../test/support/database';
-import { writeMigrations } from '../test/support/write-migrations';
+import { makeTemporaryFolder } from '../../cli/src/server/temporary-folder';
+import { withDatabase } from '../../test/support/database';
+import { writeMigrations } from '../../test/support/write-migrations';
 import { startApplication, type Waits } from './application';
 import { type Scenario, TABLES } from './scenarios';
 
