@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { ensureInstalled } from '../support/install';
+import { compare } from './compare';
+import { judge } from './judge';
+import { type Options, parseOptions, USAGE } from './options';
+import { renderTerminal } from './report/terminal';
+import type { Results } from './results';
+import { BENCH, BUNDLE, peers, ROOT, runner, type Tool } from './tools';
+
+function chooseTools({ peers: words, bundles }: Options): readonly Tool[] {
+  const named = bundles.map(([name, path]) => runner(path, name));
+  const others = peers().filter(
+    ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+  );
+  return [runner(BUNDLE), ...named, ...others];
+}
+
+async function measure(options: Options): Promise<Results> {
+  ensureInstalled(BENCH);
+  execFileSync('npm', ['run', '--silent', 'build', '--workspace', 'runner'], { cwd: ROOT, stdio: 'inherit' });
+  const tools = chooseTools(options);
+  const { rounds, cases, roundTripsMs } = options;
+  const tell = (line: string) => console.error(line);
+  const { postgres, scenes } = await compare({ tools, cases, roundTripsMs, rounds, tell });
+  const [cpu] = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} cores${cpu?.model ? ` (${cpu.model.trim()})` : ''}, ${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    ...{ postgres, rounds, scenes },
+    tools: tools.map(({ name, version, role }) => ({ name, version, role })),
+  };
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(USAGE);
+    return;
+  }
+  const results = options.from
+    ? (JSON.parse(readFileSync(options.from, 'utf8')) as Results)
+    : await measure(options);
+  console.log(options.isJson ? JSON.stringify(results) : renderTerminal(results));
+  if (options.isChecked && judge(results).some(({ isKept }) => !isKept)) process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
