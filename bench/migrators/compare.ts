@@ -15,6 +15,8 @@ export interface Plan {
   /** Round trip times, in ms; 0 is no network at all. */
   readonly roundTripsMs: readonly number[];
   readonly rounds: number;
+  /** Whether the server waits for the disk. */
+  readonly isDurable: boolean;
   readonly tell: (line: string) => void;
 }
 
@@ -23,11 +25,11 @@ export interface Comparison {
   readonly scenes: readonly Scene[];
 }
 
-/** As PostgreSQL is shipped; that of the tests promises nothing and is faster. */
-const AS_SHIPPED = ['fsync=on', 'synchronous_commit=on', 'full_page_writes=on'];
+/** As PostgreSQL is shipped; the server of the tests does not wait for the disk. */
+const DURABLE = ['fsync=on', 'synchronous_commit=on', 'full_page_writes=on'];
 
 /** On which the round trips of a case are counted that is measured without a network: flights must stand apart. */
-const COUNTED_AT_MS = 2;
+const COUNTED_AT_MS = 5;
 
 /**
  * Measures every tool in every case. Whatever the machine does meanwhile hits all of them: in each round all have their
@@ -37,7 +39,7 @@ const COUNTED_AT_MS = 2;
  */
 export async function compare(plan: Plan): Promise<Comparison> {
   const folder = makeTemporaryFolder('drizzle-gate-bench-');
-  const server = await startEmbeddedServer(AS_SHIPPED);
+  const server = await startEmbeddedServer(plan.isDurable ? DURABLE : []);
   const databases = new Databases(server);
   const network = await Network.open(server, [COUNTED_AT_MS, ...plan.roundTripsMs]);
   try {

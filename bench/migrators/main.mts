@@ -21,15 +21,15 @@ async function measure(options: Options): Promise<Results> {
   ensureInstalled(BENCH);
   execFileSync('npm', ['run', '--silent', 'build', '--workspace', 'runner'], { cwd: ROOT, stdio: 'inherit' });
   const tools = chooseTools(options);
-  const { rounds, cases, roundTripsMs } = options;
+  const { rounds, cases, roundTripsMs, isDurable } = options;
   const tell = (line: string) => console.error(line);
-  const { postgres, scenes } = await compare({ tools, cases, roundTripsMs, rounds, tell });
+  const { postgres, scenes } = await compare({ tools, cases, roundTripsMs, rounds, isDurable, tell });
   const [cpu] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} cores${cpu?.model ? ` (${cpu.model.trim()})` : ''}, ${process.platform} ${process.arch}`,
     node: process.versions.node,
-    ...{ postgres, rounds, scenes },
+    ...{ postgres, isDurable, rounds, scenes },
     tools: tools.map(({ name, version, role }) => ({ name, version, role })),
   };
 }

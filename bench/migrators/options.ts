@@ -9,6 +9,8 @@ export interface Options {
   readonly peers: readonly string[];
   /** Other bundles of the runner, by the name under which they are shown. */
   readonly bundles: readonly (readonly [name: string, path: string])[];
+  /** Whether the server waits for the disk, as it is shipped. */
+  readonly isDurable: boolean;
   readonly isJson: boolean;
   readonly isChecked: boolean;
   readonly isWritten: boolean;
@@ -26,6 +28,7 @@ Builds the runner, installs the tools beside it (bench/package.json) and measure
   --delays LIST        round trip times of the network in ms; 0 is none (0,10)
   --peers LIST         words of the names of those to compare with, "none" for nobody (all)
   --bundle NAME=PATH   another bundle of the runner beside the one that is built; can be given again
+  --no-fsync           the server does not wait for the disk, where that is busy with other things
   --json               writes all numbers to standard output
   --from FILE          measures nothing; reads what --json has written
   --write-docs         writes docs/benchmarks.md and its pictures
@@ -43,6 +46,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
       peers: { type: 'string', default: '' },
       bundle: { type: 'string', multiple: true, default: [] },
       from: { type: 'string' },
+      'no-fsync': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
@@ -60,6 +64,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     roundTripsMs: listOf(values.delays).map(milliseconds),
     peers: listOf(values.peers),
     bundles: values.bundle.map(namedBundle),
+    isDurable: !values['no-fsync'],
     isJson: values.json,
     isChecked: values.check,
     isWritten: values['write-docs'],

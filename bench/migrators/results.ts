@@ -6,6 +6,8 @@ export interface Results {
   readonly machine: string;
   readonly node: string;
   readonly postgres: string;
+  /** Whether the server waited for the disk. */
+  readonly isDurable: boolean;
   readonly rounds: number;
   /** In the order in which they are shown. */
   readonly tools: readonly ResultTool[];

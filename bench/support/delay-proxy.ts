@@ -17,8 +17,10 @@ export interface DelayProxy {
  * later, in order, and any number of messages can be on the way. A connection's first byte waits one round trip more, as
  * long as TCP's handshake takes.
  *
- * It counts round trips: one for the handshake of each connection, one for its first message, and one each time that its
- * client sends something after it was sent something. What is sent without an answer between, is one flight and counts once.
+ * It counts round trips: for each connection one for the handshake, and then the longest chain of messages from its client
+ * of which each was sent when an answer to the one before had arrived. What is sent together, or without waiting for an
+ * answer, is one flight and counts once, however many messages it has. The farewell is a message too: some clients wait for
+ * the server to close.
  */
 export async function startDelayProxy(server: Address, roundTripMs: number): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
@@ -29,21 +31,30 @@ export async function startDelayProxy(server: Address, roundTripMs: number): Pro
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     }
-    let isAnswered = true;
-    roundTrips += 1;
     const there = new Line(roundTripMs / 2, performance.now() + roundTripMs);
     const back = new Line(roundTripMs / 2);
+    // How many flights each side knows of: a chunk tells the other side what its sender had heard.
+    const heard = { byServer: 0, byClient: 0 };
+    let flights = 0;
+    roundTrips += 1;
     client.on('data', (chunk) => {
-      if (isAnswered) roundTrips += 1;
-      isAnswered = false;
-      there.carry(() => upstream.write(chunk));
+      const flight = heard.byClient + 1;
+      if (flight > flights) {
+        flights = flight;
+        roundTrips += 1;
+      }
+      there.carry(() => {
+        heard.byServer = Math.max(heard.byServer, flight);
+        upstream.write(chunk);
+      });
     });
-    upstream.on('data', (chunk) =>
+    upstream.on('data', (chunk) => {
+      const flight = heard.byServer;
       back.carry(() => {
-        isAnswered = true;
+        heard.byClient = Math.max(heard.byClient, flight);
         client.write(chunk);
-      }),
-    );
+      });
+    });
     passEnd(client, upstream, there);
     passEnd(upstream, client, back);
   });
