@@ -6,6 +6,8 @@ import type { Results, Scene } from '../results';
 export interface Row {
   readonly name: string;
   readonly isRunner: boolean;
+  /** What Node alone takes. */
+  readonly isFloor: boolean;
   readonly wallMs: Summary;
   readonly cpuMs: Summary;
   readonly peakMb: Summary;
@@ -14,7 +16,7 @@ export interface Row {
   readonly ratio: number | undefined;
 }
 
-export const FLOOR_NAME = 'node -e 0';
+const FLOOR_NAME = 'node -e 0';
 
 /** The tools of a scene, and below them what Node alone takes. */
 export function rowsOf(results: Results, { entries, floor }: Scene): readonly Row[] {
@@ -23,7 +25,7 @@ export function rowsOf(results: Results, { entries, floor }: Scene): readonly Ro
     ...entries.map(({ tool, costs, roundTrips }) => ({ name: tool, costs, roundTrips })),
     { name: FLOOR_NAME, costs: floor, roundTrips: undefined },
   ].map(({ name, costs, roundTrips }) => ({
-    ...{ name, roundTrips, isRunner: name === runner },
+    ...{ name, roundTrips, isRunner: name === runner, isFloor: name === FLOOR_NAME },
     ...{ wallMs: of(costs, 'wallMs'), cpuMs: of(costs, 'cpuMs'), peakMb: of(costs, 'peakMb') },
   }));
   const own = rows.find(({ isRunner }) => isRunner)?.wallMs.median;
