@@ -6,21 +6,22 @@ import { compare } from './compare';
 import { judge } from './judge';
 import { type Options, parseOptions, USAGE } from './options';
 import { renderTerminal } from './report/terminal';
+import { writeDocs } from './report/write-docs';
 import type { Results } from './results';
 import { BENCH, BUNDLE, peers, ROOT, runner, type Tool } from './tools';
 
+/** With nobody to compare with, nothing has to be installed. */
 function chooseTools({ peers: words, bundles }: Options): readonly Tool[] {
-  const named = bundles.map(([name, path]) => runner(path, name));
-  const others = peers().filter(
-    ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
-  );
-  return [runner(BUNDLE), ...named, ...others];
+  const own = [runner(BUNDLE), ...bundles.map(([name, path]) => runner(path, name))];
+  if (words.includes('none')) return own;
+  ensureInstalled(BENCH);
+  const isChosen = ({ name }: Tool) => words.length === 0 || words.some((word) => name.includes(word));
+  return [...own, ...peers().filter(isChosen)];
 }
 
 async function measure(options: Options): Promise<Results> {
-  ensureInstalled(BENCH);
-  execFileSync('npm', ['run', '--silent', 'build', '--workspace', 'runner'], { cwd: ROOT, stdio: 'inherit' });
   const tools = chooseTools(options);
+  execFileSync('npm', ['run', '--silent', 'build', '--workspace', 'runner'], { cwd: ROOT, stdio: 'inherit' });
   const { rounds, cases, roundTripsMs, isDurable } = options;
   const tell = (line: string) => console.error(line);
   const { postgres, scenes } = await compare({ tools, cases, roundTripsMs, rounds, isDurable, tell });
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     ? (JSON.parse(readFileSync(options.from, 'utf8')) as Results)
     : await measure(options);
   console.log(options.isJson ? JSON.stringify(results) : renderTerminal(results));
+  if (options.isWritten) writeDocs(results);
   if (options.isChecked && judge(results).some(({ isKept }) => !isKept)) process.exitCode = 1;
 }
 

@@ -26,7 +26,7 @@ Builds the runner, installs the tools beside it (bench/package.json) and measure
   --rounds N           how often each is measured (${DEFAULT_ROUNDS}); medians are shown
   --cases LIST         of ${CASES.map(({ id }) => id).join(',')} (all)
   --delays LIST        round trip times of the network in ms; 0 is none (0,10)
-  --peers LIST         words of the names of those to compare with, "none" for nobody (all)
+  --peers LIST         words of the names of those to compare with, "none" for nobody and no installation (all)
   --bundle NAME=PATH   another bundle of the runner beside the one that is built; can be given again
   --no-fsync           the server does not wait for the disk, where that is busy with other things
   --json               writes all numbers to standard output
@@ -35,7 +35,7 @@ Builds the runner, installs the tools beside it (bench/package.json) and measure
   --check              ends with 1 when one of the ratios that are promised is missed
 `;
 
-/** @throws Error that says which option is wrong. */
+/** @throws Error that says which option is wrong, and how. */
 export function parseOptions(args: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
     args: [...args],

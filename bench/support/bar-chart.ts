@@ -28,7 +28,7 @@ export interface BarChart {
 
 const [WIDTH, COLUMNS, MARGIN, GAP] = [960, 2, 24, 36];
 const [HEADER, PANEL_HEADER, ROW, AXIS] = [74, 30, 22, 48];
-const [LABEL, TEXT] = [140, 92];
+const [LABEL, TEXT] = [140, 96];
 const PANEL = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) / COLUMNS;
 
 /** A picture of panels with bars, each with a scale of its own from zero. */
@@ -57,7 +57,7 @@ function renderPanel({ title, bars, floor }: Panel, unit: string, left: number, 
     .range([0, PANEL - LABEL - TEXT]);
   const x = (value: number) => Math.round(scale(value) * 10) / 10;
   const bottom = ROW * bars.length;
-  const ticks = scale.ticks(4);
+  const ticks = scale.ticks(3);
   return html`<g transform="translate(${left} ${top})"><text class="panel" y="14">${title}</text>
 <g transform="translate(${LABEL} ${PANEL_HEADER})">
 ${ticks.map((tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y2="${bottom}"/><text class="muted middle" x="${x(tick)}" y="${bottom + 16}">${tick}${tick === ticks.at(-1) && ` ${unit}`}</text>`)}

@@ -12,7 +12,7 @@ export function renderPictures(results: Results): Readonly<Record<string, string
       note: `From the start of the process to its end, in ms; ${medians}; × is the time in parts of drizzle-gate's`,
       unit: 'ms',
       panels: panelsOf(results, 'wallMs', ({ wallMs, ratio }) =>
-        [wallMs.median.toFixed(0), ratio === undefined ? '' : `${ratio.toFixed(1)}×`].join('  '),
+        [wallMs.median.toFixed(0), ...(ratio === undefined ? [] : [`${ratio.toFixed(1)}×`])].join(' · '),
       ),
     }),
     'benchmark-memory.svg': renderBarChart({
