@@ -1,3 +1,4 @@
+import type { Cost } from '../support/measure-process';
 import { summarize } from '../support/statistics';
 import type { Entry, Results, Scene } from './results';
 
@@ -9,6 +10,8 @@ export interface Verdict {
   readonly ratio: number;
   readonly limit: number;
   readonly isKept: boolean;
+  /** An aim is only told; a promise that is missed fails the check. */
+  readonly isAim: boolean;
 }
 
 interface Promised {
@@ -20,11 +23,19 @@ interface Promised {
 const DRIZZLE_ORM = 'drizzle-orm migrate()';
 const FASTEST = 'the fastest peer';
 
+/** What a run with nothing to do aims at: Node itself, so many round trips, and as long for the work. */
+const AIM = { roundTrips: 8, workMs: 40 };
+
 /** Judges what was measured; about scenes and peers that were left out nothing is said. */
 export function judge(results: Results): readonly Verdict[] {
-  return results.scenes.flatMap((scene) =>
-    promisesFor(scene).flatMap((promised) => judgeOne(results, scene, promised)),
-  );
+  return results.scenes.flatMap((scene) => [
+    ...promisesFor(scene).flatMap((promised) => judgeOne(results, scene, promised)),
+    ...judgeAim(results, scene),
+  ]);
+}
+
+export function isMissed({ isKept, isAim }: Verdict): boolean {
+  return !isKept && !isAim;
 }
 
 function promisesFor({ case: id, roundTripMs }: Scene): readonly Promised[] {
@@ -38,18 +49,31 @@ function promisesFor({ case: id, roundTripMs }: Scene): readonly Promised[] {
 }
 
 function judgeOne(results: Results, scene: Scene, { what, limit, than }: Promised): Verdict[] {
-  const median = ({ costs }: Entry) =>
-    summarize(costs.map(({ wallMs, peakMb }) => (what === 'time' ? wallMs : peakMb))).median;
-  const having = (role: string) =>
-    scene.entries.filter(({ tool }) =>
-      results.tools.some((each) => each.name === tool && each.role === role),
-    );
-  const [runner] = having('runner').map(median);
-  const others = having('peer').filter(({ tool }) => than === FASTEST || tool === than);
+  const median = ({ costs }: Entry) => medianOf(costs, what === 'time' ? 'wallMs' : 'peakMb');
+  const [runner] = withRole(results, scene, 'runner').map(median);
+  const others = withRole(results, scene, 'peer').filter(({ tool }) => than === FASTEST || tool === than);
   if (runner === undefined || others.length === 0) return [];
   const ratio = runner / Math.min(...others.map(median));
   const promise = `${what} at most ${limit} × ${than}`;
-  return [{ scene: sceneTitle(scene), promise, ratio, limit, isKept: ratio <= limit }];
+  return [{ scene: sceneTitle(scene), promise, ratio, limit, isKept: ratio <= limit, isAim: false }];
+}
+
+function judgeAim(results: Results, scene: Scene): Verdict[] {
+  const [runner] = withRole(results, scene, 'runner');
+  if (scene.case !== 'nothing' || !runner) return [];
+  const { roundTrips, workMs } = AIM;
+  const aim = medianOf(scene.floor, 'wallMs') + roundTrips * scene.roundTripMs + workMs;
+  const ratio = medianOf(runner.costs, 'wallMs') / aim;
+  const promise = `aim: time of node -e 0, ${roundTrips} round trips and ${workMs} ms`;
+  return [{ scene: sceneTitle(scene), promise, ratio, limit: 1, isKept: ratio <= 1, isAim: true }];
+}
+
+function withRole({ tools }: Results, { entries }: Scene, role: string): readonly Entry[] {
+  return entries.filter(({ tool }) => tools.some((each) => each.name === tool && each.role === role));
+}
+
+function medianOf(costs: readonly Cost[], value: keyof Cost): number {
+  return summarize(costs.map((cost) => cost[value])).median;
 }
 
 export function sceneTitle({ title, roundTripMs }: Scene): string {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { ensureInstalled } from '../support/install';
 import { compare } from './compare';
-import { judge } from './judge';
+import { isMissed, judge } from './judge';
 import { type Options, parseOptions, USAGE } from './options';
 import { renderTerminal } from './report/terminal';
 import { writeDocs } from './report/write-docs';
@@ -46,8 +46,11 @@ async function main(): Promise<void> {
     : await measure(options);
   console.log(options.isJson ? JSON.stringify(results) : renderTerminal(results));
   if (options.isWritten) writeDocs(results);
-  if (options.isChecked && judge(results).some(({ isKept }) => !isKept)) process.exitCode = 1;
+  if (options.isChecked && judge(results).some(isMissed)) process.exitCode = 1;
 }
+
+// Only a process that ends by itself stops its server and removes its folders.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 try {
   await main();

@@ -37,7 +37,7 @@ test('the terminal shows the same', () => {
   const text = renderTerminal(RESULTS);
   expect(text).toMatch(/drizzle-orm migrate\(\) +300 \(270–360\) +1\.50 +150 \(135–180\) +60 +11/);
   expect(text).toContain(
-    'MISSED nothing to do, 60 applied, 10 ms round trip: time at most 1 × dbmate (npm): 1.25',
+    'MISSED  nothing to do, 60 applied, 10 ms round trip: time at most 1 × dbmate (npm): 1.25',
   );
 });
 

@@ -1,4 +1,4 @@
-import { judge, sceneTitle } from '../judge';
+import { isMissed, judge, sceneTitle } from '../judge';
 import type { Results, Scene } from '../results';
 import { cellsOf, HEADINGS } from './cells';
 import { rowsOf } from './rows';
@@ -18,9 +18,9 @@ function conditions({ date, rounds, node, postgres, isDurable, machine, tools }:
 function promises(results: Results): string {
   return markdownTable(
     ['', 'promised', 'measured', ''],
-    judge(results).map(({ scene, promise, ratio, isKept }) => [
-      ...[scene, promise, `${ratio.toFixed(2)} ×`],
-      isKept ? 'kept' : '**missed**',
+    judge(results).map((verdict) => [
+      ...[verdict.scene, verdict.promise, `${verdict.ratio.toFixed(2)} ×`],
+      verdict.isKept ? 'kept' : isMissed(verdict) ? '**missed**' : 'not yet',
     ]),
     ['left', 'left', 'right', 'left'],
   );

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { judge, sceneTitle, type Verdict } from '../judge';
+import { isMissed, judge, sceneTitle, type Verdict } from '../judge';
 import type { Results } from '../results';
 import { cellsOf, HEADINGS } from './cells';
 import { rowsOf } from './rows';
@@ -22,6 +22,7 @@ const NO_LINES = {
   ...{ left: '', right: '', middle: ' ' },
 };
 
-function verdictLine({ scene, promise, ratio, isKept }: Verdict): string {
-  return `${isKept ? 'kept  ' : 'MISSED'} ${scene}: ${promise}: ${ratio.toFixed(2)}`;
+function verdictLine(verdict: Verdict): string {
+  const { scene, promise, ratio, isKept } = verdict;
+  return `${isKept ? 'kept   ' : isMissed(verdict) ? 'MISSED ' : 'not yet'} ${scene}: ${promise}: ${ratio.toFixed(2)}`;
 }
