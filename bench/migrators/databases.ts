@@ -15,7 +15,7 @@ const OWN_TABLES = ['pgmigrations', 'schema_migrations'];
 export class Databases {
   private readonly admin: postgres.Sql;
 
-  constructor(private readonly server: EmbeddedServer) {
+  constructor(private readonly server: Pick<EmbeddedServer, 'url'>) {
     this.admin = connect(server.url('postgres'));
   }
 

@@ -25,10 +25,9 @@ async function measure(options: Options): Promise<Results> {
   const { rounds, cases, roundTripsMs, isDurable } = options;
   const tell = (line: string) => console.error(line);
   const { postgres, scenes } = await compare({ tools, cases, roundTripsMs, rounds, isDurable, tell });
-  const [cpu] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} cores${cpu?.model ? ` (${cpu.model.trim()})` : ''}, ${process.platform} ${process.arch}`,
+    machine: `${cpus().length} cores, ${process.platform} ${process.arch}`,
     node: process.versions.node,
     ...{ postgres, isDurable, rounds, scenes },
     tools: tools.map(({ name, version, role }) => ({ name, version, role })),

@@ -5,5 +5,9 @@
 set -u
 folder=$1
 shift
+if [ ! -x /usr/bin/time ]; then
+  echo "/usr/bin/time is missing: install GNU time (Debian's package time)" >"$folder/output"
+  exit 127
+fi
 TIMEFORMAT='%3R %3U %3S'
 { time /usr/bin/time --quiet --format=%M --output="$folder/peak" "$@" >"$folder/output" 2>&1 </dev/null; } 2>"$folder/times"

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, connect as openSocket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { type DelayProxy, startDelayProxy } from '../../bench/support/delay-proxy';
 import { serverUrl } from '../support/database';
@@ -72,6 +74,29 @@ test('a connection costs the handshake, the startup, the two steps of SCRAM and 
     await sql.end();
     expect(proxy.takeRoundTrips()).toBe(1);
   });
+});
+
+test('what is sent without waiting for an answer is one flight, and the first one waits for the handshake', async () => {
+  const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const proxy = await startDelayProxy({ host: '127.0.0.1', port }, 5 * ROUND_TRIP_MS);
+  try {
+    const started = performance.now();
+    const client = openSocket({ port: proxy.port, host: '127.0.0.1', noDelay: true });
+    client.write('a');
+    await sleep(ROUND_TRIP_MS);
+    client.write('b');
+    await once(client, 'data');
+    expect(performance.now() - started).toBeGreaterThanOrEqual(2 * 5 * ROUND_TRIP_MS - 2);
+    expect(proxy.takeRoundTrips()).toBe(2);
+    client.write('c');
+    await once(client, 'data');
+    expect(proxy.takeRoundTrips()).toBe(1);
+  } finally {
+    await proxy.close();
+    server.close();
+  }
 });
 
 test('bytes arrive in order, all of them, and then the end', async () => {
