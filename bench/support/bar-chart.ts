@@ -30,6 +30,7 @@ const [WIDTH, COLUMNS, MARGIN, GAP] = [960, 2, 24, 36];
 const [HEADER, PANEL_HEADER, ROW, AXIS] = [74, 30, 22, 48];
 const [LABEL, TEXT] = [140, 96];
 const PANEL = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) / COLUMNS;
+const AXIS_LENGTH = PANEL - LABEL - TEXT;
 
 /** A picture of panels with bars, each with a scale of its own from zero. */
 export function renderBarChart({ title, note, unit, panels }: BarChart): string {
@@ -54,13 +55,13 @@ ${rows.map((row, at) => row.map((panel, column) => renderPanel(panel, unit, MARG
 function renderPanel({ title, bars, floor }: Panel, unit: string, left: number, top: number): Html {
   const scale = scaleLinear()
     .domain([0, Math.max(...bars.map(({ range }) => range[1]))])
-    .range([0, PANEL - LABEL - TEXT]);
+    .range([0, AXIS_LENGTH]);
   const x = (value: number) => Math.round(scale(value) * 10) / 10;
   const bottom = ROW * bars.length;
-  const ticks = scale.ticks(3);
   return html`<g transform="translate(${left} ${top})"><text class="panel" y="14">${title}</text>
 <g transform="translate(${LABEL} ${PANEL_HEADER})">
-${ticks.map((tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y2="${bottom}"/><text class="muted middle" x="${x(tick)}" y="${bottom + 16}">${tick}${tick === ticks.at(-1) && ` ${unit}`}</text>`)}
+${scale.ticks(3).map((tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y2="${bottom}"/><text class="muted middle" x="${x(tick)}" y="${bottom + 16}">${tick}</text>`)}
+<text class="muted" x="${AXIS_LENGTH + 24}" y="${bottom + 16}">${unit}</text>
 ${bars.map((bar, at) => renderBar(bar, x, at * ROW))}<line class="floor" x1="${x(floor)}" x2="${x(floor)}" y2="${bottom}"/>
 </g></g>
 `;

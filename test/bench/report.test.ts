@@ -65,7 +65,7 @@ test('bars are as long as their numbers, and the text stands behind the thin lin
 test('a picture is legible on light and dark pages, names its unit, and takes nothing from elsewhere', () => {
   for (const [name, svg] of Object.entries(renderPictures(RESULTS))) {
     expect(svg).toContain('@media (prefers-color-scheme:dark)');
-    expect(svg).toMatch(name.includes('time') ? />\d+ ms<\/text>/ : />\d+ MB<\/text>/);
+    expect(svg).toMatch(name.includes('time') ? />ms<\/text>/ : />MB<\/text>/);
     expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|@import|url\(/);
   }
 });
