@@ -1,7 +1,7 @@
 // Makes V8's code of each part with the Node that runs this, so that no run has to compile: node --random-seed=1 runner/code-cache.mjs FOLDER
 // With that seed, the same Node makes the same bytes of the same parts.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { buildIdOf, partsIn } from './build-id.mjs';
@@ -10,6 +10,8 @@ import { inFunction } from './in-function.mjs';
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('no folder is named; name the one that holds runner.mjs');
 const cache = join(folder, 'code-cache', `${buildIdOf(folder)}-${process.version}-${process.arch}`);
+// What another Node has made here would only be carried along.
+rmSync(dirname(cache), { recursive: true, force: true });
 mkdirSync(cache, { recursive: true });
 for (const part of partsIn(folder)) {
   const text = readFileSync(join(folder, part), 'utf8');

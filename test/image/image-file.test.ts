@@ -20,7 +20,7 @@ test('the image starts the runner where the contract says, as a number that is n
       `ENTRYPOINT ["node", "${Path.IMAGE_RUNNER}"]`,
       'USER 1000:1000',
       'WORKDIR /',
-      expect.stringMatching(/^COPY --from=bundle .* \/ \/app\/$/),
+      expect.stringMatching(/^COPY --from=compiled .* \/app\/ \/app\/$/),
     ]),
   );
   expect(stage('image')).toEqual([
@@ -31,6 +31,16 @@ test('the image starts the runner where the contract says, as a number that is n
 test('nothing runs in the image itself, so that every architecture is built without emulation', () => {
   const runs = [...stage('runner'), ...stage('image')].filter((line) => line.startsWith('RUN'));
   expect(runs).toEqual([]);
+});
+
+test('what runs on the base runs on the builder itself, and needs no shell', () => {
+  expect(lines).toContain('FROM --platform=$BUILDPLATFORM ${CACHE_BASE} AS compiled');
+  const instructions = stage('compiled');
+  const [run = '', ...others] = instructions.filter((line) => line.startsWith('RUN'));
+  expect([JSON.parse(run.slice('RUN '.length))[0], others]).toEqual(['node', []]);
+  const copied = instructions.flatMap((line) => line.match(/runner\/\S+/g) ?? []);
+  expect(copied).toContain('runner/code-cache.mjs');
+  expect(copied.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 test.each([

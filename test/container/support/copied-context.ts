@@ -2,7 +2,10 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, utimesSync, writeF
 import { join } from 'node:path';
 import { ROOT } from '../../support/synth-main';
 
-const PARTS = ['runner/Dockerfile', 'runner/Dockerfile.dockerignore', 'runner/dist', 'migrations'];
+const PARTS = [
+  ...['runner/Dockerfile', 'runner/Dockerfile.dockerignore', 'runner/dist', 'migrations'],
+  ...['runner/build-id.mjs', 'runner/in-function.mjs', 'runner/code-cache.mjs'],
+];
 
 /** What people leave lying about, and what must be in no image. */
 const STRAY = ['.env', 'migrations/.env', 'migrations/rollback/.env.production', 'notes.txt', 'dump.sql'];
