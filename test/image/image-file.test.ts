@@ -34,7 +34,7 @@ test('nothing runs in the image itself, so that every architecture is built with
 });
 
 test('what runs on the base runs on the builder itself, and needs no shell', () => {
-  expect(lines).toContain('FROM --platform=$BUILDPLATFORM ${CACHE_BASE} AS compiled');
+  expect(lines).toContainEqual(expect.stringMatching(/^FROM --platform=\$BUILDPLATFORM \S+ AS compiled$/));
   const instructions = stage('compiled');
   const [run = '', ...others] = instructions.filter((line) => line.startsWith('RUN'));
   expect([JSON.parse(run.slice('RUN '.length))[0], others]).toEqual(['node', []]);
