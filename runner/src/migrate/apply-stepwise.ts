@@ -1,8 +1,9 @@
-import { addHistoryRow, readHistory } from '../database/history';
+import { addHistoryRow } from '../database/history';
 import { clearProgress } from '../database/progress';
 import { GateError } from '../errors/gate-error';
 import type { Direction } from './direction';
 import { runStepwise } from './run-stepwise';
+import { SeenHistory } from './seen-history';
 import { isStillPending } from './still-pending';
 import type { PlannedMigration, UnitMode } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
@@ -22,13 +23,9 @@ export async function applyStepwise(
 
 function applying(planned: PlannedMigration, context: UnitContext): Direction {
   const { session, settings, record } = context;
+  const seen = context.seen ?? new SeenHistory(context.journal, settings.migrations, context.historyColumns);
   const { migration } = planned;
-  const isDue = async () =>
-    isStillPending(
-      { migrations: [planned] },
-      context,
-      (await readHistory(session, settings.migrations)) ?? [],
-    );
+  const isDue = async () => isStillPending({ migrations: [planned] }, await seen.readPending(session));
   return {
     way: 'apply',
     progressTag: (tag) => tag,

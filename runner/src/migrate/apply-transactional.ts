@@ -1,5 +1,5 @@
 import { asOurselves } from '../database/as-ourselves';
-import { historyColumns, historyRowOf, readHistory, readHistoryRows } from '../database/history';
+import { historyRowOf } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import { sendingAhead } from '../database/sending-ahead';
 import { resetOf, resetSession } from '../database/session-settings';
@@ -12,6 +12,7 @@ import { asMigration } from './as-migration';
 import { commitOfUnit } from './commit-refused';
 import { fireDeferredTriggers } from './deferred-triggers';
 import { runStatements } from './run-statements';
+import { type HistoryLook, SeenHistory } from './seen-history';
 import { isStillPending } from './still-pending';
 import type { Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
@@ -23,19 +24,15 @@ import { unitTexts } from './unit-texts';
  */
 export async function applyTransactional(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
   const { session, lock, observer, settings } = context;
-  const { migrations, limits } = settings;
+  const seen = context.seen ?? new SeenHistory(context.journal, settings.migrations, context.historyColumns);
+  const { limits } = settings;
   let commits = false;
-  const { historyColumns: known } = context;
-  const look = () =>
-    together([
-      known ? readHistoryRows(session, migrations, known) : readHistory(session, migrations),
-      historyColumns(session, migrations),
-    ]);
-  const apply = async (pid: number, [rows, columns]: Awaited<ReturnType<typeof look>>) => {
+  const look = () => seen.look(session);
+  const apply = async (pid: number, looked: HistoryLook) => {
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
-    if (!isStillPending(unit, context, rows ?? [])) return 'stale';
+    if (!isStillPending(unit, await seen.pendingBy(looked, session))) return 'stale';
     const budget = new LockBudget(observer, pid, limits.lockTimeout);
-    const isNamed = columns?.has('name') === true;
+    const isNamed = looked.columns?.has('name') === true;
     const ahead = sendingAhead(session, unitTexts(unit, session, settings, isNamed));
     await budget.spend(() => applyMigrations(unit, isNamed, { ...context, session: ahead }));
     // The server's connection goes back to the pool, and a temporary table on it would hide a table of others.
@@ -44,7 +41,7 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
     return 'applied';
   };
   const end = session.pooled ? COMMIT_AND_RESET : `commit; ${resetOf(session, limits)}`;
-  return withLockedTransaction<UnitOutcome, Awaited<ReturnType<typeof look>>>(session, lock, apply, {
+  return withLockedTransaction<UnitOutcome, HistoryLook>(session, lock, apply, {
     end,
     look,
   }).catch((error: unknown) => {

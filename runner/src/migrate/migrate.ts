@@ -22,6 +22,7 @@ import { lacksNames, look, lookForNothing } from './first-look';
 import { assertNoHistoryElsewhere } from './other-history';
 import { planUnits } from './plan-units';
 import { prepareRun } from './prepare-run';
+import { SeenHistory } from './seen-history';
 import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
 import { assertNoUnknownProgress } from './unknown-progress';
@@ -107,9 +108,10 @@ async function applyAll(
   };
   try {
     const { record: beginning, scripts, history } = await prepareRun(context, pending, purpose);
+    const seen = new SeenHistory(journal, context.settings.migrations, history.columns);
     const applied = await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
       applyUnits(units, {
-        ...{ ...context, observer, historyColumns: history.columns },
+        ...{ ...context, observer, historyColumns: history.columns, seen },
         record: storingScripts(session, record, scripts.store(record.runId)),
       }),
     );

@@ -21,7 +21,7 @@ export interface PreparedRun {
  * scripts are stored. The latter two may be refused, see there; without the history there is no run.
  */
 export async function prepareRun(
-  context: Omit<UnitContext, 'observer' | 'record'>,
+  context: Omit<UnitContext, 'observer' | 'record' | 'seen'>,
   pending: readonly Migration[],
   purpose: RunPurpose,
 ): Promise<PreparedRun> {

@@ -1,6 +1,7 @@
 import type { Journal } from '../../../core/journal';
 import type { RunRecord } from '../runs/run-record';
 import type { ScriptContext } from './script-context';
+import type { SeenHistory } from './seen-history';
 
 /** What applying a unit works with. */
 export interface UnitContext extends ScriptContext {
@@ -8,6 +9,8 @@ export interface UnitContext extends ScriptContext {
   readonly record: RunRecord;
   /** Columns of the history, as far as they are known. */
   readonly historyColumns?: ReadonlySet<string>;
+  /** What the units of a run have seen together; without it, each looks at everything. */
+  readonly seen?: SeenHistory;
   /** Whether no migration was recorded when the run began. */
   readonly historyWasEmpty: boolean;
 }

@@ -22,9 +22,11 @@ export class Unfinished implements Follower {
 
   began({ part }: OpenPart): void {
     if (part.kind === 'unit') this.unit = part.migrations;
-    const [first] = part.kind === 'migration' ? [part.migration] : this.unit;
+    const [first = ''] = part.kind === 'migration' ? [part.migration] : this.unit;
+    // An attempt goes through them in order: one that did not come to this one came to none behind it.
+    if (!this.begun.has(first)) return;
     // Of an attempt before this one nothing stays.
-    for (const tag of this.unit.slice(this.unit.indexOf(first ?? ''))) this.begun.delete(tag);
+    for (const tag of this.unit.slice(this.unit.indexOf(first))) this.begun.delete(tag);
   }
 
   ended(open: OpenPart, { outcome }: PartEnd): void {
