@@ -28,11 +28,12 @@ export function findLateMerged(
 ): LateMerged[] {
   const undone = new Set(members);
   const staying = known.filter((each) => !undone.has(each));
+  const late = outOfOrder(layout, known, undone);
   return known.flatMap((member): LateMerged[] => {
+    if (!late.has(member)) return [];
     const undoneBefore = members.filter(
       (other) => other.row.id < member.row.id && isAfter(layout, other, member),
     );
-    if (undoneBefore.length === 0) return [];
     if (undone.has(member)) return [{ member, undoneBefore }];
     const before = staying.filter((other) => isAfter(layout, member, other));
     const last = before.reduce<RollbackMember | undefined>(
@@ -42,6 +43,30 @@ export function findLateMerged(
     const undoes = staying.filter((other) => !before.includes(other)).sort((a, b) => b.row.id - a.row.id);
     return [{ member, undoneBefore, instead: { target: last?.tag ?? EMPTY_TARGET, undoes } }];
   });
+}
+
+/** What comes in the journal before something that is undone and was applied earlier: hardly ever is there any. */
+function outOfOrder(
+  layout: Layout,
+  known: readonly RollbackMember[],
+  undone: ReadonlySet<RollbackMember>,
+): Set<RollbackMember> {
+  const found = new Set<RollbackMember>();
+  // Of those before, whatever is after a member by position or by time, one of these is.
+  const latest: { filed?: RollbackMember; filedByTime?: RollbackMember; unfiled?: RollbackMember } = {};
+  const byTime = ({ when, row }: RollbackMember) => ({ when, row, migration: undefined });
+  for (const member of [...known].sort((a, b) => a.row.id - b.row.id)) {
+    if (Object.values(latest).some((other) => isAfter(layout, other, member))) found.add(member);
+    if (!undone.has(member)) continue;
+    const { filed, filedByTime, unfiled } = latest;
+    if (!member.migration) {
+      if (!unfiled || isAfter(layout, member, unfiled)) latest.unfiled = member;
+      continue;
+    }
+    if (!filed || isAfter(layout, member, filed)) latest.filed = member;
+    if (!filedByTime || isAfter(layout, byTime(member), byTime(filedByTime))) latest.filedByTime = member;
+  }
+  return found;
 }
 
 export function describeLateMerged(

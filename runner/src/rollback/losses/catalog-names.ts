@@ -23,7 +23,8 @@ const IN_SCHEMAS: readonly Space[] = ['relation', 'type', 'routine'];
 
 /** What names mean while scripts run that make, rename, move and drop what bears them. */
 export class CatalogNames {
-  private entries: Entry[];
+  /** By {@link keyOf}: a script that drops thousands asks for each of them. */
+  private readonly entries = new Map<string, Entry[]>();
   private path: readonly string[];
 
   constructor(
@@ -31,15 +32,14 @@ export class CatalogNames {
     private readonly session: { readonly path: readonly string[]; readonly user: string },
     private readonly isGone: (address: Address) => boolean,
   ) {
-    this.entries = [...entries];
+    for (const entry of entries) this.add(entry);
     this.path = session.path;
   }
 
   /** The object as it is there at this moment. */
   find({ space, name, on, args }: Named): Entry | undefined {
-    const there = this.entries.filter(
-      (entry) =>
-        entry.space === space && entry.name === name.name && !(entry.address && this.isGone(entry.address)),
+    const there = this.sameName({ space, name: name.name }).filter(
+      ({ address }) => !(address && this.isGone(address)),
     );
     if (on) {
       const relation = this.relation(on);
@@ -63,11 +63,12 @@ export class CatalogNames {
     // Made with OR REPLACE or IF NOT EXISTS, it is the one that was there.
     if (this.find(named)) return;
     const schema = IN_SCHEMAS.includes(space) ? (name.schema ?? this.path.find(isNoSystem)) : undefined;
-    this.entries.push({ space, schema, name: name.name, on: on && this.relation(on), args, label });
+    this.add({ space, schema, name: name.name, on: on && this.relation(on), args, label });
   }
 
   drop(entry: Entry): void {
-    this.entries = this.entries.filter((each) => each !== entry);
+    const left = this.sameName(entry).filter((each) => each !== entry);
+    this.entries.set(keyOf(entry), left);
   }
 
   rename(named: Named, to: string): void {
@@ -75,7 +76,7 @@ export class CatalogNames {
     if (!entry) return;
     this.replace(entry, { ...entry, name: to });
     if (entry.space !== 'schema') return;
-    for (const inside of this.entries.filter(({ schema }) => schema === entry.name))
+    for (const inside of this.all().filter(({ schema }) => schema === entry.name))
       this.replace(inside, { ...inside, schema: to });
   }
 
@@ -94,11 +95,9 @@ export class CatalogNames {
 
   /** Whether the scripts leave something of their own in the place of what was there. */
   isMadeAgain(before: Entry): boolean {
-    return this.entries.some(
+    return this.sameName(before).some(
       (entry) =>
         !entry.address &&
-        entry.space === before.space &&
-        entry.name === before.name &&
         entry.schema === before.schema &&
         (!before.on || (entry.on !== undefined && isSame(entry.on, before.on))) &&
         (before.space !== 'routine' || hasArgs(entry, before.args ?? [])),
@@ -106,11 +105,30 @@ export class CatalogNames {
   }
 
   private replace(before: Entry, after: Entry): void {
-    this.entries = this.entries.map((each) => {
-      if (each === before) return after;
-      return each.on === before ? { ...each, on: after } : each;
-    });
+    const all = this.all();
+    this.entries.clear();
+    for (const each of all) {
+      this.add(each === before ? after : each.on === before ? { ...each, on: after } : each);
+    }
   }
+
+  private sameName(name: Pick<Entry, 'space' | 'name'>): readonly Entry[] {
+    return this.entries.get(keyOf(name)) ?? [];
+  }
+
+  private all(): Entry[] {
+    return [...this.entries.values()].flat();
+  }
+
+  private add(entry: Entry): void {
+    const same = this.entries.get(keyOf(entry));
+    if (same) same.push(entry);
+    else this.entries.set(keyOf(entry), [entry]);
+  }
+}
+
+function keyOf({ space, name }: Pick<Entry, 'space' | 'name'>): string {
+  return `${space} ${name}`;
 }
 
 function isNoSystem(schema: string): boolean {
