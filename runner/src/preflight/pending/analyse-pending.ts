@@ -1,5 +1,6 @@
 import type { Session } from '../../database/session';
 import type { PlannedMigration, Unit } from '../../migrate/unit';
+import { beginningOfListed } from '../../sql/effects/bulk-data';
 import type { LockMode } from '../../sql/effects/lock-mode';
 import type { QualifiedName } from '../../sql/node-values';
 import { parseStatement } from '../../sql/parse';
@@ -35,6 +36,9 @@ export interface PendingStatement {
   readonly changesData: StatementEffects['changesData'];
   readonly unread: UnreadStatement | undefined;
 }
+
+/** Characters; what is longer counts as many rows. */
+const FEW_ROWS = 10_000;
 
 /** ALTER … RENAME TO and SET SCHEMA. */
 const MOVES = /^alter\s+(?:type|domain|schema)\b/i;
@@ -172,6 +176,15 @@ class OtherObjects {
 
 async function readEffects(units: readonly Unit[]): Promise<Read[]> {
   const read: Read[] = [];
+  // A file can have tens of thousands of rows, each a statement of its own.
+  const listed = new Map<string, StatementEffects>();
+  const effectsOf = async (text: string) => {
+    const beginning = text.length < FEW_ROWS ? beginningOfListed(text) : undefined;
+    if (beginning === undefined) return statementEffects(text);
+    const effects = listed.get(beginning) ?? (await statementEffects(text));
+    listed.set(beginning, effects);
+    return effects;
+  };
   for (const [unit, { migrations }] of units.entries()) {
     for (const planned of migrations) {
       const { migration } = planned;
@@ -180,7 +193,7 @@ async function readEffects(units: readonly Unit[]): Promise<Read[]> {
         const { text, start } = statement;
         const line = () => lineOf(start);
         const move = MOVES.test(text) ? moveOf(await parseStatement(text)) : undefined;
-        const effects = await statementEffects(text);
+        const effects = await effectsOf(text);
         const unread = effects.isUnread ? { planned, statement } : undefined;
         read.push({ unit, tag: migration.tag, line, effects, move, unread });
       }

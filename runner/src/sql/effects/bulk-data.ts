@@ -16,6 +16,11 @@ export function listsRows(text: string): boolean {
   return LISTED.test(text.slice(0, 1000));
 }
 
+/** What all effects of such a statement follow from: two of the same beginning have the same; undefined for others. */
+export function beginningOfListed(text: string): string | undefined {
+  return LISTED.exec(text.slice(0, 1000))?.[0];
+}
+
 /** The effects of a statement by its first words, which name the table. */
 export function bulkEffects(text: string, amount: 'few' | 'many', effects: EffectsCollector): void {
   const found = HEAD.exec(text.slice(0, 1000));
