@@ -1,4 +1,5 @@
 import { createServer, connect as openSocket, type Socket } from 'node:net';
+import { Flights } from './flights';
 
 export interface Address {
   readonly host: string;
@@ -17,10 +18,8 @@ export interface DelayProxy {
  * later, in order, and any number of messages can be on the way. A connection's first byte waits one round trip more, as
  * long as TCP's handshake takes.
  *
- * It counts round trips: for each connection one for the handshake, and then the longest chain of messages from its client
- * of which each was sent when an answer to the one before had arrived. What is sent together, or without waiting for an
- * answer, is one flight and counts once, however many messages it has. The farewell is a message too: some clients wait for
- * the server to close.
+ * It counts round trips: for each connection one for the handshake, and then what {@link Flights} says. The farewell is a
+ * message too: some clients wait for the server to close.
  */
 export async function startDelayProxy(server: Address, roundTripMs: number): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
@@ -33,25 +32,21 @@ export async function startDelayProxy(server: Address, roundTripMs: number): Pro
     }
     const there = new Line(roundTripMs / 2, performance.now() + roundTripMs);
     const back = new Line(roundTripMs / 2);
-    // How many flights each side knows of: a chunk tells the other side what its sender had heard.
-    const heard = { byServer: 0, byClient: 0 };
-    let flights = 0;
+    const flights = new Flights();
     roundTrips += 1;
-    client.on('data', (chunk) => {
-      const flight = heard.byClient + 1;
-      if (flight > flights) {
-        flights = flight;
-        roundTrips += 1;
-      }
+    client.on('data', (chunk: Buffer) => {
+      const before = flights.count;
+      const flight = flights.send(chunk);
+      roundTrips += flights.count - before;
       there.carry(() => {
-        heard.byServer = Math.max(heard.byServer, flight);
+        flights.hear(flight);
         upstream.write(chunk);
       });
     });
-    upstream.on('data', (chunk) => {
-      const flight = heard.byServer;
+    upstream.on('data', (chunk: Buffer) => {
+      const flight = flights.answer(chunk);
       back.carry(() => {
-        heard.byClient = Math.max(heard.byClient, flight);
+        flights.conclude(flight);
         client.write(chunk);
       });
     });

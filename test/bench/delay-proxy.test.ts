@@ -63,6 +63,23 @@ test('questions asked one after the other cost one each, and asked together one 
   expect(together.milliseconds).toBeLessThan(inTurn.milliseconds);
 });
 
+test('a stream that keeps a few questions on their way waits for none of them', async () => {
+  const { milliseconds, roundTrips } = await costOf(async (sql) => {
+    const reserved = await sql.reserve();
+    const ask = () => reserved.unsafe('select pg_sleep(0.005)').simple().execute();
+    const onTheWay = Array.from({ length: 8 }, ask);
+    for (let count = 0; count < 32; count++) {
+      await onTheWay.shift();
+      onTheWay.push(ask());
+    }
+    await Promise.all(onTheWay);
+    reserved.release();
+  });
+  expect(milliseconds).toBeGreaterThan(8 * ROUND_TRIP_MS);
+  // Each waits for the answer to the eighth before it.
+  expect(roundTrips).toBe(5);
+});
+
 test('a connection costs the handshake, the startup, the two steps of SCRAM and the farewell', async () => {
   await throughProxy(async (proxy, url) => {
     const started = performance.now();

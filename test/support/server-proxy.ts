@@ -67,7 +67,7 @@ export async function startServerProxy(
 }
 
 /** Cuts a stream into messages: a type byte (absent in the client's first), a length that counts itself, a body. */
-function messageSplitter(from: Message['from']): (chunk: Buffer) => (Message & { raw: Buffer })[] {
+export function messageSplitter(from: Message['from']): (chunk: Buffer) => (Message & { raw: Buffer })[] {
   let open: Buffer = Buffer.alloc(0);
   let typeBytes = from === 'client' ? 0 : 1;
   return (chunk) => {
