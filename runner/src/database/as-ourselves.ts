@@ -52,8 +52,17 @@ export async function asOurselves<T>(
   session: Session,
   use: (before: Surroundings) => Promise<T>,
 ): Promise<T> {
-  const before = await readSurroundings(session);
-  const [, result] = await together([session.execute(AS_OURSELVES), use(before)]);
+  const [before, result] = await becomeOurselves(session, use);
   await session.execute(putBack(before));
   return result;
+}
+
+/** The same for whoever sends what puts them back together with the COMMIT. */
+export async function becomeOurselves<T>(
+  session: Session,
+  use: (before: Surroundings) => Promise<T>,
+): Promise<readonly [Surroundings, T]> {
+  const before = await readSurroundings(session);
+  const [, result] = await together([session.execute(AS_OURSELVES), use(before)]);
+  return [before, result];
 }

@@ -117,8 +117,8 @@ async function tryLock(
 
 /** What a transaction under the lock is, beside what it does. */
 interface LockedTransaction<L> {
-  /** The text that commits. */
-  readonly end?: string | undefined;
+  /** The text that commits, asked for when all is done. */
+  readonly end?: (() => string) | undefined;
   /** Asks something under the lock, in the same round trip that takes it. It must not change anything. */
   readonly look?: () => Promise<L>;
 }

@@ -29,7 +29,12 @@ export async function withTransaction<T>(
   use: () => Promise<T>,
   end = 'commit',
 ): Promise<T> {
-  return withTransactionAsking(session, async () => undefined, use, end);
+  return withTransactionAsking(
+    session,
+    async () => undefined,
+    use,
+    () => end,
+  );
 }
 
 /** The same for what is asked first in the transaction: it goes to the server together with BEGIN. */
@@ -37,7 +42,7 @@ export async function withTransactionAsking<A, T>(
   session: Session,
   ask: () => Promise<A>,
   use: (answer: A) => Promise<T>,
-  end = 'commit',
+  end: () => string = () => 'commit',
 ): Promise<T> {
   const begun = session.execute(BEGIN);
   const asked = ask();
@@ -52,7 +57,7 @@ export async function withTransactionAsking<A, T>(
     await session.farewell(() => session.execute('rollback')).catch(() => undefined);
     throw error;
   }
-  await commit(session, end);
+  await commit(session, end());
   return result;
 }
 

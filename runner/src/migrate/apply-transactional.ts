@@ -1,4 +1,4 @@
-import { asOurselves } from '../database/as-ourselves';
+import { becomeOurselves, putBack } from '../database/as-ourselves';
 import { historyRowOf } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import { sendingAhead } from '../database/sending-ahead';
@@ -27,6 +27,8 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
   const seen = context.seen ?? new SeenHistory(context.journal, settings.migrations, context.historyColumns);
   const { limits } = settings;
   let commits = false;
+  // What the last migration has set, for its deferred triggers.
+  let back = '';
   const look = () => seen.look(session);
   const apply = async (pid: number, looked: HistoryLook) => {
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
@@ -34,13 +36,14 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
     const budget = new LockBudget(observer, pid, limits.lockTimeout);
     const isNamed = looked.columns?.has('name') === true;
     const ahead = sendingAhead(session, unitTexts(unit, session, settings, isNamed));
-    await budget.spend(() => applyMigrations(unit, isNamed, { ...context, session: ahead }));
+    back = await budget.spend(() => applyMigrations(unit, isNamed, { ...context, session: ahead }));
     // The server's connection goes back to the pool, and a temporary table on it would hide a table of others.
     if (session.pooled) await session.execute('discard temp');
     commits = true;
     return 'applied';
   };
-  const end = session.pooled ? COMMIT_AND_RESET : `commit; ${resetOf(session, limits)}`;
+  const commitAndReset = session.pooled ? COMMIT_AND_RESET : `commit; ${resetOf(session, limits)}`;
+  const end = () => (back === '' ? commitAndReset : `${back}; ${commitAndReset}`);
   return withLockedTransaction<UnitOutcome, HistoryLook>(session, lock, apply, {
     end,
     look,
@@ -49,8 +52,11 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
   });
 }
 
-/** @param isNamed whether the history has the format of drizzle-orm 1.0. */
-async function applyMigrations(unit: Unit, isNamed: boolean, context: UnitContext): Promise<void> {
+/**
+ * @param isNamed whether the history has the format of drizzle-orm 1.0.
+ * @returns what puts the role and path of the last migration back; until then they are ours.
+ */
+async function applyMigrations(unit: Unit, isNamed: boolean, context: UnitContext): Promise<string> {
   const { session, settings, record } = context;
   const applied: RecordedMigration[] = [];
   for (const planned of unit.migrations) {
@@ -66,7 +72,9 @@ async function applyMigrations(unit: Unit, isNamed: boolean, context: UnitContex
       await resetSession(session, settings.limits);
       await addRow();
     } else {
-      await asOurselves(session, () => together([addRow(), record.add(applied)]));
+      const [before] = await becomeOurselves(session, () => together([addRow(), record.add(applied)]));
+      return putBack(before);
     }
   }
+  return '';
 }

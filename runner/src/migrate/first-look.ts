@@ -23,27 +23,33 @@ export async function look(
   return { state, comparison: compareHistory(journal.migrations, state.rows ?? []) };
 }
 
+interface FirstLook {
+  readonly settled?: Look;
+  /** Whether there is no history yet. */
+  readonly isNew: boolean;
+}
+
 /**
  * Looks before the lock is taken, whether there is anything to do at all: nearly always there is not. Nobody holds the lock
  * then, and everything is applied as the files have it, so that to take the lock would only tell the same.
  *
- * @returns undefined where the lock is needed to know, or to do something.
+ * @returns nothing that is settled where the lock is needed to know, or to do something.
  */
 export async function lookForNothing(
   session: Session,
   journal: Journal,
   context: DatabaseContext,
-): Promise<Look | undefined> {
+): Promise<FirstLook> {
   const { migrations, limits } = context.settings;
   const facts = await readStateFacts(session, migrations);
   // What another runner is at may be locked, and is not over.
-  if (facts.isLocked || !facts.tables.history) return undefined;
+  if (facts.isLocked || !facts.tables.history) return { isNew: !facts.tables.history };
   const [, seen] = await together([
     // Behind a pooler limits hold for a transaction only.
     session.pooled ? undefined : resetSession(session, limits),
     look(session, journal, context, facts),
   ]);
-  return isSettled(seen, journal) ? seen : undefined;
+  return { ...(isSettled(seen, journal) && { settled: seen }), isNew: false };
 }
 
 function isSettled({ state: { progress }, comparison }: Look, journal: Journal): boolean {

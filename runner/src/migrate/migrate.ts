@@ -6,6 +6,7 @@ import { progressUnreadable } from '../database/progress';
 import type { Session } from '../database/session';
 import type { State } from '../database/state';
 import { readStateFacts, type StateFacts, type TableFacts } from '../database/state-facts';
+import { together } from '../database/together';
 import { GateError } from '../errors/gate-error';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
@@ -19,7 +20,7 @@ import { applyUnit } from './apply-unit';
 import { assertComparison } from './assert-comparison';
 import { assertRunnable } from './assert-runnable';
 import { lacksNames, look, lookForNothing } from './first-look';
-import { assertNoHistoryElsewhere } from './other-history';
+import { assertNoHistoryElsewhere, historiesElsewhere } from './other-history';
 import { planUnits } from './plan-units';
 import { prepareRun } from './prepare-run';
 import { SeenHistory } from './seen-history';
@@ -46,19 +47,27 @@ export async function migrate(
 ): Promise<MigrateResult> {
   const { settings, reporter } = context;
   const total = journal.migrations.length;
-  const settled = await lookForNothing(session, journal, context);
+  const { settled, isNew } = await lookForNothing(session, journal, context);
   if (settled) {
     assertComparison(settled.comparison, reporter, settings.history);
     reportNothingPending(journal, context);
     return { applied: [], total, state: settled.state };
   }
   const lock = lockOptions(context);
-  const lookAtFacts = () => readStateFacts(session, settings.migrations);
-  const work = async (facts: StateFacts): Promise<MigrateResult> => {
+  const lookAtOnce = () =>
+    together([
+      readStateFacts(session, settings.migrations),
+      // Asked for in vain where another runner makes the history just now.
+      isNew ? historiesElsewhere(session, settings.migrations, journal) : undefined,
+    ]);
+  const work = async ([facts, elsewhere]: Awaited<ReturnType<typeof lookAtOnce>>): Promise<MigrateResult> => {
     const { state, comparison: before } = await look(session, journal, context, facts);
     const appliedAt = await readApplicationTimes(session, settings.migrations, before);
     assertComparison(before, reporter, settings.history, appliedAt);
-    if (!state.rows) await assertNoHistoryElsewhere(session, settings.migrations, journal, reporter);
+    if (!state.rows) {
+      const others = elsewhere ?? (await historiesElsewhere(session, settings.migrations, journal));
+      assertNoHistoryElsewhere(others, reporter);
+    }
     await assertNoUnknownProgress(session, journal, before, state.progress, context);
     const units = await plan(before.pending, session, context, state.progress);
     assertRunnable(units, session);
@@ -72,12 +81,12 @@ export async function migrate(
       return { applied: [], total, ...(await assertNothingPending(session, journal, context)) };
     }
     const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
-    const { applied, history } = await applyAll(base, before.pending, units);
+    const { applied, history } = await applyAll(base, before.pending, units, facts);
     // Progress of this run is cleared, whether or not it has made the table.
     const known = { ...facts, tables: { ...facts.tables, history } };
     return { applied, total, ...(await assertNothingPending(session, journal, context, known)) };
   };
-  return withMigrationLock(session, lock, work, lookAtFacts);
+  return withMigrationLock(session, lock, work, lookAtOnce);
 }
 
 function reportNothingPending({ migrations }: Journal, { reporter }: DatabaseContext): void {
@@ -99,6 +108,7 @@ async function applyAll(
   context: Omit<UnitContext, 'observer' | 'record'>,
   pending: readonly Migration[],
   units: readonly Unit[],
+  facts: StateFacts,
 ): Promise<Applied> {
   const { session, journal } = context;
   const observer = new SessionObserver(context);
@@ -107,7 +117,7 @@ async function applyAll(
     ...{ plan: migratePlan(pending), planHash: migratePlanHash(units) },
   };
   try {
-    const { record: beginning, scripts, history } = await prepareRun(context, pending, purpose);
+    const { record: beginning, scripts, history } = await prepareRun(context, pending, purpose, facts);
     const seen = new SeenHistory(journal, context.settings.migrations, history.columns);
     const applied = await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
       applyUnits(units, {

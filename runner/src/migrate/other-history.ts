@@ -26,13 +26,7 @@ export async function historiesElsewhere(
 }
 
 /** @throws GateErrors (78) before anything is made: the migrations would be applied a second time. */
-export async function assertNoHistoryElsewhere(
-  session: Session,
-  settings: MigrationSettings,
-  journal: Journal,
-  reporter: Reporter,
-): Promise<void> {
-  const found = await historiesElsewhere(session, settings, journal);
+export function assertNoHistoryElsewhere(found: readonly HistoryElsewhere[], reporter: Reporter): void {
   const [first, ...others] = found.filter(({ isOurs }) => isOurs);
   if (first) {
     const messages = [first, ...others].map(({ message }) => message);

@@ -19,19 +19,30 @@ export interface PreparedRun {
 /**
  * Makes what a run writes into, in one transaction under the lock: the history, the record of the run and where rollback
  * scripts are stored. The latter two may be refused, see there; without the history there is no run.
+ *
+ * @param before what was there when the run was planned.
  */
 export async function prepareRun(
   context: Omit<UnitContext, 'observer' | 'record' | 'seen'>,
   pending: readonly Migration[],
   purpose: RunPurpose,
+  before: StateFacts,
 ): Promise<PreparedRun> {
   const { session, journal, lock, settings, reporter } = context;
   const { migrations } = settings;
   const record = new RecordBeginning(session, context, purpose);
   const scripts = new ScriptStoreOpening(session, context, journal, pending);
-  const make = async (_pid: number, facts: StateFacts) => {
-    const { history, runs, scripts: stored } = facts.tables;
-    if (!history || !runs || (scripts.hasScripts && !stored)) await lockSchema(session, migrations.schema);
+  const isLacking = ({ tables }: StateFacts) =>
+    !tables.history || !tables.runs || (scripts.hasScripts && !tables.scripts);
+  const makesTables = isLacking(before);
+  const look = () =>
+    together([
+      readStateFacts(session, migrations),
+      makesTables ? lockSchema(session, migrations.schema) : undefined,
+    ]);
+  const make = async (_pid: number, [facts]: readonly [StateFacts, ...unknown[]]) => {
+    const { history } = facts.tables;
+    if (!makesTables && isLacking(facts)) await lockSchema(session, migrations.schema);
     if (history) await ensureHistory(session, migrations, journal, reporter, facts);
     const creation = [historyTableText(migrations, journal)];
     if (!facts.hasSchema) creation.unshift(schemaText(migrations.schema));
@@ -42,8 +53,6 @@ export async function prepareRun(
     ]);
     return history ?? tableMade(journal);
   };
-  const history = await withLockedTransaction(session, lock, make, {
-    look: () => readStateFacts(session, migrations),
-  });
+  const history = await withLockedTransaction(session, lock, make, { look });
   return { record, scripts, history };
 }
