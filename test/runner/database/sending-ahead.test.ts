@@ -62,7 +62,7 @@ test('a failure is that of the text that failed, and nothing more is sent ahead'
   const ahead = sendingAhead(session, planned(...many));
   const first = ahead.complete('s0');
   const sent = said.length;
-  expect(sent).toBeGreaterThan(100);
+  expect(sent).toBeGreaterThan(10);
   expect(sent).toBeLessThan(400);
   answer('s0')?.reject(new Error('no'));
   await expect(first).rejects.toThrow('no');
