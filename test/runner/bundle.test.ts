@@ -30,7 +30,14 @@ describe('the bundle in a folder of its own, as in the image', () => {
     expect([...new Set(files)].sort()).toEqual(
       [
         ...['LICENSE', 'THIRD_PARTY_LICENSES.txt', 'bom.cdx.json', 'code-cache', 'migrations'],
-        ...['runner.mjs', 'start.cjs', 'chunk-HASH.cjs', ...commands, 'fetch-token-HASH.cjs'],
+        ...[
+          'runner.mjs',
+          'start.cjs',
+          'chunk-HASH.cjs',
+          ...commands,
+          'apply-pending-HASH.cjs',
+          'fetch-token-HASH.cjs',
+        ],
         ...['libpg-query.wasm', 'prometheus-text.cjs', 'sql-parser.cjs', 'telemetry.cjs'],
       ].sort(),
     );

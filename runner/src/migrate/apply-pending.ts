@@ -1,0 +1,172 @@
+import type { Comparison, Journal, Migration } from '../../../core/journal';
+import type { AllProgress } from '../database/all-progress';
+import { ensureHistory } from '../database/history';
+import { lockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
+import { progressUnreadable } from '../database/progress';
+import type { Session } from '../database/session';
+import type { State } from '../database/state';
+import { readStateFacts, type StateFacts, type TableFacts } from '../database/state-facts';
+import { together } from '../database/together';
+import { GateError } from '../errors/gate-error';
+import { SessionObserver } from '../observe/session-observer';
+import { plural } from '../report/plural';
+import { storingScripts } from '../rollback/script-store';
+import type { DatabaseContext } from '../run-context';
+import { readApplicationTimes } from '../runs/application-times';
+import { migratePlan } from '../runs/migrate-plan';
+import { migratePlanHash } from '../runs/plan-hash';
+import { keepingRecord } from '../runs/run-record';
+import { applyUnit } from './apply-unit';
+import { assertComparison } from './assert-comparison';
+import { assertRunnable } from './assert-runnable';
+import { lacksNames, look } from './first-look';
+import type { MigrateResult } from './migrate';
+import { reportNothingPending } from './nothing-pending';
+import { assertNoHistoryElsewhere, historiesElsewhere } from './other-history';
+import { planUnits } from './plan-units';
+import { prepareRun } from './prepare-run';
+import { SeenHistory } from './seen-history';
+import type { Unit } from './unit';
+import type { UnitContext } from './unit-context';
+import { assertNoUnknownProgress } from './unknown-progress';
+
+/**
+ * Applies what is pending under the migration lock, and reads the history again afterwards.
+ *
+ * @param isNew whether there was no history a moment ago.
+ */
+export async function applyPending(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+  isNew: boolean,
+): Promise<MigrateResult> {
+  const { settings, reporter } = context;
+  const total = journal.migrations.length;
+  const lock = lockOptions(context);
+  const lookAtOnce = () =>
+    together([
+      readStateFacts(session, settings.migrations),
+      // Asked for in vain where another runner makes the history just now.
+      isNew ? historiesElsewhere(session, settings.migrations, journal) : undefined,
+    ]);
+  const work = async ([facts, elsewhere]: Awaited<ReturnType<typeof lookAtOnce>>): Promise<MigrateResult> => {
+    const { state, comparison: before } = await look(session, journal, context, facts);
+    const appliedAt = await readApplicationTimes(session, settings.migrations, before);
+    assertComparison(before, reporter, settings.history, appliedAt);
+    if (!state.rows) {
+      const others = elsewhere ?? (await historiesElsewhere(session, settings.migrations, journal));
+      assertNoHistoryElsewhere(others, reporter);
+    }
+    await assertNoUnknownProgress(session, journal, before, state.progress, context);
+    const units = await plan(before.pending, session, context, state.progress);
+    assertRunnable(units, session);
+    if (units.length === 0) {
+      reportNothingPending(journal, context);
+      if (lacksNames(before, journal)) {
+        await withLockedTransaction(session, lock, () =>
+          ensureHistory(session, settings.migrations, journal, reporter),
+        );
+      }
+      return { applied: [], total, ...(await assertNothingPending(session, journal, context)) };
+    }
+    const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
+    const { applied, history } = await applyAll(base, before.pending, units, facts);
+    // Progress of this run is cleared, whether or not it has made the table.
+    const known = { ...facts, tables: { ...facts.tables, history } };
+    return { applied, total, ...(await assertNothingPending(session, journal, context, known)) };
+  };
+  return withMigrationLock(session, lock, work, lookAtOnce);
+}
+
+function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boolean {
+  return [applied, edited, missingFile, duplicate].every(({ length }) => length === 0);
+}
+
+interface Applied {
+  /** Tags in that order. */
+  readonly applied: readonly string[];
+  /** The table in which they are recorded. */
+  readonly history: TableFacts;
+}
+
+async function applyAll(
+  context: Omit<UnitContext, 'observer' | 'record'>,
+  pending: readonly Migration[],
+  units: readonly Unit[],
+  facts: StateFacts,
+): Promise<Applied> {
+  const { session, journal } = context;
+  const observer = new SessionObserver(context);
+  const purpose = {
+    ...({ command: 'migrate', journal, planned: pending } as const),
+    ...{ plan: migratePlan(pending), planHash: migratePlanHash(units) },
+  };
+  try {
+    const { record: beginning, scripts, history } = await prepareRun(context, pending, purpose, facts);
+    const seen = new SeenHistory(journal, context.settings.migrations, history.columns);
+    const applied = await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
+      applyUnits(units, {
+        ...{ ...context, observer, historyColumns: history.columns, seen },
+        record: storingScripts(session, record, scripts.store(record.runId)),
+      }),
+    );
+    return { applied, history };
+  } finally {
+    await observer.close();
+  }
+}
+
+/** Applies the units, and plans anew whenever another runner was quicker, as can happen behind a pooler. */
+async function applyUnits(planned: readonly Unit[], context: UnitContext): Promise<string[]> {
+  const { session, journal } = context;
+  const applied: string[] = [];
+  const units = [...planned];
+  for (let unit = units.shift(); unit; unit = units.shift()) {
+    const later = units.flatMap(({ migrations }) => migrations);
+    const { outcome, rest } = await applyUnit(unit, later, context);
+    if (outcome === 'stale') {
+      const { state, comparison } = await look(session, journal, context);
+      units.splice(0, units.length, ...(await plan(comparison.pending, session, context, state.progress)));
+      continue;
+    }
+    units.unshift(...rest);
+    applied.push(...outcome);
+  }
+  return applied;
+}
+
+async function plan(
+  pending: readonly Migration[],
+  session: Session,
+  { settings, reporter }: DatabaseContext,
+  progress: AllProgress,
+): Promise<Unit[]> {
+  if (pending.length === 0) return [];
+  const { migrations, transactionMode } = settings;
+  const units = await planUnits(pending, transactionMode, new Set(progress.byTag.keys()), session);
+  if (!progress.readable) {
+    const refusal = progressUnreadable(migrations);
+    if (units.some(({ mode }) => mode !== 'transactional')) throw refusal;
+    const { message, remedy } = refusal;
+    reporter.warn('progress_unreadable', `${message}; what is pending runs in transactions without it`, {
+      remedy,
+    });
+  }
+  return units;
+}
+
+async function assertNothingPending(
+  session: Session,
+  journal: Journal,
+  context: DatabaseContext,
+  known?: StateFacts,
+): Promise<{ readonly state: State }> {
+  const { state, comparison } = await look(session, journal, context, known);
+  const { pending } = comparison;
+  if (pending.length === 0) return { state };
+  throw new GateError('INTERNAL', `still pending after the run: ${plural(pending.length, 'migration')}`, {
+    detail: pending.map(({ tag }) => tag).join('\n'),
+    remedy: 'look for another program that changes the history table, and run again',
+  });
+}
