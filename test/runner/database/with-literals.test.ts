@@ -10,6 +10,11 @@ test('parameters become constants, each in every place of its number', () => {
   expect(() => withLiterals('select $2', ['a'])).toThrow('$2 has no value');
 });
 
+test('names and constants stay as they are, whatever they look like', () => {
+  const names = `"app$1"."a""$1", 'it''s $1', E'\\\\''$1' -- not $1, don't`;
+  expect(withLiterals(`select $1, ${names}\n, $1`, ['a'])).toBe(`select E'a', ${names}\n, E'a'`);
+});
+
 test.each(['on', 'off'])(
   'the server reads them as they are, with standard_conforming_strings = %s',
   (setting) =>
