@@ -138,18 +138,22 @@ test('success means that nothing is pending, not that no error was seen', () =>
     });
   }));
 
-test('another schema and table for the history', () =>
+test.each([
+  ['another schema and table for the history', 'my.history'],
+  ['a name of the history that PostgreSQL cuts', 'h'.repeat(80)],
+])('%s', (_, table) =>
   withDatabase(async ({ url, sql }) => {
-    const env = { MIGRATIONS_SCHEMA: 'My "Schema"', MIGRATIONS_TABLE: 'my.history' };
+    const env = { MIGRATIONS_SCHEMA: 'My "Schema"', MIGRATIONS_TABLE: table };
     for (const applied of [1, 0]) {
       const result = await migrate(url, migrationsFolder([ONE]), env);
       expectExit(result, 'OK');
       expect(result.end.applied).toBe(applied);
     }
-    expect(await sql.unsafe('select count(*)::int as rows from "My ""Schema"""."my.history"')).toEqual([
+    expect(await sql.unsafe(`select count(*)::int as rows from "My ""Schema"""."${table}"`)).toEqual([
       { rows: 1 },
     ]);
-  }));
+  }),
+);
 
 test('what a migration SETs does not reach the next', () =>
   withDatabase(async (database) => {

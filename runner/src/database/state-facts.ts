@@ -28,20 +28,21 @@ interface Row {
   readonly has_schema: boolean;
   readonly usable: boolean;
   readonly locked: boolean;
-  /** By name. As JSON: the driver does not know the server's types of arrays. */
+  /** By the name that was asked for. As JSON: the driver does not know the server's types of arrays. */
   readonly tables: Readonly<Record<string, { columns: string[]; privileges: string[] }>>;
 }
 
 const QUERY = `
   select n.oid is not null as has_schema, coalesce(has_schema_privilege(n.oid, 'USAGE'), false) as usable,
     ${lockedElsewhere('$2')} as locked,
-    (select coalesce(json_object_agg(c.relname, json_build_object(
+    (select coalesce(json_object_agg(wanted.name, json_build_object(
               'columns', (select coalesce(json_agg(attname), '[]') from pg_attribute
                            where attrelid = c.oid and attnum > 0 and not attisdropped),
               'privileges', (select coalesce(json_agg(privilege), '[]')
-                               from unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) wanted (privilege)
+                               from unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) asked (privilege)
                               where has_table_privilege(c.oid, privilege)))), '{}')
-       from pg_class c where c.relnamespace = n.oid and c.relname in (select json_array_elements_text($3::json))) as tables
+       from json_array_elements_text($3::json) wanted (name)
+       join pg_class c on c.relnamespace = n.oid and c.relname = wanted.name::name) as tables
     from (select) as one left join pg_namespace n on n.nspname = $1`;
 
 /** The text of {@link readStateFacts}, for what is asked with the login. */
