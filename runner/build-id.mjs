@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** What is started, and loads the parts. */
+export const ENTRY = 'runner.cjs';
+
 /** Names of the parts in a folder. */
 export function partsIn(folder) {
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.cjs'))
+    .filter((name) => name.endsWith('.cjs') && name !== ENTRY)
     .sort();
 }
 

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { buildIdOf } from './build-id.mjs';
+import { buildIdOf, ENTRY } from './build-id.mjs';
 import { billOfMaterials, licensesText, packagesIn } from './licenses.mjs';
 import { buildParts } from './parts.mjs';
 
@@ -30,10 +30,13 @@ const parts = await buildParts(common, dist);
 const entry = await build({
   ...common,
   entryPoints: [join(here, 'src', 'main.ts')],
-  outfile: join(dist, 'runner.mjs'),
-  format: 'esm',
+  outfile: join(dist, ENTRY),
+  // Node's loader of ES modules alone takes 5 ms and 3 MB.
+  format: 'cjs',
   define: { BUILD_ID: JSON.stringify(buildIdOf(dist)) },
 });
+// For who starts it by its other name.
+writeFileSync(join(dist, 'runner.mjs'), `import './${ENTRY}';\n`);
 const wasm = join(dist, 'libpg-query.wasm');
 copyFileSync(createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm'), wasm);
 chmodSync(wasm, 0o644);

@@ -8,7 +8,7 @@ import { buildIdOf, partsIn } from './build-id.mjs';
 import { inFunction } from './in-function.mjs';
 
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('no folder is named; name the one that holds runner.mjs');
+if (folder === undefined) throw new Error('no folder is named; name the one that holds runner.cjs');
 const cache = join(folder, 'code-cache', `${buildIdOf(folder)}-${process.version}-${process.arch}`);
 // What another Node has made here would only be carried along.
 rmSync(dirname(cache), { recursive: true, force: true });

@@ -17,7 +17,7 @@ const { values } = parseArgs({
 });
 const sizesOf = (text: string) => text.split(',').filter(Boolean).map(Number);
 
-const RUNNER = 'runner/dist/runner.mjs';
+const RUNNER = 'runner/dist/runner.cjs';
 const LINT = ['cli/dist/drizzle-gate.mjs', 'lint'];
 const DRIZZLE = 'bench/large/drizzle-migrate.mjs';
 const folder = mkdtempSync(join(tmpdir(), 'drizzle-gate-large-'));

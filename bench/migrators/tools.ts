@@ -20,7 +20,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MODULES = `${BENCH}node_modules`;
 
 export const RUNNER = 'drizzle-gate';
-export const BUNDLE = `${ROOT}runner/dist/runner.mjs`;
+export const BUNDLE = `${ROOT}runner/dist/runner.cjs`;
 
 /** What a process of Node costs that does nothing: the floor. */
 export const FLOOR: Command = { line: [process.execPath, '-e', '0'] };

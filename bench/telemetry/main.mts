@@ -46,7 +46,7 @@ async function closedPort(): Promise<number> {
 
 function timed(env: Record<string, string>): number {
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['runner/dist/runner.mjs', 'status'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['runner/dist/runner.cjs', 'status'], {
     env: { PATH: process.env.PATH, MIGRATIONS_FOLDER: 'migrations', LOG_FORMAT: 'json', ...env },
     encoding: 'utf8',
   });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The runner's bundle, copied beside the bundle of this command; the second is the same seen from the source. */
-const PLACES = ['./runner/runner.mjs', '../dist/runner/runner.mjs'].map((path) =>
+const PLACES = ['./runner/runner.cjs', '../dist/runner/runner.cjs'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 

@@ -13,7 +13,7 @@ export const Path = {
   /** Where files with the parts of the login are mounted. */
   MOUNTED_CREDENTIALS: '/var/run/drizzle-gate/credentials',
   /** The runner in the image; its ENTRYPOINT starts it, the manifest gives the command. */
-  IMAGE_RUNNER: '/app/runner.mjs',
+  IMAGE_RUNNER: '/app/runner.cjs',
   /** Where Kubernetes reads the summary of a finished container. */
   TERMINATION_LOG: '/dev/termination-log',
   /** A writable place, bounded, because the root file system is read-only. */

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { inFunction } from '../in-function.mjs';
 
-const require = createRequire(import.meta.url);
-const folder = dirname(fileURLToPath(import.meta.url));
+const folder = __dirname;
 
 /** Set by the build: V8 compares only how long a text is, so that code of other parts must never be given to it. */
 declare const BUILD_ID: string;

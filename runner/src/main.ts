@@ -1,4 +1,5 @@
 import { loadPart } from './load-part';
 
-// The whole run is awaited here: should it ever wait for something that can't come, Node ends with 13, not with success.
-await (loadPart('./start.cjs') as unknown as typeof import('./start')).start();
+// Should the run ever wait for something that can't come, Node ends with this, which is its own code for that, not with success.
+process.exitCode = 13;
+void (loadPart('./start.cjs') as unknown as typeof import('./start')).start();

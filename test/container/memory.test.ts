@@ -15,9 +15,9 @@ const UNREACHABLE = 'postgresql://nobody:nothing@127.0.0.1:1/nowhere?sslmode=dis
 const MEASURED = `
 const fs = require('node:fs');
 const FILES = ['/sys/fs/cgroup/memory.peak', '/sys/fs/cgroup/memory/memory.max_usage_in_bytes'];
-process.argv.splice(1, 0, '/app/runner.mjs', 'migrate');
+process.argv.splice(1, 0, '/app/runner.cjs', 'migrate');
 process.on('exit', () => fs.writeSync(1, 'peak=' + fs.readFileSync(FILES.find((file) => fs.existsSync(file)), 'utf8')));
-import('/app/runner.mjs');
+import('/app/runner.cjs');
 `;
 
 /** Ends by itself at four times the limit: where there is none, the machine must survive the test. */

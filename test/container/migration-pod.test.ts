@@ -28,7 +28,7 @@ test('the synthesized Job migrates: first the check, then the migrations; nobody
     expect(await sql`select count(*)::int as applied from drizzle.__drizzle_migrations`).toEqual([
       { applied: 14 },
     ]);
-    expect(seen.some((line) => line.includes('/app/runner.mjs migrate'))).toBe(true);
+    expect(seen.some((line) => line.includes('/app/runner.cjs migrate'))).toBe(true);
     assertNoCanary({
       'the process list': seen.join('\n'),
       ...Object.fromEntries(

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_VERSION, Command } from '../../core/contract';
@@ -9,8 +9,8 @@ const ROOT = process.cwd();
 
 describe('the bundle in a folder of its own, as in the image', () => {
   let app: string;
-  const start = (args: string[], env: Record<string, string> = {}) =>
-    spawnSync(process.execPath, [join(app, 'runner.mjs'), ...args], {
+  const start = (args: string[], env: Record<string, string> = {}, entry = 'runner.cjs') =>
+    spawnSync(process.execPath, [join(app, entry), ...args], {
       cwd: '/',
       env: { ...env },
       encoding: 'utf8',
@@ -30,23 +30,24 @@ describe('the bundle in a folder of its own, as in the image', () => {
     expect([...new Set(files)].sort()).toEqual(
       [
         ...['LICENSE', 'THIRD_PARTY_LICENSES.txt', 'bom.cdx.json', 'code-cache', 'migrations'],
-        ...[
-          'runner.mjs',
-          'start.cjs',
-          'chunk-HASH.cjs',
-          ...commands,
-          'apply-pending-HASH.cjs',
-          'fetch-token-HASH.cjs',
-        ],
+        ...['runner.cjs', 'runner.mjs', 'start.cjs', 'chunk-HASH.cjs', ...commands],
+        ...['apply-pending-HASH.cjs', 'fetch-token-HASH.cjs'],
         ...['libpg-query.wasm', 'prometheus-text.cjs', 'sql-parser.cjs', 'telemetry.cjs'],
       ].sort(),
     );
   });
 
-  test('tells its version and that of the contract', () => {
-    expect(start(['--version']).stdout).toMatch(
+  test.each(['runner.cjs', 'runner.mjs'])('as %s tells its version and that of the contract', (entry) => {
+    expect(start(['--version'], {}, entry).stdout).toMatch(
       new RegExp(`^\\d+\\.\\d+\\.\\d+ \\(contract ${CONTRACT_VERSION}\\)\n$`),
     );
+  });
+
+  test('ends with 13, not with success, when it waits for something that can no longer come', () => {
+    const start = 'module.exports = { start: () => new Promise(() => undefined) };';
+    writeFileSync(join(app, 'start.cjs'), start);
+    expect(spawnSync(process.execPath, [join(app, 'runner.cjs')]).status).toBe(13);
+    cpSync(join(ROOT, 'runner', 'dist', 'start.cjs'), join(app, 'start.cjs'));
   });
 
   test('starts without OpenTelemetry, which is there for those who ask for it', () => {
@@ -56,7 +57,7 @@ describe('the bundle in a folder of its own, as in the image', () => {
       cpSync(join(app, file), join(lean, file), { recursive: true });
     }
     const status = (env: Record<string, string>) => {
-      const args = [join(lean, 'runner.mjs'), 'status'];
+      const args = [join(lean, 'runner.cjs'), 'status'];
       return spawnSync(process.execPath, args, { env: { PGPORT: 'none', ...env }, encoding: 'utf8' });
     };
     try {

@@ -20,7 +20,7 @@ function start(args: readonly string[], env: Record<string, string> = {}, folder
   const preload = ['--require', join(ROOT, 'test', 'support', 'loaded.cjs')];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...preload, join(folder, 'runner.mjs'), ...args],
+    [...preload, join(folder, 'runner.cjs'), ...args],
     { env: { LOG_FORMAT: 'json', ...env }, encoding: 'utf8', timeout: 30_000 },
   );
   const lines = stderr.trim().split('\n');
@@ -44,6 +44,8 @@ const LATE = [
     'dns',
     'dns/promises',
   ],
+  // Node's loader of ES modules.
+  'module',
   ...['child_process', 'worker_threads', 'zlib', 'readline', 'inspector'],
 ];
 
@@ -71,7 +73,7 @@ test('help loads nothing of the commands', () => {
 test('code of another build is not given to V8', () =>
   withFolder((folder) => {
     cpSync(DIST, folder, { recursive: true });
-    const entry = join(folder, 'runner.mjs');
+    const entry = join(folder, 'runner.cjs');
     writeFileSync(entry, readFileSync(entry, 'utf8').replace(/[0-9a-f]{12}/, '0123456789ab'));
     const { status, warnings, parts } = start(['--version'], {}, folder);
     expect([status, warnings]).toEqual([0, '']);

@@ -10,7 +10,7 @@ import { assertNoCanary } from './canary';
 import { assertCatalogued } from './log-catalogue';
 
 const TERMINATION_LOG = fileURLToPath(new URL('./termination-log.cjs', import.meta.url));
-const BUNDLE = fileURLToPath(new URL('../../runner/dist/runner.mjs', import.meta.url));
+const BUNDLE = fileURLToPath(new URL('../../runner/dist/runner.cjs', import.meta.url));
 
 export interface RunnerEvent {
   readonly level: string;

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { engine, engineName, inspect } from './engine';
 
 export interface SavedImage {
-  /** Each file of the layers that are not of the base: "-rwxr-xr-x 0/0 4711 app/runner.mjs". */
+  /** Each file of the layers that are not of the base: "-rwxr-xr-x 0/0 4711 app/runner.cjs". */
   readonly files: readonly string[];
   /** Their uncompressed bytes, and everything that describes the image. */
   readonly bytes: readonly Buffer[];
