@@ -1,6 +1,8 @@
 import { strayFailure } from './errors/stray-failure';
 import { run } from './run';
 
+export { run } from './run';
+
 /** Milliseconds for what is still being written. */
 const FAREWELL_MS = 1000;
 

@@ -10,7 +10,13 @@ const ROOT = process.cwd();
 const DIST = join(ROOT, 'runner', 'dist');
 
 interface Loaded {
-  readonly parts: readonly { readonly name: string; readonly bytes: number; readonly isCompiled: boolean }[];
+  readonly parts: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly isCompiled: boolean;
+    /** Bytes of V8's code. */
+    readonly compiled: number;
+  }[];
   /** Of Node's own modules those that were not there before. */
   readonly modules: readonly string[];
 }
@@ -62,6 +68,8 @@ test('a migrate with nothing pending loads four parts and nothing for TLS, login
     expect(bytes).toBeLessThan(600_000);
     // Of what the build left beside, V8 took everything.
     expect(second.parts.filter(({ isCompiled }) => !isCompiled)).toEqual([]);
+    // Of all functions it would be more than twice as much.
+    expect(second.parts.reduce((sum, { compiled }) => sum + compiled, 0)).toBeLessThan(500_000);
   }));
 
 test('help loads nothing of the commands', () => {

@@ -11,6 +11,7 @@ vm.Script = class extends vm.Script {
       name: basename(options.filename),
       bytes: source.length,
       isCompiled: this.cachedDataRejected === false,
+      compiled: options.cachedData?.length ?? 0,
     });
   }
 };
