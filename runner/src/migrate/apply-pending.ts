@@ -26,6 +26,7 @@ import { assertNoHistoryElsewhere, historiesElsewhere } from './other-history';
 import { planUnits } from './plan-units';
 import { prepareRun } from './prepare-run';
 import { SeenHistory } from './seen-history';
+import { keepHeapSmall } from './small-heap';
 import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
 import { assertNoUnknownProgress } from './unknown-progress';
@@ -96,6 +97,7 @@ async function applyAll(
   units: readonly Unit[],
   facts: StateFacts,
 ): Promise<Applied> {
+  keepHeapSmall();
   const { session, journal } = context;
   const observer = new SessionObserver(context);
   const purpose = {
