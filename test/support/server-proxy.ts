@@ -7,8 +7,11 @@ export interface Message {
   readonly body: Buffer;
 }
 
-/** What becomes of a message; `cut`: it goes no further, and both sides lose the connection. */
-export type Verdict = 'forward' | 'cut';
+/**
+ * What becomes of a message; `cut`: it goes no further, and both sides lose the connection; `reset`: the client's end fails
+ * with it, as when a server process ends that has not read everything.
+ */
+export type Verdict = 'forward' | 'cut' | 'reset';
 
 export interface ServerProxy {
   /** The server's URL with the proxy's port; without TLS, so that messages can be read. */
@@ -42,7 +45,9 @@ export async function startServerProxy(
       const split = messageSplitter(from);
       return (chunk: Buffer) => {
         for (const { raw, ...message } of split(chunk)) {
-          if (judge(message) === 'cut') return cut();
+          const verdict = judge(message);
+          if (verdict === 'reset') client.resetAndDestroy();
+          if (verdict !== 'forward') return cut();
           to.write(raw);
         }
       };

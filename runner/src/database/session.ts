@@ -129,6 +129,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     // A request to cancel has a connection of its own, later, which can lead elsewhere.
     inFlight.peer = attempt.peer;
     attempt.isLoggedIn = true;
+    // The driver tells of the end alone, and never answers what is asked between a failure and the end.
+    attempt.socket?.once('error', () => loss.abort());
     const opening = options.opening === undefined ? undefined : { text: options.opening, rows };
     const session = sessionOf({
       ...identity,
