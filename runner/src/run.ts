@@ -28,12 +28,10 @@ export interface RunInput {
   readonly signal: AbortSignal;
   /** Fails when something fails that nobody waits for. */
   readonly stray: Promise<never>;
-  /** Called when something holds the process from now on that nobody waits for. */
-  readonly onHeld?: () => void;
 }
 
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
-export async function run({ argv, env, stdout, stderr, signal, stray, onHeld }: RunInput): Promise<number> {
+export async function run({ argv, env, stdout, stderr, signal, stray }: RunInput): Promise<number> {
   const started = Date.now();
   const runId = randomUUID();
   const isTerminal = stdout.isTTY === true;
@@ -67,7 +65,6 @@ export async function run({ argv, env, stdout, stderr, signal, stray, onHeld }: 
       const opened = telemetry;
       activity.follow(opened);
       reporter.addStanding(() => opened.ids);
-      onHeld?.();
     }
     const summary = await activity.during({ kind: 'run', command }, async () => {
       if (!parsed.value) throw parsed.failure;
