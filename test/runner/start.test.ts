@@ -60,6 +60,8 @@ test('a migrate with nothing pending loads four parts and nothing for TLS, login
     const folder = migrationsFolder([{ tag: '0000_one', sql: 'create table one (id int);' }]);
     const first = start(['migrate'], environment(url, folder));
     expect([first.status, first.warnings]).toEqual([0, '']);
+    // To hold the space for new objects, for which a run that has nothing to do has no need.
+    expect(first.modules).toContain('v8');
     const second = start(['migrate'], environment(url, folder));
     expect([second.status, second.warnings]).toEqual([0, '']);
     expect(names(second)).toEqual(['start.cjs', 'chunk.cjs', 'migrate.cjs', 'chunk.cjs']);

@@ -10,9 +10,9 @@ export async function migrateCommand(context: RunContext): Promise<RunSummary> {
   return withJournal(context, async (session, journal, database) => {
     const about = { command: Command.MIGRATE, journal };
     return recordingFailure(session, database, about, async () => {
-      const { applied, state } = await migrate(session, journal, database);
+      const { applied, seen } = await migrate(session, journal, database);
       await grantStatus(session, database);
-      await reportStatus(session, journal, database, state);
+      await reportStatus(session, journal, database, seen);
       return { applied: applied.length, last: applied.at(-1) };
     });
   });

@@ -1,6 +1,10 @@
 import { type Journal, JournalError, readJournal } from '../../../core/journal';
 import { GateError, GateErrors } from '../errors/gate-error';
+import { holdYoungSpace } from '../young-space';
 import type { MigrationSettings } from './settings';
+
+/** Migrations. */
+const MANY = 250;
 
 /**
  * Reads the migrations folder and holds it against the manifest.
@@ -21,7 +25,9 @@ export function loadJournal({ folder, folderSource, digest }: MigrationSettings)
 
 function read(folder: string, source: string | undefined): Journal {
   try {
-    return readJournal(folder, source);
+    return readJournal(folder, source, (count) => {
+      if (count > MANY) holdYoungSpace();
+    });
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     throw new GateErrors('CONFIG', error.named);

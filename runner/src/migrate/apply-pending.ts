@@ -4,7 +4,6 @@ import { ensureHistory } from '../database/history';
 import { lockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
 import { progressUnreadable } from '../database/progress';
 import type { Session } from '../database/session';
-import type { State } from '../database/state';
 import { readStateFacts, type StateFacts, type TableFacts } from '../database/state-facts';
 import { together } from '../database/together';
 import { GateError } from '../errors/gate-error';
@@ -16,17 +15,17 @@ import { readApplicationTimes } from '../runs/application-times';
 import { migratePlan } from '../runs/migrate-plan';
 import { migratePlanHash } from '../runs/plan-hash';
 import { keepingRecord } from '../runs/run-record';
+import { holdYoungSpace } from '../young-space';
 import { applyUnit } from './apply-unit';
 import { assertComparison } from './assert-comparison';
 import { assertRunnable } from './assert-runnable';
-import { lacksNames, look } from './first-look';
+import { type Look, lacksNames, look } from './first-look';
 import type { MigrateResult } from './migrate';
 import { reportNothingPending } from './nothing-pending';
 import { assertNoHistoryElsewhere, historiesElsewhere } from './other-history';
 import { planUnits } from './plan-units';
 import { prepareRun } from './prepare-run';
 import { SeenHistory } from './seen-history';
-import { keepHeapSmall } from './small-heap';
 import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
 import { assertNoUnknownProgress } from './unknown-progress';
@@ -69,13 +68,13 @@ export async function applyPending(
           ensureHistory(session, settings.migrations, journal, reporter),
         );
       }
-      return { applied: [], total, ...(await assertNothingPending(session, journal, context)) };
+      return { applied: [], total, seen: await assertNothingPending(session, journal, context) };
     }
     const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
     const { applied, history } = await applyAll(base, before.pending, units, facts);
     // Progress of this run is cleared, whether or not it has made the table.
     const known = { ...facts, tables: { ...facts.tables, history } };
-    return { applied, total, ...(await assertNothingPending(session, journal, context, known)) };
+    return { applied, total, seen: await assertNothingPending(session, journal, context, known) };
   };
   return withMigrationLock(session, lock, work, lookAtOnce);
 }
@@ -97,7 +96,7 @@ async function applyAll(
   units: readonly Unit[],
   facts: StateFacts,
 ): Promise<Applied> {
-  keepHeapSmall();
+  holdYoungSpace();
   const { session, journal } = context;
   const observer = new SessionObserver(context);
   const purpose = {
@@ -163,10 +162,10 @@ async function assertNothingPending(
   journal: Journal,
   context: DatabaseContext,
   known?: StateFacts,
-): Promise<{ readonly state: State }> {
-  const { state, comparison } = await look(session, journal, context, known);
-  const { pending } = comparison;
-  if (pending.length === 0) return { state };
+): Promise<Look> {
+  const seen = await look(session, journal, context, known);
+  const { pending } = seen.comparison;
+  if (pending.length === 0) return seen;
   throw new GateError('INTERNAL', `still pending after the run: ${plural(pending.length, 'migration')}`, {
     detail: pending.map(({ tag }) => tag).join('\n'),
     remedy: 'look for another program that changes the history table, and run again',

@@ -16,7 +16,7 @@ export interface Look {
 export async function look(
   session: Session,
   journal: Journal,
-  { settings }: DatabaseContext,
+  { settings }: Pick<DatabaseContext, 'settings'>,
   known?: StateFacts,
 ): Promise<Look> {
   const state = await readState(session, settings.migrations, known);

@@ -1,9 +1,8 @@
 import type { Journal } from '../../../core/journal';
 import type { Session } from '../database/session';
-import type { State } from '../database/state';
 import type { DatabaseContext } from '../run-context';
 import { assertComparison } from './assert-comparison';
-import { lookForNothing } from './first-look';
+import { type Look, lookForNothing } from './first-look';
 import { reportNothingPending } from './nothing-pending';
 
 export interface MigrateResult {
@@ -11,7 +10,7 @@ export interface MigrateResult {
   readonly applied: readonly string[];
   readonly total: number;
   /** What the database had at the end. */
-  readonly state: State;
+  readonly seen: Look;
 }
 
 /**
@@ -29,7 +28,7 @@ export async function migrate(
   if (settled) {
     assertComparison(settled.comparison, reporter, settings.history);
     reportNothingPending(journal, context);
-    return { applied: [], total, state: settled.state };
+    return { applied: [], total, seen: settled };
   }
   // Most runs end here, and never load what follows.
   const { applyPending } = await import('./apply-pending');

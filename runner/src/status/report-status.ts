@@ -1,6 +1,6 @@
-import { type Comparison, compareHistory, type Journal } from '../../../core/journal';
+import type { Comparison, Journal } from '../../../core/journal';
 import type { Session } from '../database/session';
-import { readState, type State } from '../database/state';
+import { type Look, look } from '../migrate/first-look';
 import type { RunContext } from '../run-context';
 import { renderStatus } from './render-status';
 import { statusRows, statusSummary } from './status-rows';
@@ -12,16 +12,15 @@ const SHOWN = 5;
 /**
  * Reports where the database stands.
  *
- * @param known what was read last; it is read now where nothing is known.
+ * @param known what was seen last; it is read now where nothing is known.
  */
 export async function reportStatus(
   session: Session,
   journal: Journal,
   { settings, reporter, activity }: RunContext,
-  known?: State,
+  known?: Look,
 ): Promise<Comparison> {
-  const state = known ?? (await readState(session, settings.migrations));
-  const comparison = compareHistory(journal.migrations, state.rows ?? []);
+  const { state, comparison } = known ?? (await look(session, journal, { settings }));
   const stopped = await stoppedIn(state.progress, journal, comparison, session);
   const rows = statusRows(journal, comparison, stopped);
   const shown = rows.slice(-SHOWN);
