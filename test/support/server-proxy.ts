@@ -46,8 +46,9 @@ export async function startServerProxy(
       return (chunk: Buffer) => {
         for (const { raw, ...message } of split(chunk)) {
           const verdict = judge(message);
-          if (verdict === 'reset') client.resetAndDestroy();
-          if (verdict !== 'forward') return cut();
+          // Its end closes the other one.
+          if (verdict === 'reset') return client.resetAndDestroy();
+          if (verdict === 'cut') return cut();
           to.write(raw);
         }
       };
