@@ -56,7 +56,7 @@ export async function writeFailure(
     });
     const told = Object.entries(TOLD).filter(([name]) => columns.includes(name));
     await session.query(
-      `${text.replace(table, `${table} as r`)}
+      `${text.replace(table, () => `${table} as r`)}
        on conflict (run_id) do update set finished_at = excluded.finished_at,
          migrations = r.migrations || excluded.migrations,
          outcome = case when ${STAYS_DONE} then r.outcome else excluded.outcome end,
