@@ -59,6 +59,7 @@ export function parseArguments(argv: readonly string[], commandLine = ''): Argum
 
 /** Not strict: what is wrong with a flag is told in our own words. */
 function read(argv: readonly string[]): { given: Flag[]; positionals: string[] } {
+  if (!argv.some((argument) => argument.startsWith('-'))) return { given: [], positionals: [...argv] };
   const options = { args: [...argv], allowPositionals: true, options: OPTIONS, strict: false, tokens: true };
   const { tokens, positionals } = parseArgs(options as typeof options & { tokens: true });
   return { given: tokens.filter((token) => token.kind === 'option'), positionals };

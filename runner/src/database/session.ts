@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
@@ -172,16 +171,14 @@ async function firstAnswer(
   { connection, connectTimeout, signal, opening }: SessionOptions,
   attempt: Attempt,
 ): Promise<SessionIdentity & { readonly rows: Row[] }> {
-  const settled = new AbortController();
-  const limit = AbortSignal.any([signal, settled.signal]);
-  const expiry = sleep(connectTimeout, undefined, { signal: limit }).then(
-    () => {
-      throw timeoutError(connection, attempt, connectTimeout);
-    },
-    () => {
-      if (signal.aborted) throw interrupted(signal.reason);
-    },
-  );
+  let timer: NodeJS.Timeout | undefined;
+  let interrupt = () => undefined as unknown;
+  const expiry = new Promise<never>((_, reject) => {
+    interrupt = () => reject(interrupted(signal.reason));
+    timer = setTimeout(() => reject(timeoutError(connection, attempt, connectTimeout)), connectTimeout);
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt);
+  });
   try {
     const texts = ['select pg_backend_pid() as pid', ...(opening === undefined ? [] : [opening])];
     const answer = await Promise.race([sql.unsafe(texts.join('; ')).simple(), expiry]);
@@ -192,7 +189,8 @@ async function firstAnswer(
     const pooled = backendPid !== first?.state.pid;
     return { backendPid, pooled, backslashes, tls: attempt.tls, rows: [...(rows ?? [])] };
   } finally {
-    settled.abort();
+    clearTimeout(timer);
+    signal.removeEventListener('abort', interrupt);
   }
 }
 
