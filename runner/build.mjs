@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { buildIdOf, ENTRY, partsIn } from './build-id.mjs';
+import { buildIdOf, ENTRY } from './build-id.mjs';
 import { billOfMaterials, licensesText, packagesIn } from './licenses.mjs';
 import { buildParts } from './parts.mjs';
 
@@ -27,7 +27,6 @@ const common = {
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const parts = await buildParts(common, dist);
-for (const part of partsIn(dist)) putInFunction(join(dist, part));
 const entry = await build({
   ...common,
   entryPoints: [join(here, 'src', 'main.ts')],
@@ -47,12 +46,6 @@ const runner = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 writeFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), licensesText(packages));
 writeFileSync(join(dist, 'bom.cdx.json'), billOfMaterials(runner, packages));
 copyFileSync(join(here, '..', 'LICENSE'), join(dist, 'LICENSE'));
-
-/** The runner calls each with what a part needs, as Node's own loader calls a module. */
-function putInFunction(file) {
-  const names = 'exports, require, module, __filename, __dirname';
-  writeFileSync(file, `(function (${names}) {${readFileSync(file, 'utf8')}\n})\n`);
-}
 
 // For the Node of this machine; another one compiles for itself.
 const made = spawnSync(process.execPath, ['--random-seed=1', join(here, 'code-cache.mjs'), dist], {

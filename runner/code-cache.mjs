@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { buildIdOf, partsIn } from './build-id.mjs';
+import { inFunction } from './in-function.mjs';
 
 const [folder] = process.argv.slice(2).map((given) => resolve(given));
 if (folder === undefined) throw new Error('no folder is named; name the one that holds runner.cjs');
@@ -81,5 +82,5 @@ function scriptOf(part) {
   const text = readFileSync(join(folder, part), 'utf8');
   // It is read as latin1, which needs no decoding.
   if (/[^\0-\x7f]/.test(text)) throw new Error(`${part} is not ASCII; let esbuild escape it (charset)`);
-  return new Script(text, { filename: part });
+  return new Script(inFunction(text), { filename: part });
 }

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { inFunction } from './in-function.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -135,7 +136,25 @@ async function toCommonJs(file, target) {
     ...{ format: 'cjs', platform: 'node', target },
     ...{ legalComments: 'inline', supported: NO_IMPORT },
   });
-  writeFileSync(file, inAscii(code.replace(/^\/\/! /gm, '// ')));
+  writeFileSync(file, inFunction(inAscii(withoutCopies(code.replace(/^\/\/! /gm, '// ')))));
+}
+
+/**
+ * Each start would copy all that a part exports, name by name, and all of Node's own modules of which the driver asks for
+ * the whole: what esbuild writes holds for modules of any kind.
+ */
+function withoutCopies(code) {
+  return code
+    .replace(
+      'var stdin_exports = {};\n',
+      'var stdin_exports = __defProp(module.exports, "__esModule", { value: true });\n',
+    )
+    .replace('module.exports = __toCommonJS(stdin_exports);\n', '')
+    .replace(
+      /^\/\/ Annotate the CommonJS export names for ESM import in node:\n0 && \(module\.exports = \{[^}]*\}\);\n/m,
+      '',
+    )
+    .replace(/__toESM\((require\("[a-z][\w:/]*"\))\)/g, '({ __proto__: $1, default: $1 })');
 }
 
 /** esbuild leaves regular expressions and comments as they are, where the escape means the same. */

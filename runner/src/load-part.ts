@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { inFunction } from '../in-function.mjs';
 
 const folder = __dirname;
 
@@ -26,10 +27,9 @@ export function loadPart(name: string): Exports {
   loaded.set(name, module);
   const filename = join(folder, name);
   const cachedData = codeOf(name);
-  // A function around the part, as the build has left it: to put it around here would copy everything. And the build has
-  // seen that it is ASCII, which needs no decoding.
+  // The build has seen that it is ASCII, which needs no decoding.
   const source = readFileSync(filename, 'latin1');
-  const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
+  const script = new Script(inFunction(source), { filename, ...(cachedData && { cachedData }) });
   script.runInThisContext()(module.exports, loadPart, module, filename, folder);
   return module.exports;
 }

@@ -44,7 +44,7 @@ describe('the bundle in a folder of its own, as in the image', () => {
   });
 
   test('ends with 13, not with success, when it waits for something that can no longer come', () => {
-    const start = '(function (e, r, module) { module.exports.start = () => new Promise(() => undefined); })';
+    const start = 'module.exports = { start: () => new Promise(() => undefined) };';
     writeFileSync(join(app, 'start.cjs'), start);
     expect(spawnSync(process.execPath, [join(app, 'runner.cjs')]).status).toBe(13);
     cpSync(join(ROOT, 'runner', 'dist', 'start.cjs'), join(app, 'start.cjs'));
