@@ -113,9 +113,9 @@ describe("the runner's node dies without a word", () => {
     withScene(async (scene) => {
       await dieAt(scene, slow(1), async (kill) => {
         await waitUntil('the statement runs', isIn(scene.sql, 'active', 'pg_sleep'));
-        // A runner that stands still does not send the next statement, while its kernel still acknowledges the answer.
+        // A runner that stands still sends nothing more than what is on its way, while its kernel still acknowledges answers.
         kill('SIGSTOP');
-        await waitUntil('the transaction is idle', isIn(scene.sql, 'idle in transaction', 'pg_sleep'));
+        await waitUntil('the transaction is idle', isIn(scene.sql, 'idle in transaction', ''));
         await sleep(500);
       });
       await expectFreed(scene, 'while idle in a transaction');
