@@ -108,7 +108,7 @@ async function applyAll(
     const seen = new SeenHistory(journal, context.settings.migrations, history.columns);
     const applied = await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
       applyUnits(units, {
-        ...{ ...context, observer, historyColumns: history.columns, seen },
+        ...{ ...context, observer, seen },
         record: storingScripts(session, record, scripts.store(record.runId)),
       }),
     );

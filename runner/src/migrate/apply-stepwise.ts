@@ -3,7 +3,7 @@ import { clearProgress } from '../database/progress';
 import { GateError } from '../errors/gate-error';
 import type { Direction } from './direction';
 import { runStepwise } from './run-stepwise';
-import { SeenHistory } from './seen-history';
+import { seenHistoryOf } from './seen-history';
 import { isStillPending } from './still-pending';
 import type { PlannedMigration, UnitMode } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
@@ -23,7 +23,7 @@ export async function applyStepwise(
 
 function applying(planned: PlannedMigration, context: UnitContext): Direction {
   const { session, settings, record } = context;
-  const seen = context.seen ?? new SeenHistory(context.journal, settings.migrations, context.historyColumns);
+  const seen = seenHistoryOf(context);
   const { migration } = planned;
   const isDue = async () => isStillPending({ migrations: [planned] }, await seen.readPending(session));
   return {

@@ -12,7 +12,7 @@ import { asMigration } from './as-migration';
 import { commitOfUnit } from './commit-refused';
 import { fireDeferredTriggers } from './deferred-triggers';
 import { runStatements } from './run-statements';
-import { type HistoryLook, SeenHistory } from './seen-history';
+import { type HistoryLook, seenHistoryOf } from './seen-history';
 import { isStillPending } from './still-pending';
 import type { Unit } from './unit';
 import type { UnitContext, UnitOutcome } from './unit-context';
@@ -24,7 +24,7 @@ import { unitTexts } from './unit-texts';
  */
 export async function applyTransactional(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
   const { session, lock, observer, settings } = context;
-  const seen = context.seen ?? new SeenHistory(context.journal, settings.migrations, context.historyColumns);
+  const seen = seenHistoryOf(context);
   const { limits } = settings;
   let commits = false;
   // What the last migration has set, for its deferred triggers.

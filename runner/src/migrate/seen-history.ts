@@ -3,6 +3,7 @@ import type { MigrationSettings } from '../config/settings';
 import { historyColumns, historyTable, readHistory, readHistoryRows } from '../database/history';
 import type { Session } from '../database/session';
 import { together } from '../database/together';
+import type { UnitContext } from './unit-context';
 
 type Columns = ReadonlySet<string> | undefined;
 
@@ -122,6 +123,15 @@ export class SeenHistory {
     if (!change) throw new Error('an aggregate without a row');
     return change;
   }
+}
+
+/** What the run knows already, or what is learned from the first look. */
+export function seenHistoryOf({
+  seen,
+  journal,
+  settings,
+}: Pick<UnitContext, 'seen' | 'journal' | 'settings'>): SeenHistory {
+  return seen ?? new SeenHistory(journal, settings.migrations);
 }
 
 function textOf(columns: Columns): string {

@@ -7,8 +7,6 @@ import type { SeenHistory } from './seen-history';
 export interface UnitContext extends ScriptContext {
   readonly journal: Journal;
   readonly record: RunRecord;
-  /** Columns of the history, as far as they are known. */
-  readonly historyColumns?: ReadonlySet<string>;
   /** What the units of a run have seen together; without it, each looks at everything. */
   readonly seen?: SeenHistory;
   /** Whether no migration was recorded when the run began. */
