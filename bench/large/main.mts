@@ -1,21 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { startEmbeddedServer } from '../../cli/src/server/embedded-server';
+import { readOptions, readSizes } from '../support/read-options';
 import { BACKFILLS, tagOf, writeBackfill, writeMany, writeStatements } from './folders';
 import { measure, type Usage } from './measure';
 
-const { values } = parseArgs({
-  options: {
-    migrations: { type: 'string', default: '250,500,1000,2000' },
-    megabytes: { type: 'string', default: '1,10,50' },
-    statements: { type: 'string', default: '1000,10000,40000' },
-    only: { type: 'string', default: '' },
-  },
+const USAGE =
+  'usage: npm run bench:large -- [--migrations LIST] [--megabytes LIST] [--statements LIST] [--only WORDS]';
+
+const values = readOptions(USAGE, {
+  migrations: { type: 'string', default: '250,500,1000,2000' },
+  megabytes: { type: 'string', default: '1,10,50' },
+  statements: { type: 'string', default: '1000,10000,40000' },
+  only: { type: 'string', default: '' },
 });
-const sizesOf = (text: string) => text.split(',').filter(Boolean).map(Number);
+const sizesOf = (name: 'migrations' | 'megabytes' | 'statements') => readSizes(name, values[name], USAGE);
 
 const RUNNER = 'runner/dist/runner.cjs';
 const LINT = ['cli/dist/drizzle-gate.mjs', 'lint'];
@@ -113,14 +114,14 @@ function tokenIn({ output }: Usage): string {
 }
 
 try {
-  for (const count of sizesOf(values.migrations)) await manyMigrations(count);
-  for (const megabytes of sizesOf(values.megabytes)) {
+  for (const count of sizesOf('migrations')) await manyMigrations(count);
+  for (const megabytes of sizesOf('megabytes')) {
     for (const how of Object.keys(BACKFILLS) as (keyof typeof BACKFILLS)[]) {
       writeBackfill(folder, how, megabytes);
       await oneFile(`${megabytes} MB, ${how}`);
     }
   }
-  for (const count of sizesOf(values.statements)) {
+  for (const count of sizesOf('statements')) {
     writeStatements(folder, count);
     await oneFile(`${count} statements`);
   }

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { startEmbeddedServer } from '../../cli/src/server/embedded-server';
+import { readOptions, readRounds } from '../support/read-options';
 import { type Reaction, reactToJob } from './deploy-reaction';
 import { reactToSchema } from './wait-reaction';
 
@@ -11,17 +11,14 @@ const MOST_WAIT_MS = 7000;
 /** How long the schema was waited for: at first it is looked at every second, later every five. */
 const WAITED_MS = [1000, 20_000] as const;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
-    check: { type: 'boolean', default: false },
-  },
+const USAGE = 'usage: npm run bench:reaction -- [--rounds N] [--json] [--check]';
+
+const values = readOptions(USAGE, {
+  rounds: { type: 'string', default: '10' },
+  json: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
 });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  throw new Error('usage: npm run bench:reaction -- [--rounds N] [--json] [--check]');
-}
+const rounds = readRounds(values.rounds, USAGE);
 
 interface Row {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readOptions, readRounds } from '../support/read-options';
 import { appCases, CONFIG_MAP, EMPTY, LINEAR, QUADRATIC, REFERENCE, servicesCase, WAYS } from './cases';
 import { judge, linearity, perService } from './judge';
 import { medians } from './measure';
@@ -9,18 +9,15 @@ import { withWorkspace } from './workspace';
 
 const COUNTS = [1, 100, 1000] as const;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '7' },
-    json: { type: 'boolean', default: false },
-    check: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
+const USAGE = 'usage: npm run bench:synth -- [--rounds N] [--json] [--check] [--only apps|services]';
+
+const values = readOptions(USAGE, {
+  rounds: { type: 'string', default: '7' },
+  json: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  only: { type: 'string' },
 });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  throw new Error('usage: npm run bench:synth -- [--rounds N] [--json] [--check] [--only apps|services]');
-}
+const rounds = readRounds(values.rounds, USAGE);
 /** What takes many times as long is run less often. */
 const fewer = Math.max(1, Math.ceil(rounds / 3));
 

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { journalFiles, writeFiles } from '../../test/support/write-migrations';
-import { SERVICE } from './apps/service';
+import { SERVICE } from './apps/service-name';
 
 export interface Workspace {
   /** Compiled programs `<name>.js` and the sources beside them; below the root, for its packages. */

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { ConfigMap, Job, NetworkPolicy, Role, RoleBinding, ServiceAccount } from 'cdk8s-plus-28';
-import { SERVICE } from './service';
+import { SERVICE } from './service-name';
 
 /**
  * The same number of objects, and as many dependencies, with cdk8s-plus alone: what cdk8s itself takes for a chart for

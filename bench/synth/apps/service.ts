@@ -24,5 +24,3 @@ export function addService(chart: Chart, service: string, migrations: MigrationS
 export function sourceOf(folders: string, service: string): MigrationSource {
   return MigrationSource.fromImage({ localFolder: join(folders, service) });
 }
-
-export const SERVICE = (index: number) => `service-${String(index).padStart(4, '0')}`;

@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import type { MigrationSource } from 'drizzle-gate';
-import { addService, SERVICE, sourceOf } from './service';
+import { addService, sourceOf } from './service';
+import { SERVICE } from './service-name';
 
 /** `node services.js COUNT SHAPE FOLDERS [shared]`; what the shapes are, `../shapes` says. */
 const [, , count, shape, folders = '', isShared] = process.argv;
