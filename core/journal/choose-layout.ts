@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { timeOfName, wholeSecond } from './drizzle-names';
 import { type Entry, type FolderContent, someOf } from './folder-content';
 import { MIGRATION_FILE, migrationFolders, readFolderLayout } from './folder-layout';
 import { sha256, withLf } from './hash';
 import { JOURNAL_FILE, readJournalLayout } from './journal-layout';
+import { pathIn } from './path-in';
 import { readText } from './read-text';
 import type { Remark } from './types';
 
@@ -14,7 +14,7 @@ import type { Remark } from './types';
  */
 export function chooseLayout(folder: string, names: readonly string[]): FolderContent {
   const folders = migrationFolders(folder, names);
-  if (!existsSync(join(folder, ...JOURNAL_FILE.split('/')))) {
+  if (!existsSync(pathIn(folder)(JOURNAL_FILE))) {
     return folders.length > 0 ? readFolderLayout(names, folders) : neither();
   }
   const journal = readJournalLayout(folder, names);
@@ -26,7 +26,8 @@ export function chooseLayout(folder: string, names: readonly string[]): FolderCo
 function chooseOfBoth(folder: string, journal: FolderContent, folders: FolderContent): FolderContent {
   const onlyInJournal = missingFrom(folder, journal.entries, folders.entries);
   const onlyInFolders = missingFrom(folder, folders.entries, journal.entries);
-  const journalIsWhole = journal.entries.every(({ file }) => existsSync(join(folder, file)));
+  const pathOf = pathIn(folder);
+  const journalIsWhole = journal.entries.every(({ file }) => existsSync(pathOf(file)));
   if (journalIsWhole && onlyInFolders.length === 0) {
     const ignored = `the folders with a ${MIGRATION_FILE} repeat migrations of ${JOURNAL_FILE} and are ignored; drizzle-orm 1.0 refuses both side by side, so remove one`;
     return { ...journal, remarks: [...journal.remarks, twoLayouts(ignored)] };
@@ -55,7 +56,7 @@ function missingFrom(folder: string, entries: readonly Entry[], others: readonly
 
 function contentOf(folder: string, { file }: Entry): string | undefined {
   try {
-    return sha256(withLf(readText(join(folder, file))));
+    return sha256(withLf(readText(pathIn(folder)(file))));
   } catch {
     return undefined; // A file that can't be read is told by whoever needs it.
   }

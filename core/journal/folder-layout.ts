@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { compareNames, timeOfName } from './drizzle-names';
 import type { FolderContent } from './folder-content';
+import { pathIn } from './path-in';
 import type { Remark } from './types';
 
 /** The file in each folder of the 1.x layout. */
@@ -9,7 +9,8 @@ export const MIGRATION_FILE = 'migration.sql';
 
 /** The folders that drizzle-orm 1.0 takes for migrations: all with a `migration.sql`, whatever they are called. */
 export function migrationFolders(folder: string, names: readonly string[]): string[] {
-  return names.filter((name) => existsSync(join(folder, name, MIGRATION_FILE))).sort(compareNames);
+  const pathOf = pathIn(folder);
+  return names.filter((name) => existsSync(pathOf(`${name}/${MIGRATION_FILE}`))).sort(compareNames);
 }
 
 /** Reads the 1.x layout: a folder for each migration, in the order of their names. */

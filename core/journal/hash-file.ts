@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { ContentHasher, type ContentHashes, SpellingHasher } from './hash';
+import { ContentHasher, type ContentHashes, hashContent, SpellingHasher } from './hash';
 import { ReadTextError, readUtf8 } from './read-text';
 
 /** Bytes that are read at a time: files can be large, and pods have little memory. */
@@ -16,9 +16,17 @@ let shared: Buffer | undefined;
  * @throws ReadTextError as `readText`: what was hashed is text that PostgreSQL can take.
  */
 export function hashFile(path: string): ContentHashes {
-  const hasher = new ContentHasher();
-  forEachPiece(path, (piece) => hasher.update(piece));
-  return hasher.digest();
+  let hasher: ContentHasher | undefined;
+  let whole: ContentHashes | undefined;
+  forEachPiece(path, (piece, isWhole) => {
+    if (isWhole) {
+      whole = hashContent(piece);
+      return;
+    }
+    hasher ??= new ContentHasher();
+    hasher.update(piece);
+  });
+  return whole ?? hasher?.digest() ?? hashContent(Buffer.alloc(0));
 }
 
 /**
@@ -34,26 +42,39 @@ export function hashSpellings(path: string, hash: string): string[] {
   return found.spellings;
 }
 
-/** Gives the bytes in pieces that are valid only during the call; none ends inside a character or a line end. */
-function forEachPiece(path: string, use: (piece: Buffer) => void): void {
+/**
+ * Gives the bytes in pieces that are valid only during the call; none ends inside a character or a line end. Nearly all
+ * files are one.
+ */
+function forEachPiece(path: string, use: (piece: Buffer, isWhole: boolean) => void): void {
   shared ??= Buffer.allocUnsafeSlow(CHUNK);
   const buffer = shared;
   const file = attempt(path, () => openSync(path, 'r'));
   try {
     let held = 0;
-    for (;;) {
-      const read = attempt(path, () => readSync(file, buffer, held, CHUNK - held, null));
-      const filled = held + read;
-      const end = read === 0 ? filled : filled - heldBack(buffer, filled);
+    for (let isFirst = true; ; isFirst = false) {
+      const filled = attempt(path, () => fill(file, buffer, held));
+      const isLast = filled < CHUNK;
+      const end = isLast ? filled : filled - heldBack(buffer, filled);
       const piece = buffer.subarray(0, end);
       if (!isUtf8(piece) || piece.includes(0)) throw faultOf(path);
-      if (end > 0) use(piece);
-      if (read === 0) return;
+      if (end > 0) use(piece, isFirst && isLast);
+      if (isLast) return;
       buffer.copyWithin(0, end, filled);
       held = filled - end;
     }
   } finally {
     closeSync(file);
+  }
+}
+
+/** Reads until the buffer is full or the file at its end, and tells how far it is filled. */
+function fill(file: number, buffer: Buffer, from: number): number {
+  for (let filled = from; ; ) {
+    if (filled === buffer.length) return filled;
+    const read = readSync(file, buffer, filled, buffer.length - filled, null);
+    if (read === 0) return filled;
+    filled += read;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Entry, type FolderContent, shortened, someOf } from './folder-content';
 import { BYTE_ORDER_MARK } from './hash';
+import { pathIn } from './path-in';
 import { ReadTextError, readText } from './read-text';
 import type { Remark } from './types';
 
@@ -24,7 +24,7 @@ export function readJournalLayout(folder: string, names: readonly string[]): Fol
 function parseJournal(folder: string, problems: string[], remarks: Remark[]): unknown {
   let text: string;
   try {
-    text = readText(join(folder, ...JOURNAL_FILE.split('/')));
+    text = readText(pathIn(folder)(JOURNAL_FILE));
   } catch (error) {
     if (!(error instanceof ReadTextError)) throw error;
     problems.push(error.message);
@@ -113,7 +113,7 @@ function indexOrder(entries: readonly unknown[]): Remark[] {
 
 /** drizzle-kit generates the next migration from the newest snapshot; a folder without any was copied to be run. */
 function missingSnapshots(folder: string, entries: readonly Entry[]): Remark[] {
-  const there = new Set(filesIn(join(folder, 'meta')));
+  const there = new Set(filesIn(pathIn(folder)('meta')));
   const missing = entries.filter(({ tag }) => !there.has(`${tag.split('_')[0]}_snapshot.json`));
   const last = entries.at(-1);
   if (!last || missing.length === entries.length || missing.at(-1) !== last) return [];

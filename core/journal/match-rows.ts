@@ -47,18 +47,14 @@ export function matchRows(migrations: readonly Migration[], rows: readonly Histo
  * only where the rest of a rule fits and the content as it stands does not.
  */
 class Candidates {
-  private readonly byKey: ReadonlyMap<string, Migration[]>;
+  private byKey: ReadonlyMap<string, Migration[]> | undefined;
   private readonly byContent = new Map<string, ReadonlyMap<string, Migration[]>>();
   private readonly taken = new Set<Migration>();
 
   constructor(
     private readonly rule: Rule,
-    migrations: ReadonlySet<Migration>,
-  ) {
-    // In reverse, so that `pop` gives them in the journal's order.
-    const ordered = rule.lastFirst ? [...migrations] : [...migrations].reverse();
-    this.byKey = groupBy(ordered, (migration) => [rule.ofMigration(migration)]);
-  }
+    private readonly migrations: ReadonlySet<Migration>,
+  ) {}
 
   /** The next that fits the row; no other row gets it. */
   take(row: HistoryRow): Migration | undefined {
@@ -76,14 +72,24 @@ class Candidates {
 
   private fitting(row: HistoryRow): Migration[] {
     const key = this.rule.ofRow(row);
-    const same = key === undefined ? undefined : this.byKey.get(key);
-    if (key === undefined || !same) return [];
+    if (key === undefined) return [];
+    this.byKey ??= this.keyed();
+    const same = this.byKey.get(key);
+    if (!same) return [];
     if (!this.rule.byContent) return same;
     const [only] = same;
     if (only && same.length === 1) return hasContent(only, row.hash) ? same : [];
     const contents = this.byContent.get(key) ?? groupBy(same, hashesOf);
     this.byContent.set(key, contents);
     return contents.get(row.hash) ?? [];
+  }
+
+  /** Made for the first row that the rule says something about: in most histories no row has a name. */
+  private keyed(): ReadonlyMap<string, Migration[]> {
+    const { rule, migrations } = this;
+    // In reverse, so that `pop` gives them in the journal's order.
+    const ordered = rule.lastFirst ? [...migrations] : [...migrations].reverse();
+    return groupBy(ordered, (migration) => [rule.ofMigration(migration)]);
   }
 }
 

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { chooseLayout } from './choose-layout';
 import { nameAfterUp } from './drizzle-names';
 import type { Entry } from './folder-content';
 import { type ContentHashes, digestMigrations } from './hash';
 import { hashFile, hashSpellings } from './hash-file';
 import { orderRemarks } from './order-remarks';
+import { pathIn } from './path-in';
 import { ReadTextError, readHashedText } from './read-text';
 import { type Journal, JournalError, type Layout, type Migration, type Remark } from './types';
 
@@ -28,8 +29,9 @@ export function readJournal(
   const problems = [...content.problems];
   const migrations: Migration[] = [];
   const marked: Entry[] = [];
+  const pathOf = pathIn(folder);
   for (const entry of content.entries) {
-    const path = join(folder, ...entry.file.split('/'));
+    const path = pathOf(entry.file);
     const hashes = hashesOf(path, problems, entry, layout);
     if (!hashes) continue;
     if (hashes.isMarked) marked.push(entry);
@@ -48,7 +50,6 @@ class FileMigration implements Migration {
   readonly tag: string;
   readonly when: number;
   readonly file: string;
-  readonly name: string;
   readonly hash: string;
   readonly lfHash: string;
   // Not enumerable: who shows or copies a migration does not mean its text.
@@ -65,9 +66,12 @@ class FileMigration implements Migration {
     this.tag = tag;
     this.when = when;
     this.file = file;
-    this.name = layout === '1.x' ? tag : nameAfterUp(tag, when);
     this.hash = hash;
     this.lfHash = lfHash;
+  }
+
+  get name(): string {
+    return this.layout === '1.x' ? this.tag : nameAfterUp(this.tag, this.when);
   }
 
   // What is applied already, which is nearly everything, is asked for neither, and can be large.
