@@ -20,11 +20,13 @@ const loaded = new Map<string, Module>();
  * whether that code fits, and compiles where it does not.
  */
 export function loadPart(name: string): Exports {
-  if (!name.startsWith('./')) return require(name) as Exports;
   const known = loaded.get(name);
   if (known) return known.exports;
-  const module: Module = { exports: {} };
+  const isPart = name.startsWith('./');
+  // Each module of the sources asks for Node's own ones again, and Node takes its time to find them.
+  const module: Module = { exports: isPart ? {} : (require(name) as Exports) };
   loaded.set(name, module);
+  if (!isPart) return module.exports;
   const filename = join(folder, name);
   const cachedData = codeOf(name);
   // The build has seen that it is ASCII, which needs no decoding.

@@ -12,6 +12,8 @@ export interface Attempt {
   isLoggedIn: boolean;
   /** Whether nobody waits for it any more. */
   isAbandoned: boolean;
+  /** Called once, as soon as the first connection is on its way; it may take as long as it wants. */
+  meanwhile?: (() => void) | undefined;
   /** The last connection, once it is open. */
   socket?: Socket;
   /** Where it leads. */

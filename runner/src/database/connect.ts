@@ -17,6 +17,8 @@ export interface ConnectContext {
   readonly activity: Activity;
   /** One statement that is asked with the login, see {@link SessionOptions}. */
   readonly opening?: string | undefined;
+  /** Called once, while the first connection is on its way, see {@link SessionOptions}. What it throws is thrown as it is. */
+  readonly meanwhile?: (() => void) | undefined;
 }
 
 /**
@@ -46,17 +48,30 @@ async function connected<T>(
 ): Promise<T> {
   const { connection, limits, signal, reporter, activity, opening } = context;
   const deadline = Date.now() + limits.connectRetry;
+  let fault: { readonly error: unknown } | undefined;
+  let meanwhile =
+    context.meanwhile &&
+    (() => {
+      meanwhile = undefined;
+      try {
+        context.meanwhile?.();
+      } catch (error) {
+        fault = { error };
+        throw error;
+      }
+    });
   for (let attempt = 1; ; attempt++) {
     let opened = false;
     try {
       return await withSession(
-        { connection, connectTimeout: limits.connectTimeout, signal, onNotice, opening },
+        { connection, connectTimeout: limits.connectTimeout, signal, onNotice, opening, meanwhile },
         (session) => {
           opened = true;
           return use(session);
         },
       );
     } catch (error) {
+      if (fault) throw fault.error;
       if (opened) throw error;
       const failure = connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);

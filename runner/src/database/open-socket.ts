@@ -16,7 +16,7 @@ const PAUSE_MS = 100;
  * to, and to know at which stage it failed and what the server's certificate says.
  *
  * @param limit milliseconds it may take.
- * @throws GateError: 69 when the server can't be reached, 78 when both can't agree on TLS.
+ * @throws GateError: 69 when the server can't be reached, 78 when both can't agree on TLS. What {@link Attempt.meanwhile} throws.
  */
 export async function openSocket(connection: Connection, attempt: Attempt, limit: number): Promise<Socket> {
   const { host, port } = connection;
@@ -26,6 +26,7 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
   const socket = connect({ host, port, ...{ writableHighWaterMark: SENT_AHEAD } });
   // What it says after all was settled is nobody's concern.
   socket.on('error', () => undefined);
+  useWait(attempt, socket);
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(timeoutError(connection, attempt, limit)), limit);
@@ -51,6 +52,18 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
     throw error instanceof GateError ? error : networkError(error, connection, attempt);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Before any limit begins: it holds up whatever the socket has to say, but is no reason to give it up. */
+function useWait(attempt: Attempt, socket: Socket): void {
+  const { meanwhile } = attempt;
+  attempt.meanwhile = undefined;
+  try {
+    meanwhile?.();
+  } catch (error) {
+    socket.destroy();
+    throw error;
   }
 }
 

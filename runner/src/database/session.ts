@@ -168,7 +168,7 @@ async function passwordFor({ connection, connectTimeout, signal }: SessionOption
  */
 async function firstAnswer(
   sql: postgres.Sql,
-  { connection, connectTimeout, signal, opening }: SessionOptions,
+  { connection, connectTimeout, signal, opening, meanwhile }: SessionOptions,
   attempt: Attempt,
 ): Promise<SessionIdentity & { readonly rows: Row[] }> {
   let timer: NodeJS.Timeout | undefined;
@@ -179,6 +179,10 @@ async function firstAnswer(
     if (signal.aborted) interrupt();
     else signal.addEventListener('abort', interrupt);
   });
+  attempt.meanwhile = () => {
+    meanwhile?.();
+    timer?.refresh();
+  };
   try {
     const texts = ['select pg_backend_pid() as pid', ...(opening === undefined ? [] : [opening])];
     const answer = await Promise.race([sql.unsafe(texts.join('; ')).simple(), expiry]);

@@ -4,6 +4,9 @@ import type { Span } from './sql-secrets';
 const secrets = new Set<string>();
 const names = new Set<string>();
 
+/** What no encoding of a URL changes. */
+const PLAIN = /^[\w.~-]*$/;
+
 /** What stands in the place of a secret. */
 export const MASK = '***';
 
@@ -44,6 +47,7 @@ function wellFormed(value: string): string {
 
 /** As the URL parser writes a password back: it leaves some characters that encodeURIComponent encodes. */
 function inUrl(value: string): string {
+  if (PLAIN.test(value)) return value;
   const url = new URL('postgresql://host');
   url.password = value;
   return url.password;

@@ -16,7 +16,7 @@ export function toRedactedJson(value: unknown, indent?: number): string {
   // JSON itself escapes those below U+0020 only; a terminal takes orders from these too, or turns the text around, and
   // some programs end a line there.
   return JSON.stringify(value, redactValue, indent).replace(
-    /(?!\n)\p{Cc}|[\u2028-\u202e\u2066-\u2069]/gu,
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
