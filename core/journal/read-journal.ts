@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { atOnce, type Turns } from '../turns';
 import { chooseLayout } from './choose-layout';
 import { nameAfterUp } from './drizzle-names';
 import type { Entry } from './folder-content';
@@ -18,11 +19,16 @@ import { type Journal, JournalError, type Layout, type Migration, type Remark } 
  * @param foresee told how many migrations there are, before any of them is read.
  * @throws JournalError with all problems at once.
  */
-export function readJournal(
+export function readJournal(folder: string, source?: string, foresee?: (count: number) => void): Journal {
+  return atOnce(readJournalInTurns(folder, source, foresee));
+}
+
+/** The same, with a turn for each file. */
+export function* readJournalInTurns(
   folder: string,
   source = 'MIGRATIONS_FOLDER',
   foresee: (count: number) => void = () => undefined,
-): Journal {
+): Turns<Journal> {
   const content = chooseLayout(folder, namesIn(folder, source));
   foresee(content.entries.length);
   const { layout } = content;
@@ -31,6 +37,7 @@ export function readJournal(
   const marked: Entry[] = [];
   const pathOf = pathIn(folder);
   for (const entry of content.entries) {
+    yield;
     const path = pathOf(entry.file);
     const hashes = hashesOf(path, problems, entry, layout);
     if (!hashes) continue;

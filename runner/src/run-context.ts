@@ -1,6 +1,7 @@
 import type { Activity } from './activity/activity';
 import type { Connection } from './config/connection';
 import type { Settings } from './config/settings';
+import type { Attempt } from './database/attempt';
 import type { FieldsOf } from './report/events';
 import type { Reporter } from './report/reporter';
 
@@ -14,6 +15,8 @@ export interface RunContext {
   readonly runId: string;
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: AbortSignal;
+  /** The connection of the first session, where it was begun already. */
+  readonly ahead?: Attempt | undefined;
   /** Whether a person sees each line as it is written. */
   readonly isTerminal?: boolean;
   /** How a person called it, without `--confirm`; empty where the runner itself was called. */

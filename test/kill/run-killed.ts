@@ -31,7 +31,7 @@ async function proxyFor({ url, proxy }: Target, judge: LastingProxy['judge']): P
   if (!proxy) return startServerProxy(url, judge);
   proxy.judge = judge;
   return {
-    url: proxy.url,
+    ...proxy,
     close: () => {
       proxy.judge = () => 'forward';
     },

@@ -16,6 +16,8 @@ export type Verdict = 'forward' | 'cut' | 'reset';
 export interface ServerProxy {
   /** The server's URL with the proxy's port; without TLS, so that messages can be read. */
   readonly url: string;
+  /** How many were opened, also those on which nothing was said. */
+  connections(): number;
   close(): void;
 }
 
@@ -31,7 +33,9 @@ export async function startServerProxy(
 ): Promise<ServerProxy> {
   const target = new URL(server);
   const sockets = new Set<Socket>();
+  let connections = 0;
   const proxy = createServer((client) => {
+    connections += 1;
     const upstream = openSocket(Number(target.port), target.hostname);
     const ends = [client, upstream];
     const cut = () => {
@@ -65,6 +69,7 @@ export async function startServerProxy(
   url.searchParams.set('sslmode', 'disable');
   return {
     url: url.href,
+    connections: () => connections,
     close: () => {
       proxy.close();
       for (const socket of sockets) socket.destroy();

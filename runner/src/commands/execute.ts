@@ -1,6 +1,13 @@
 import { Command } from '../../../core/contract';
+import { dialAhead } from '../database/dial';
 import type { Arguments } from '../parse-arguments';
 import type { RunContext, RunSummary } from '../run-context';
+
+/** Those that do nothing else before they log in. */
+const LOG_IN_FIRST: ReadonlySet<string> = new Set([
+  ...[Command.MIGRATE, Command.STATUS, Command.BASELINE, Command.REPAIR],
+  ...[Command.ROLLBACK, Command.ROLLBACK_PLAN],
+]);
 
 /** Runs the command that was asked for. Only its own code is loaded. */
 export async function execute(
@@ -8,6 +15,16 @@ export async function execute(
   context: RunContext,
   commandLine: string,
 ): Promise<RunSummary> {
+  const ahead = LOG_IN_FIRST.has(parsed.command) ? dialAhead(context.settings) : undefined;
+  try {
+    return await call(parsed, { ...context, ahead }, commandLine);
+  } finally {
+    // Where nobody came to take it.
+    ahead?.dialled?.socket.destroy();
+  }
+}
+
+async function call(parsed: Arguments, context: RunContext, commandLine: string): Promise<RunSummary> {
   switch (parsed.command) {
     case Command.PREFLIGHT:
       await (await import('./preflight')).preflightCommand(context);

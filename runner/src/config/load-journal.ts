@@ -1,4 +1,5 @@
-import { type Journal, JournalError, readJournal } from '../../../core/journal';
+import { type Journal, JournalError, readJournalInTurns } from '../../../core/journal';
+import { atOnce, type Turns } from '../../../core/turns';
 import { GateError, GateErrors } from '../errors/gate-error';
 import { holdYoungSpace } from '../young-space';
 import type { MigrationSettings } from './settings';
@@ -11,8 +12,13 @@ const MANY = 250;
  *
  * @throws GateError: 78 when the folder is faulty, 81 when it is not the one that the manifest was made for.
  */
-export function loadJournal({ folder, folderSource, digest }: MigrationSettings): Journal {
-  const journal = read(folder, folderSource);
+export function loadJournal(settings: MigrationSettings): Journal {
+  return atOnce(loadJournalInTurns(settings));
+}
+
+/** The same in turns. */
+export function* loadJournalInTurns({ folder, folderSource, digest }: MigrationSettings): Turns<Journal> {
+  const journal = yield* read(folder, folderSource);
   if (digest !== undefined && digest !== journal.digest) {
     throw new GateError(
       'MISMATCH',
@@ -23,9 +29,9 @@ export function loadJournal({ folder, folderSource, digest }: MigrationSettings)
   return journal;
 }
 
-function read(folder: string, source: string | undefined): Journal {
+function* read(folder: string, source: string | undefined): Turns<Journal> {
   try {
-    return readJournal(folder, source, (count) => {
+    return yield* readJournalInTurns(folder, source, (count) => {
       if (count > MANY) holdYoungSpace();
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Dialled } from './dial';
 import type { Peer } from './liveness';
 
 /** How far an attempt to connect has come; what takes too long is told by it. */
@@ -12,8 +13,8 @@ export interface Attempt {
   isLoggedIn: boolean;
   /** Whether nobody waits for it any more. */
   isAbandoned: boolean;
-  /** Called once, as soon as the first connection is on its way; it may take as long as it wants. */
-  meanwhile?: (() => void) | undefined;
+  /** What was begun before anybody asked for it. */
+  dialled?: Dialled | undefined;
   /** The last connection, once it is open. */
   socket?: Socket;
   /** Where it leads. */

@@ -4,6 +4,7 @@ import type { Connection } from '../config/connection';
 import type { Limits } from '../config/settings';
 import { GateError } from '../errors/gate-error';
 import type { Reporter } from '../report/reporter';
+import type { Attempt } from './attempt';
 import { connectError } from './connect-error';
 import type { SessionOptions } from './driver-options';
 import { NoticeLog } from './notice-log';
@@ -17,8 +18,8 @@ export interface ConnectContext {
   readonly activity: Activity;
   /** One statement that is asked with the login, see {@link SessionOptions}. */
   readonly opening?: string | undefined;
-  /** Called once, while the first connection is on its way, see {@link SessionOptions}. What it throws is thrown as it is. */
-  readonly meanwhile?: (() => void) | undefined;
+  /** The first attempt, where its connection was begun already. */
+  readonly ahead?: Attempt | undefined;
 }
 
 /**
@@ -47,32 +48,21 @@ async function connected<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { connection, limits, signal, reporter, activity, opening } = context;
+  let { ahead } = context;
   const deadline = Date.now() + limits.connectRetry;
-  let fault: { readonly error: unknown } | undefined;
-  let meanwhile =
-    context.meanwhile &&
-    (() => {
-      meanwhile = undefined;
-      try {
-        context.meanwhile?.();
-      } catch (error) {
-        fault = { error };
-        throw error;
-      }
-    });
   for (let attempt = 1; ; attempt++) {
     let opened = false;
     try {
       return await withSession(
-        { connection, connectTimeout: limits.connectTimeout, signal, onNotice, opening, meanwhile },
+        { connection, connectTimeout: limits.connectTimeout, signal, onNotice, opening, ahead },
         (session) => {
           opened = true;
           return use(session);
         },
       );
     } catch (error) {
-      if (fault) throw fault.error;
       if (opened) throw error;
+      ahead = undefined;
       const failure = connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
       if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;

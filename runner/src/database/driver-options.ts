@@ -16,11 +16,8 @@ export interface SessionOptions {
   readonly onNotice?: ((notice: ServerNotice) => void) | undefined;
   /** One statement that is asked in the same message as who answers; {@link Session.query} gives its rows to who asks first. */
   readonly opening?: string | undefined;
-  /**
-   * Called once, while the first connection is on its way: what has to be done anyway costs no time then. What it throws ends
-   * the attempt, and the time that it takes is not counted against {@link connectTimeout}.
-   */
-  readonly meanwhile?: (() => void) | undefined;
+  /** Whose connection was begun already. */
+  readonly ahead?: Attempt | undefined;
   /** How often a server that does not answer is asked whether it is there. */
   readonly probeTiming?: ProbeTiming;
 }

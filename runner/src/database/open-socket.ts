@@ -1,10 +1,10 @@
-import { connect, isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../config/connection';
 import { GateError } from '../errors/gate-error';
 import type { Attempt } from './attempt';
+import { dial } from './dial';
 import { networkError, timeoutError } from './network-error';
-import { SENT_AHEAD } from './sent-ahead';
 import { openTls } from './tls/open-tls';
 import { watchLogin } from './watch-login';
 
@@ -16,23 +16,20 @@ const PAUSE_MS = 100;
  * to, and to know at which stage it failed and what the server's certificate says.
  *
  * @param limit milliseconds it may take.
- * @throws GateError: 69 when the server can't be reached, 78 when both can't agree on TLS. What {@link Attempt.meanwhile} throws.
+ * @throws GateError: 69 when the server can't be reached, 78 when both can't agree on TLS.
  */
 export async function openSocket(connection: Connection, attempt: Attempt, limit: number): Promise<Socket> {
   const { host, port } = connection;
   attempt.openings += 1;
   if (attempt.openings > 1 && !attempt.isLoggedIn) await sleep(PAUSE_MS);
-  // Node takes it, its types do not know it.
-  const socket = connect({ host, port, ...{ writableHighWaterMark: SENT_AHEAD } });
-  // What it says after all was settled is nobody's concern.
-  socket.on('error', () => undefined);
-  useWait(attempt, socket);
+  const { socket, connected } = attempt.dialled ?? dial(connection, attempt);
+  attempt.dialled = undefined;
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(timeoutError(connection, attempt, limit)), limit);
   });
   const open = async () => {
-    await connected(socket, connection, attempt);
+    await connected;
     attempt.peer = { host: socket.remoteAddress ?? host, port };
     return openTls(socket, connection, attempt);
   };
@@ -53,30 +50,4 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Before any limit begins: it holds up whatever the socket has to say, but is no reason to give it up. */
-function useWait(attempt: Attempt, socket: Socket): void {
-  const { meanwhile } = attempt;
-  attempt.meanwhile = undefined;
-  try {
-    meanwhile?.();
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-}
-
-async function connected(socket: Socket, { host }: Connection, attempt: Attempt): Promise<void> {
-  attempt.stage = isIP(host) ? 'tcp' : 'dns';
-  attempt.addresses = [];
-  return new Promise((resolve, reject) => {
-    socket.on('lookup', (error, address) => {
-      if (error) return;
-      attempt.stage = 'tcp';
-      attempt.addresses.push(address);
-    });
-    socket.once('error', reject);
-    socket.once('connect', () => resolve());
-  });
 }

@@ -100,7 +100,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     connectTimeout: Math.max(options.connectTimeout - (Date.now() - started), 1000),
   };
   const loss = new AbortController();
-  const attempt = newAttempt();
+  const attempt = options.ahead ?? newAttempt();
   const cut = () => {
     loss.abort();
     void sql.end({ timeout: 0 }).catch(() => undefined);
@@ -112,6 +112,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   let reserved: postgres.ReservedSql | undefined;
   const close = async () => {
     attempt.isAbandoned = true;
+    attempt.dialled?.socket.destroy();
     const isOpen = reserved !== undefined && !loss.signal.aborted;
     if (isOpen) reserved?.release();
     const ended = sql
@@ -168,7 +169,7 @@ async function passwordFor({ connection, connectTimeout, signal }: SessionOption
  */
 async function firstAnswer(
   sql: postgres.Sql,
-  { connection, connectTimeout, signal, opening, meanwhile }: SessionOptions,
+  { connection, connectTimeout, signal, opening }: SessionOptions,
   attempt: Attempt,
 ): Promise<SessionIdentity & { readonly rows: Row[] }> {
   let timer: NodeJS.Timeout | undefined;
@@ -179,10 +180,6 @@ async function firstAnswer(
     if (signal.aborted) interrupt();
     else signal.addEventListener('abort', interrupt);
   });
-  attempt.meanwhile = () => {
-    meanwhile?.();
-    timer?.refresh();
-  };
   try {
     const texts = ['select pg_backend_pid() as pid', ...(opening === undefined ? [] : [opening])];
     const answer = await Promise.race([sql.unsafe(texts.join('; ')).simple(), expiry]);
