@@ -13,8 +13,13 @@ export interface Dialled {
 
 /** Begins to connect, and tells the attempt how far it comes. */
 export function dial({ host, port }: Connection, attempt: Attempt): Dialled {
-  // Node takes it, its types do not know it.
-  const socket = connect({ host, port, ...{ writableHighWaterMark: SENT_AHEAD } });
+  const socket = connect({
+    ...{ host, port },
+    // What is sent behind another message would wait for the server to acknowledge that one (Nagle's algorithm).
+    noDelay: true,
+    // Node takes it, its types do not know it.
+    ...{ writableHighWaterMark: SENT_AHEAD },
+  });
   attempt.stage = isIP(host) ? 'tcp' : 'dns';
   attempt.addresses = [];
   const connected = new Promise<void>((resolve, reject) => {
