@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { sha256 } from './hash';
 
 /** UTF-16 units. */
 const PIECE = 1_000_000;
@@ -75,6 +76,7 @@ export function readHashedText(path: string, hash: string): string {
 
 /** Piece by piece, because each is encoded for it. */
 function hashOf(text: string): string {
+  if (text.length <= PIECE) return sha256(text);
   const hasher = createHash('sha256');
   for (let from = 0; from < text.length; ) {
     const to = from + PIECE;

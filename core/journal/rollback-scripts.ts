@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { sha256, withLf } from './hash';
+import { pathIn } from './path-in';
 import { ReadTextError, readText } from './read-text';
 import type { Journal, Migration } from './types';
 
@@ -118,16 +119,17 @@ export function findRollbackScript(
   allowed: readonly string[] = rollbackScriptNames(migration),
 ): RollbackScript | undefined {
   for (const folder of scriptsFolder ? [scriptsFolder, migrationsFolder] : [migrationsFolder]) {
-    const names = allowed.filter((name) => standsAt(join(folder, name)));
+    const pathOf = pathIn(folder);
+    const names = allowed.filter((name) => standsAt(pathOf(name)));
     if (names.length > 1) {
-      const paths = names.map((name) => join(folder, name)).join(', ');
+      const paths = names.map(pathOf).join(', ');
       throw new RollbackScriptError(
         `${migration.tag} has ${names.length} rollback scripts (${paths}); keep one of them`,
       );
     }
     const [name] = names;
     if (name === undefined) continue;
-    const path = join(folder, name);
+    const path = pathOf(name);
     const sql = textOf(path);
     const file = name.startsWith(`${migration.tag}/`) ? name : basename(name);
     return { migration, path, name, file, sql, hash: sha256(withLf(sql)) };

@@ -197,7 +197,9 @@ const IF_NOT_EXISTS = new RegExp(
 );
 
 function isIfNotExists(text: string): boolean {
-  return IF_NOT_EXISTS.test(text.slice(0, 2000));
+  const beginning = text.slice(0, 2000);
+  // Nearly no statement has the word, and it is found much sooner than all that can stand before it.
+  return /\bexists\b/i.test(beginning) && IF_NOT_EXISTS.test(beginning);
 }
 
 /** Whether a statement may be content with an invalid index, so that {@link assertIndexesValid} must look. */
