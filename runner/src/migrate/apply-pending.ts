@@ -1,11 +1,10 @@
 import type { Comparison, Journal, Migration } from '../../../core/journal';
 import type { AllProgress } from '../database/all-progress';
 import { ensureHistory } from '../database/history';
-import { lockOptions, withLockedTransaction, withMigrationLock } from '../database/lock';
+import { lockOptions, withLockedTransaction } from '../database/lock';
 import { progressUnreadable } from '../database/progress';
 import type { Session } from '../database/session';
-import { readStateFacts, type StateFacts, type TableFacts } from '../database/state-facts';
-import { together } from '../database/together';
+import type { StateFacts, TableFacts } from '../database/state-facts';
 import { GateError } from '../errors/gate-error';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
@@ -22,7 +21,8 @@ import { assertRunnable } from './assert-runnable';
 import { type Look, lacksNames, look } from './first-look';
 import type { MigrateResult } from './migrate';
 import { reportNothingPending } from './nothing-pending';
-import { assertNoHistoryElsewhere, historiesElsewhere } from './other-history';
+import { assertNoHistoryElsewhere, type HistoryElsewhere, historiesElsewhere } from './other-history';
+import type { PlannedAhead } from './plan-ahead';
 import { planUnits } from './plan-units';
 import { prepareRun } from './prepare-run';
 import { SeenHistory } from './seen-history';
@@ -30,53 +30,50 @@ import type { Unit } from './unit';
 import type { UnitContext } from './unit-context';
 import { assertNoUnknownProgress } from './unknown-progress';
 
-/**
- * Applies what is pending under the migration lock, and reads the history again afterwards.
- *
- * @param isNew whether there was no history a moment ago.
- */
+export { planAhead } from './plan-ahead';
+
+/** What was learned together with the lock. */
+interface LookedAt {
+  readonly facts: StateFacts;
+  /** Undefined where there was a history before. */
+  readonly elsewhere: readonly HistoryElsewhere[] | undefined;
+  readonly ahead: PlannedAhead | undefined;
+}
+
+/** Applies what is pending under the migration lock, which is held, and reads the history again afterwards. */
 export async function applyPending(
   session: Session,
   journal: Journal,
   context: DatabaseContext,
-  isNew: boolean,
+  { facts, elsewhere, ahead }: LookedAt,
 ): Promise<MigrateResult> {
   const { settings, reporter } = context;
   const total = journal.migrations.length;
   const lock = lockOptions(context);
-  const lookAtOnce = () =>
-    together([
-      readStateFacts(session, settings.migrations),
-      // Asked for in vain where another runner makes the history just now.
-      isNew ? historiesElsewhere(session, settings.migrations, journal) : undefined,
-    ]);
-  const work = async ([facts, elsewhere]: Awaited<ReturnType<typeof lookAtOnce>>): Promise<MigrateResult> => {
-    const { state, comparison: before } = await look(session, journal, context, facts);
-    const appliedAt = await readApplicationTimes(session, settings.migrations, before);
-    assertComparison(before, reporter, settings.history, appliedAt);
-    if (!state.rows) {
-      const others = elsewhere ?? (await historiesElsewhere(session, settings.migrations, journal));
-      assertNoHistoryElsewhere(others, reporter);
+  const { state, comparison: before } = await look(session, journal, context, facts);
+  const appliedAt = await readApplicationTimes(session, settings.migrations, before);
+  assertComparison(before, reporter, settings.history, appliedAt);
+  if (!state.rows) {
+    const others = elsewhere ?? (await historiesElsewhere(session, settings.migrations, journal));
+    assertNoHistoryElsewhere(others, reporter);
+  }
+  await assertNoUnknownProgress(session, journal, before, state.progress, context);
+  const units = await plan(before.pending, session, context, state.progress, ahead);
+  assertRunnable(units, session);
+  if (units.length === 0) {
+    reportNothingPending(journal, context);
+    if (lacksNames(before, journal)) {
+      await withLockedTransaction(session, lock, () =>
+        ensureHistory(session, settings.migrations, journal, reporter),
+      );
     }
-    await assertNoUnknownProgress(session, journal, before, state.progress, context);
-    const units = await plan(before.pending, session, context, state.progress);
-    assertRunnable(units, session);
-    if (units.length === 0) {
-      reportNothingPending(journal, context);
-      if (lacksNames(before, journal)) {
-        await withLockedTransaction(session, lock, () =>
-          ensureHistory(session, settings.migrations, journal, reporter),
-        );
-      }
-      return { applied: [], total, seen: await assertNothingPending(session, journal, context) };
-    }
-    const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
-    const { applied, history } = await applyAll(base, before.pending, units, facts);
-    // Progress of this run is cleared, whether or not it has made the table.
-    const known = { ...facts, tables: { ...facts.tables, history } };
-    return { applied, total, seen: await assertNothingPending(session, journal, context, known) };
-  };
-  return withMigrationLock(session, lock, work, lookAtOnce);
+    return { applied: [], total, seen: await assertNothingPending(session, journal, context) };
+  }
+  const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
+  const { applied, history } = await applyAll(base, before.pending, units, facts);
+  // Progress of this run is cleared, whether or not it has made the table.
+  const known = { ...facts, tables: { ...facts.tables, history } };
+  return { applied, total, seen: await assertNothingPending(session, journal, context, known) };
 }
 
 function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boolean {
@@ -142,10 +139,14 @@ async function plan(
   session: Session,
   { settings, reporter }: DatabaseContext,
   progress: AllProgress,
+  ahead?: PlannedAhead,
 ): Promise<Unit[]> {
   if (pending.length === 0) return [];
   const { migrations, transactionMode } = settings;
-  const units = await planUnits(pending, transactionMode, new Set(progress.byTag.keys()), session);
+  const interrupted = new Set(progress.byTag.keys());
+  const units =
+    (interrupted.size === 0 && (await ahead?.for(pending))) ||
+    (await planUnits(pending, transactionMode, interrupted, session));
   if (!progress.readable) {
     const refusal = progressUnreadable(migrations);
     if (units.some(({ mode }) => mode !== 'transactional')) throw refusal;

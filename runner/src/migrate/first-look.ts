@@ -1,4 +1,4 @@
-import { type Comparison, compareHistory, type Journal } from '../../../core/journal';
+import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { readState, type State } from '../database/state';
@@ -27,6 +27,8 @@ interface FirstLook {
   readonly settled?: Look;
   /** Whether there is no history yet. */
   readonly isNew: boolean;
+  /** What is probably to be applied; undefined where somebody else is at it. */
+  readonly pending?: readonly Migration[];
 }
 
 /**
@@ -43,13 +45,16 @@ export async function lookForNothing(
   const { migrations, limits } = context.settings;
   const facts = await readStateFacts(session, migrations);
   // What another runner is at may be locked, and is not over.
-  if (facts.isLocked || !facts.tables.history) return { isNew: !facts.tables.history };
+  const isNew = !facts.tables.history;
+  if (facts.isLocked) return { isNew };
+  if (isNew) return { isNew, pending: journal.migrations };
   const [, seen] = await together([
     // Behind a pooler limits hold for a transaction only.
     session.pooled ? undefined : resetSession(session, limits),
     look(session, journal, context, facts),
   ]);
-  return { ...(isSettled(seen, journal) && { settled: seen }), isNew: false };
+  const { pending } = seen.comparison;
+  return { ...(isSettled(seen, journal) && { settled: seen }), isNew: false, pending };
 }
 
 function isSettled({ state: { progress }, comparison }: Look, journal: Journal): boolean {
