@@ -40,6 +40,11 @@ test('what runs on the base runs on the builder itself, and needs no shell', () 
   expect([JSON.parse(run.slice('RUN '.length))[0], others]).toEqual(['node', []]);
   const copied = instructions.flatMap((line) => line.match(/runner\/\S+/g) ?? []);
   expect(copied).toContain('runner/code-cache.mjs');
+  const imports = copied.flatMap((path) => {
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    return [...text.matchAll(/ from '\.\/(.*)';/g)].map(([, name]) => `runner/${name}`);
+  });
+  expect(imports.filter((path) => !copied.includes(path))).toEqual([]);
   expect(copied.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 

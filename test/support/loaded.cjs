@@ -4,6 +4,7 @@ const vm = require('node:vm');
 const { syncBuiltinESMExports } = require('node:module');
 
 const parts = [];
+const scripts = [];
 vm.Script = class extends vm.Script {
   constructor(source, options) {
     super(source, options);
@@ -13,12 +14,15 @@ vm.Script = class extends vm.Script {
       isCompiled: this.cachedDataRejected === false,
       compiled: options.cachedData?.length ?? 0,
     });
+    scripts.push(this);
   }
 };
 syncBuiltinESMExports();
 
 const already = new Set(process.moduleLoadList);
 process.on('exit', () => {
+  // Of what was compiled meanwhile V8 would keep the code, too.
+  for (const [at, script] of scripts.entries()) parts[at].atEnd = script.createCachedData().length;
   const loaded = process.moduleLoadList.filter((module) => !already.has(module));
   const modules = loaded.flatMap((module) => /^NativeModule ([^/]+(?:\/promises)?)$/.exec(module)?.[1] ?? []);
   process.stderr.write(`\n${JSON.stringify({ parts, modules })}\n`);

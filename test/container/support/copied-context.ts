@@ -5,6 +5,7 @@ import { ROOT } from '../../support/synth-main';
 const PARTS = [
   ...['runner/Dockerfile', 'runner/Dockerfile.dockerignore', 'runner/dist', 'migrations'],
   ...['runner/build-id.mjs', 'runner/in-function.mjs', 'runner/code-cache.mjs'],
+  ...['runner/pretend-server.mjs', 'runner/pretend-database.mjs'],
 ];
 
 /** What people leave lying about, and what must be in no image. */
