@@ -67,13 +67,16 @@ const SELDOM = {
     export default { connect };`,
   v8: "export const setFlagsFromString = (flags) => require('node:v8').setFlagsFromString(flags);",
   // The driver asks it for the time between two connections.
+  os: "export default { userInfo: () => require('node:os').userInfo() };",
+  'timers/promises':
+    "export const setTimeout = (...args) => require('node:timers/promises').setTimeout(...args);",
   perf_hooks: 'export const performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };',
 };
 
 const seldom = {
   name: 'seldom',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:)?(?:tls|v8|perf_hooks)$/ }, ({ path, kind }) =>
+    onResolve({ filter: /^(?:node:)?(?:tls|v8|os|timers\/promises|perf_hooks)$/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path: path.replace('node:', ''), namespace: 'seldom' } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'seldom' }, ({ path }) => ({ contents: SELDOM[path] }));

@@ -31,7 +31,8 @@ describe('the bundle in a folder of its own, as in the image', () => {
       [
         ...['LICENSE', 'THIRD_PARTY_LICENSES.txt', 'bom.cdx.json', 'code-cache', 'migrations'],
         ...['runner.cjs', 'runner.mjs', 'start.cjs', 'chunk-HASH.cjs', ...commands],
-        ...['apply-pending-HASH.cjs', 'fetch-token-HASH.cjs'],
+        ...['apply-pending-HASH.cjs', 'connecting-HASH.cjs', 'fetch-token-HASH.cjs'],
+        ...['note-failure-HASH.cjs', 'stopped-midway-HASH.cjs'],
         ...['libpg-query.wasm', 'prometheus-text.cjs', 'sql-parser.cjs', 'telemetry.cjs'],
       ].sort(),
     );

@@ -1,6 +1,7 @@
 import { chooseForgotten, forgetProblems } from '../../runner/src/adopt/repair-forget';
 import { lockKey } from '../../runner/src/database/lock';
-import { extentOf, type StoppedMidway } from '../../runner/src/status/stopped-midway';
+import { extentOf } from '../../runner/src/status/describe-midway';
+import type { StoppedMidway } from '../../runner/src/status/stopped-midway';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { type FolderMigration, migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';

@@ -13,7 +13,8 @@ export function runContext(
   env: Readonly<Record<string, string>> = {},
 ): { readonly context: DatabaseContext; readonly events: RunnerEvent[] } {
   const events: RunnerEvent[] = [];
-  const settings = readSettings(environment(url, folder, env));
+  // What speaks TLS is loaded late, and Jest lets nothing be loaded while it runs tests side by side.
+  const settings = readSettings(environment(url, folder, { PGSSLMODE: 'disable', ...env }));
   const write = (line: string) => {
     const event = JSON.parse(line) as RunnerEvent;
     assertCatalogued([event]);

@@ -1,9 +1,10 @@
 import { matchTarget } from '../../../core/journal';
 import { plural } from '../report/plural';
 import type { Reporter } from '../report/reporter';
+import { describeMidway, nextStepOf } from '../status/describe-midway';
 import { describeStatements, runStatements } from '../status/describe-statements';
 import { midwayProblems } from '../status/midway-problems';
-import { describeMidway, nextStepOf, type StoppedMidway } from '../status/stopped-midway';
+import type { StoppedMidway } from '../status/stopped-midway';
 
 /** Those that `--forget` names; what names none of them, {@link forgetProblems} tells. */
 export function chooseForgotten(

@@ -5,7 +5,6 @@ import type { Limits } from '../config/settings';
 import { GateError } from '../errors/gate-error';
 import type { Reporter } from '../report/reporter';
 import type { Attempt } from './attempt';
-import { connectError } from './connect-error';
 import type { SessionOptions } from './driver-options';
 import { NoticeLog } from './notice-log';
 import { type Session, withSession } from './session';
@@ -63,6 +62,7 @@ async function connected<T>(
     } catch (error) {
       if (opened) throw error;
       ahead = undefined;
+      const { connectError } = await import('./connecting');
       const failure = connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
       if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;

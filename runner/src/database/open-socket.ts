@@ -5,7 +5,6 @@ import { GateError } from '../errors/gate-error';
 import type { Attempt } from './attempt';
 import { dial } from './dial';
 import { networkError, timeoutError } from './network-error';
-import { openTls } from './tls/open-tls';
 import { watchLogin } from './watch-login';
 
 /** Milliseconds before a connection is opened anew that was closed before the login; the driver would do it at once. */
@@ -29,9 +28,11 @@ export async function openSocket(connection: Connection, attempt: Attempt, limit
     timer = setTimeout(() => reject(timeoutError(connection, attempt, limit)), limit);
   });
   const open = async () => {
+    attempt.tls = undefined;
+    const tls = connection.tls.mode === 'disable' ? undefined : import('./connecting');
     await connected;
     attempt.peer = { host: socket.remoteAddress ?? host, port };
-    return openTls(socket, connection, attempt);
+    return (await tls)?.openTls(socket, connection, attempt) ?? socket;
   };
   try {
     const ready = await Promise.race([open(), expiry]);

@@ -1,8 +1,9 @@
 import type { Migration } from '../../../core/journal';
 import type { Reporter } from '../report/reporter';
+import { describeMidway } from '../status/describe-midway';
 import { describeStatements } from '../status/describe-statements';
 import { giveUp } from '../status/midway-problems';
-import { describeMidway, type StoppedMidway } from '../status/stopped-midway';
+import type { StoppedMidway } from '../status/stopped-midway';
 import { isAfter, type RollbackMember } from './member';
 import type { RollbackRange } from './resolve-range';
 

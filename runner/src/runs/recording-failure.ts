@@ -2,7 +2,6 @@ import type { CommandName } from '../../../core/contract';
 import type { Journal } from '../../../core/journal';
 import type { Session } from '../database/session';
 import type { DatabaseContext } from '../run-context';
-import { noteFailure } from './note-failure';
 
 /**
  * Leaves a record of a failure of `use`, also of one that comes before there is anything to do: the history disagrees with
@@ -17,6 +16,7 @@ export async function recordingFailure<T>(
   try {
     return await use();
   } catch (error) {
+    const { noteFailure } = await import('./note-failure');
     await noteFailure(session, context, about, error);
     throw error;
   }

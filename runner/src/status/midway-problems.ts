@@ -1,5 +1,6 @@
 import { changeProblems, changeRemedy } from '../migrate/resume';
-import { describeMidway, type StoppedMidway } from './stopped-midway';
+import { describeMidway } from './describe-midway';
+import type { StoppedMidway } from './stopped-midway';
 
 /** Why nobody can just go on with a migration that stopped midway. */
 export interface MidwayProblem {

@@ -1,6 +1,6 @@
 import { boxTable } from '../report/box-table';
+import { extentOf } from './describe-midway';
 import type { StatusProgress, StatusRow } from './status-rows';
-import { extentOf } from './stopped-midway';
 
 /** The rows as a table for a terminal; the column of the progress is there only when there is some. */
 export function renderStatus(rows: readonly StatusRow[]): string {

@@ -1,10 +1,11 @@
 import type { Comparison, Journal } from '../../../core/journal';
 import type { Session } from '../database/session';
+import type { State } from '../database/state';
 import { type Look, look } from '../migrate/first-look';
 import type { RunContext } from '../run-context';
 import { renderStatus } from './render-status';
 import { statusRows, statusSummary } from './status-rows';
-import { stoppedIn } from './stopped-midway';
+import type { StoppedMidway } from './stopped-midway';
 
 /** A log is no place for a table of thousands; the last ones are what people look for. */
 const SHOWN = 5;
@@ -21,7 +22,7 @@ export async function reportStatus(
   known?: Look,
 ): Promise<Comparison> {
   const { state, comparison } = known ?? (await look(session, journal, { settings }));
-  const stopped = await stoppedIn(state.progress, journal, comparison, session);
+  const stopped = await stoppedMidway(session, journal, state, comparison);
   const rows = statusRows(journal, comparison, stopped);
   const shown = rows.slice(-SHOWN);
   activity.happened({
@@ -35,4 +36,16 @@ export async function reportStatus(
     detail: `${rows.length > shown.length ? `the last ${SHOWN} of ${rows.length}:\n` : ''}${renderStatus(shown)}`,
   });
   return comparison;
+}
+
+/** Nearly always there is nothing of it to read. */
+async function stoppedMidway(
+  session: Session,
+  journal: Journal,
+  { progress }: State,
+  comparison: Comparison,
+): Promise<StoppedMidway[]> {
+  if (progress.byTag.size === 0) return [];
+  const { stoppedIn } = await import('./stopped-midway');
+  return stoppedIn(progress, journal, comparison, session);
 }

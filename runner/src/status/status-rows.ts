@@ -1,5 +1,6 @@
 import type { Comparison, Journal } from '../../../core/journal';
-import { describeMidway, type StoppedMidway, stateOf } from './stopped-midway';
+import { describeMidway, stateOf } from './describe-midway';
+import type { StoppedMidway } from './stopped-midway';
 
 export type MigrationState = 'applied' | 'pending' | 'out of order' | 'edited' | 'missing file' | 'duplicate';
 

@@ -1,6 +1,5 @@
 import type { HistoryRow } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
-import { connectError } from '../database/connect-error';
 import { historyTable, readHistoryRows } from '../database/history-table';
 import { type Session, withSession } from '../database/session';
 import { readStateFacts, stateFactsQuery } from '../database/state-facts';
@@ -46,7 +45,9 @@ export async function lookAtHistory(context: DatabaseContext, limit: number): Pr
       },
     );
   } catch (error) {
-    const failure = isOpen ? toGateError(error) : connectError(error, connection);
+    const failure = isOpen
+      ? toGateError(error)
+      : (await import('../database/connecting')).connectError(error, connection);
     if (signal.aborted || !mayPass(failure)) throw failure;
     return { kind: 'unseen', failure: locked(failure, settings.migrations) };
   }

@@ -1,5 +1,6 @@
+import { describeMidway, nextStepOf } from '../../status/describe-midway';
 import { midwayProblems } from '../../status/midway-problems';
-import { describeMidway, nextStepOf, type StoppedMidway } from '../../status/stopped-midway';
+import type { StoppedMidway } from '../../status/stopped-midway';
 import { type Finding, pass, refuse, warn } from '../check';
 
 const CHECK = 'stopped migrations';
