@@ -37,10 +37,6 @@ export class Databases {
     await this.admin`checkpoint`;
   }
 
-  async drop(name: string): Promise<void> {
-    await this.admin.unsafe(`drop database if exists ${name} with (force)`);
-  }
-
   /** @throws Error when a database has not exactly what it should have. */
   async verify(name: string, history: string, expected: Found): Promise<void> {
     const sql = connect(this.server.url(name));
