@@ -10,6 +10,7 @@ export function sessionOf(sql: Pick<postgres.Sql, 'unsafe'>): Session {
     execute: async <T>(text: string) => [...(await sql.unsafe(text).simple())] as T[],
     complete: async () => [],
     ahead: () => ({ rows: async () => [], complete: async () => [] }),
+    tell: () => undefined,
     farewell: (use) => use(),
   };
 }

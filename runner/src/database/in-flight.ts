@@ -30,6 +30,8 @@ export class InFlight {
   private readonly cancellable = new Set<Query>();
   /** What the server said during those that nobody attends to yet. */
   private readonly held = new Map<Query, ServerNotice[]>();
+  /** What nobody waits for. */
+  private told = 0;
   private drained: () => void = () => undefined;
 
   constructor(private readonly options: InFlightOptions) {}
@@ -50,6 +52,23 @@ export class InFlight {
       this.cancellable.delete(query);
       if (this.isEmpty) this.drained();
     }
+  }
+
+  get hasTold(): boolean {
+    return this.told > 0;
+  }
+
+  /** Sends it now, and waits for nothing. */
+  tell(query: Query): void {
+    this.told += 1;
+    query.execute().then(
+      () => this.answered(),
+      () => this.answered(),
+    );
+  }
+
+  private answered(): void {
+    this.told -= 1;
   }
 
   /** Keeps to itself what the server says during a query until {@link attend}. */

@@ -10,7 +10,8 @@ import { historyTable } from './history-table';
 import type { Session } from './session';
 import { resetSession, type SessionLimits } from './session-settings';
 import { together } from './together';
-import { withTransactionAsking } from './transaction';
+import { type Ending, withTransactionAsking } from './transaction';
+import { withLiterals } from './with-literals';
 
 /** Advisory locks belong to one database; the key also tells apart histories in other schemas and tables. */
 export function lockKey(settings: MigrationSettings): string {
@@ -79,8 +80,8 @@ export async function withMigrationLock<T, L = undefined>(
   try {
     return await use(looked);
   } finally {
-    // A lost connection has released it already, and its own error is the one to report.
-    await session.query('select pg_advisory_unlock($1)', [lockKey(options.settings)]).catch(() => undefined);
+    // A lost connection has released it already, and its own error is the one to report. With the answer nothing is done.
+    session.tell(withLiterals('select pg_advisory_unlock($1)', [lockKey(options.settings)]));
   }
 }
 
@@ -116,9 +117,7 @@ async function tryLock(
 }
 
 /** What a transaction under the lock is, beside what it does. */
-interface LockedTransaction<L> {
-  /** The text that commits, asked for when all is done. */
-  readonly end?: (() => string) | undefined;
+interface LockedTransaction<L> extends Ending {
   /** Asks something under the lock, in the same round trip that takes it. It must not change anything. */
   readonly look?: () => Promise<L>;
 }
@@ -133,7 +132,7 @@ export async function withLockedTransaction<T, L = undefined>(
   session: Session,
   options: LockOptions,
   use: (backendPid: number, looked: L) => Promise<T>,
-  { end, look = async () => undefined as L }: LockedTransaction<L> = {},
+  { look = async () => undefined as L, ...ending }: LockedTransaction<L> = {},
 ): Promise<T> {
   const key = lockKey(options.settings);
   const ask = () =>
@@ -155,7 +154,7 @@ export async function withLockedTransaction<T, L = undefined>(
         onObtained();
         return { result: await use(row.pid, looked) };
       },
-      end,
+      ending,
     ),
   );
 }

@@ -1,11 +1,11 @@
+import type { Socket } from 'node:net';
 import postgres from 'postgres';
-import { GateError } from '../errors/gate-error';
 import { SqlState } from '../errors/sqlstate';
 import { codeOf, toGateError } from '../errors/to-gate-error';
-import { type Attempt, newAttempt } from './attempt';
+import { newAttempt } from './attempt';
 import { driverOptions, type SessionOptions } from './driver-options';
 import { InFlight, type Query } from './in-flight';
-import { timeoutError } from './network-error';
+import { firstAnswer, interrupted, passwordFor, type SessionIdentity } from './log-in';
 import { duringLogin } from './open-logins';
 import type { ServerNotice } from './server-notice';
 import { withLiterals } from './with-literals';
@@ -60,14 +60,14 @@ export interface Session {
    * failure.
    */
   ahead(text: string): Sent;
+  /** Sends text whose answer, and whose failure, is nobody's concern: the session can be closed without waiting for it. */
+  tell(text: string): void;
   /**
    * Lets through, also after the run was told to end, what must still be said then: a rollback and the last note. All
    * of it has five seconds, then the connection is cut.
    */
   farewell<T>(use: () => Promise<T>): Promise<T>;
 }
-
-type SessionIdentity = Pick<Session, 'pooled' | 'backendPid' | 'backslashes' | 'tls'>;
 
 /** A session and how to end it. */
 export interface OpenSession {
@@ -77,6 +77,16 @@ export interface OpenSession {
 
 /** How long what is said after the signal may take altogether. */
 const FAREWELL_LIMIT_MS = 5_000;
+
+/** The protocol's farewell. */
+const TERMINATE = Buffer.from([0x58, 0, 0, 0, 4]);
+
+/** Goes behind what was told. The driver would wait for the answer. */
+async function leave(socket: Socket | undefined): Promise<void> {
+  // It writes what is short at the end of a turn.
+  await new Promise(setImmediate);
+  socket?.end(TERMINATE).unref();
+}
 
 /** Opens one session, and closes it whatever happens. */
 export async function withSession<T>(
@@ -115,6 +125,7 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     attempt.dialled?.socket.destroy();
     const isOpen = reserved !== undefined && !loss.signal.aborted;
     if (isOpen) reserved?.release();
+    if (isOpen && inFlight.isEmpty && inFlight.hasTold) return leave(attempt.socket);
     const ended = sql
       .end(isOpen && inFlight.isEmpty ? {} : { timeout: isOpen ? 2 : 0 })
       .catch(() => undefined);
@@ -145,53 +156,6 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-/**
- * The driver itself would take a function, but never get over one that fails. A session is one connection, so this is a
- * new token for each.
- */
-async function passwordFor({ connection, connectTimeout, signal }: SessionOptions): Promise<string> {
-  if (connection.login.kind === 'password') return connection.password ?? '';
-  try {
-    const { fetchToken } = await import('../login/fetch-token');
-    return await fetchToken(connection, AbortSignal.any([signal, AbortSignal.timeout(connectTimeout)]));
-  } catch (error) {
-    if (signal.aborted) throw interrupted(signal.reason);
-    throw error;
-  }
-}
-
-/**
- * Waits for the login, and tells whether the server process is the one that the login named: a pooler gives a key of
- * its own. The driver itself would go on for ever when the server closes each connection before the login.
- */
-async function firstAnswer(
-  sql: postgres.Sql,
-  { connection, connectTimeout, signal, opening }: SessionOptions,
-  attempt: Attempt,
-): Promise<SessionIdentity & { readonly rows: Row[] }> {
-  let timer: NodeJS.Timeout | undefined;
-  let interrupt = () => undefined as unknown;
-  const expiry = new Promise<never>((_, reject) => {
-    interrupt = () => reject(interrupted(signal.reason));
-    timer = setTimeout(() => reject(timeoutError(connection, attempt, connectTimeout)), connectTimeout);
-    if (signal.aborted) interrupt();
-    else signal.addEventListener('abort', interrupt);
-  });
-  try {
-    const texts = ['select pg_backend_pid() as pid', ...(opening === undefined ? [] : [opening])];
-    const answer = await Promise.race([sql.unsafe(texts.join('; ')).simple(), expiry]);
-    const [first, rows] = opening === undefined ? [answer] : (answer as unknown as Answer[]);
-    const backendPid = Number(first?.[0]?.pid);
-    // The server reports this one with the login.
-    const backslashes = sql.parameters.standard_conforming_strings === 'off';
-    const pooled = backendPid !== first?.state.pid;
-    return { backendPid, pooled, backslashes, tls: attempt.tls, rows: [...(rows ?? [])] };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', interrupt);
   }
 }
 
@@ -251,6 +215,9 @@ function sessionOf(parts: SessionParts): Session {
         complete: async () => completions(await attended()),
       };
     },
+    tell: (text) => {
+      if (!loss.aborted) inFlight.tell(simple(text));
+    },
     farewell: async (use) => {
       farewells += 1;
       const limit = signal.aborted ? setTimeout(cut, FAREWELL_LIMIT_MS) : undefined;
@@ -264,7 +231,7 @@ function sessionOf(parts: SessionParts): Session {
   };
 }
 
-type Answer = postgres.RowList<(Row & Iterable<Row>)[]>;
+export type Answer = postgres.RowList<(Row & Iterable<Row>)[]>;
 
 /** Several statements in one message give a list of results. */
 function lastRows(result: readonly (Row | readonly Row[])[]): Row[] {
@@ -284,11 +251,4 @@ function completions(answer: Answer): Completion[] {
     count: count ?? 0,
     givesRows: (columns ?? []).length > 0,
   }));
-}
-
-function interrupted(cause: unknown): GateError {
-  return new GateError('TRY_AGAIN', 'interrupted: the running statement was cancelled', {
-    remedy: 'run again; what was not committed has been rolled back',
-    cause,
-  });
 }

@@ -29,12 +29,17 @@ export async function withTransaction<T>(
   use: () => Promise<T>,
   end = 'commit',
 ): Promise<T> {
-  return withTransactionAsking(
-    session,
-    async () => undefined,
-    use,
-    () => end,
-  );
+  return withTransactionAsking(session, async () => undefined, use, { end: () => end });
+}
+
+/** How a transaction ends when all is done. */
+export interface Ending {
+  /** The text that commits. @default a plain COMMIT */
+  readonly end?: (() => string) | undefined;
+  /** Asks something right behind the COMMIT, which is still on its way. What comes of it is its own affair. */
+  readonly behind?: (() => void) | undefined;
+  /** Takes the COMMIT that is on its way: whoever does waits for it, together with what follows. */
+  readonly take?: ((committing: Promise<void>) => void) | undefined;
 }
 
 /** The same for what is asked first in the transaction: it goes to the server together with BEGIN. */
@@ -42,7 +47,7 @@ export async function withTransactionAsking<A, T>(
   session: Session,
   ask: () => Promise<A>,
   use: (answer: A) => Promise<T>,
-  end: () => string = () => 'commit',
+  { end = () => 'commit', behind, take }: Ending = {},
 ): Promise<T> {
   const begun = session.execute(BEGIN);
   const asked = ask();
@@ -57,7 +62,10 @@ export async function withTransactionAsking<A, T>(
     await session.farewell(() => session.execute('rollback')).catch(() => undefined);
     throw error;
   }
-  await commit(session, end());
+  const committing = commit(session, end());
+  behind?.();
+  if (take) take(committing);
+  else await committing;
   return result;
 }
 

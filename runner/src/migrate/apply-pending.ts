@@ -4,7 +4,7 @@ import { ensureHistory } from '../database/history';
 import { lockOptions, withLockedTransaction } from '../database/lock';
 import { progressUnreadable } from '../database/progress';
 import type { Session } from '../database/session';
-import type { StateFacts, TableFacts } from '../database/state-facts';
+import type { StateFacts } from '../database/state-facts';
 import { GateError } from '../errors/gate-error';
 import { SessionObserver } from '../observe/session-observer';
 import { plural } from '../report/plural';
@@ -67,13 +67,12 @@ export async function applyPending(
         ensureHistory(session, settings.migrations, journal, reporter),
       );
     }
-    return { applied: [], total, seen: await assertNothingPending(session, journal, context) };
+    return { applied: [], total, seen: assertNothingLeft(await look(session, journal, context)) };
   }
   const base = { ...context, session, journal, lock, historyWasEmpty: isEmpty(before) };
-  const { applied, history } = await applyAll(base, before.pending, units, facts);
-  // Progress of this run is cleared, whether or not it has made the table.
-  const known = { ...facts, tables: { ...facts.tables, history } };
-  return { applied, total, seen: await assertNothingPending(session, journal, context, known) };
+  const { applied, known, last } = await applyAll(base, before.pending, units, facts);
+  const seen = last ?? look(session, journal, context, known);
+  return { applied, total, seen: assertNothingLeft(await seen) };
 }
 
 function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boolean {
@@ -83,8 +82,10 @@ function isEmpty({ applied, edited, missingFile, duplicate }: Comparison): boole
 interface Applied {
   /** Tags in that order. */
   readonly applied: readonly string[];
-  /** The table in which they are recorded. */
-  readonly history: TableFacts;
+  /** With the table in which they are recorded. */
+  readonly known: StateFacts;
+  /** What was asked behind the last COMMIT. */
+  readonly last: Promise<Look> | undefined;
 }
 
 async function applyAll(
@@ -101,28 +102,41 @@ async function applyAll(
     ...{ plan: migratePlan(pending), planHash: migratePlanHash(units) },
   };
   try {
-    const { record: beginning, scripts, history } = await prepareRun(context, pending, purpose, facts);
+    const ready = await prepareRun(context, pending, purpose, facts);
+    const { record: beginning, scripts, history, committing: prepared } = ready;
     const seen = new SeenHistory(journal, context.settings.migrations, history.columns);
-    const applied = await keepingRecord(session, context, purpose, beginning.refusal, (record) =>
-      applyUnits(units, {
-        ...{ ...context, observer, seen },
-        record: storingScripts(session, record, scripts.store(record.runId)),
-      }),
-    );
-    return { applied, history };
+    // Progress of this run is cleared, whether or not it has made the table.
+    const known = { ...facts, tables: { ...facts.tables, history } };
+    const lookAgain = () => look(session, journal, context, known);
+    const done = await keepingRecord(session, context, purpose, beginning.refusal, (record) => {
+      const recording = storingScripts(session, record, scripts.store(record.runId));
+      return applyUnits(units, { ...context, observer, seen, prepared, record: recording }, lookAgain);
+    });
+    return { ...done, known };
   } finally {
     await observer.close();
   }
 }
 
 /** Applies the units, and plans anew whenever another runner was quicker, as can happen behind a pooler. */
-async function applyUnits(planned: readonly Unit[], context: UnitContext): Promise<string[]> {
+async function applyUnits(
+  planned: readonly Unit[],
+  context: UnitContext,
+  lookAgain: () => Promise<Look>,
+): Promise<Pick<Applied, 'applied' | 'last'>> {
   const { session, journal } = context;
   const applied: string[] = [];
+  let last: Promise<Look> | undefined;
   const units = [...planned];
   for (let unit = units.shift(); unit; unit = units.shift()) {
     const later = units.flatMap(({ migrations }) => migrations);
-    const { outcome, rest } = await applyUnit(unit, later, context);
+    last = undefined;
+    const closing = () => {
+      last = lookAgain();
+      last.catch(() => undefined);
+    };
+    const isLast = later.length === 0;
+    const { outcome, rest } = await applyUnit(unit, later, isLast ? { ...context, closing } : context);
     if (outcome === 'stale') {
       const { state, comparison } = await look(session, journal, context);
       units.splice(0, units.length, ...(await plan(comparison.pending, session, context, state.progress)));
@@ -131,7 +145,7 @@ async function applyUnits(planned: readonly Unit[], context: UnitContext): Promi
     units.unshift(...rest);
     applied.push(...outcome);
   }
-  return applied;
+  return { applied, last };
 }
 
 async function plan(
@@ -158,13 +172,7 @@ async function plan(
   return units;
 }
 
-async function assertNothingPending(
-  session: Session,
-  journal: Journal,
-  context: DatabaseContext,
-  known?: StateFacts,
-): Promise<Look> {
-  const seen = await look(session, journal, context, known);
+function assertNothingLeft(seen: Look): Look {
   const { pending } = seen.comparison;
   if (pending.length === 0) return seen;
   throw new GateError('INTERNAL', `still pending after the run: ${plural(pending.length, 'migration')}`, {

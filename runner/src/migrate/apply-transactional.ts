@@ -23,13 +23,16 @@ import { unitTexts } from './unit-texts';
  * transaction has committed, because its deferred triggers fire only then.
  */
 export async function applyTransactional(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
-  const { session, lock, observer, settings } = context;
+  const { session, lock, observer, settings, prepared, closing } = context;
   const seen = seenHistoryOf(context);
   const { limits } = settings;
   let commits = false;
   // What the last migration has set, for its deferred triggers.
   let back = '';
-  const look = () => seen.look(session);
+  const look = async () => (await together([prepared, seen.look(session)]))[1];
+  const behind = () => {
+    if (commits) closing?.();
+  };
   const apply = async (pid: number, looked: HistoryLook) => {
     // Behind a pooler the session's lock does not hold; then this is what makes "exactly once" true.
     if (!isStillPending(unit, await seen.pendingBy(looked, session))) return 'stale';
@@ -45,8 +48,7 @@ export async function applyTransactional(unit: Unit, context: UnitContext): Prom
   const commitAndReset = session.pooled ? COMMIT_AND_RESET : `commit; ${resetOf(session, limits)}`;
   const end = () => (back === '' ? commitAndReset : `${back}; ${commitAndReset}`);
   return withLockedTransaction<UnitOutcome, HistoryLook>(session, lock, apply, {
-    end,
-    look,
+    ...{ end, behind, look },
   }).catch((error: unknown) => {
     throw commits ? commitOfUnit(toGateError(error), unit.migrations) : error;
   });

@@ -103,6 +103,7 @@ function explained(failure: GateError, unit: Unit, { session, historyWasEmpty }:
 async function apply(unit: Unit, context: UnitContext): Promise<UnitOutcome> {
   const [only] = unit.migrations;
   if (unit.mode === 'transactional' || !only) return applyTransactional(unit, context);
+  await context.prepared;
   reportRisks(only, context);
   return applyStepwise(only, unit.mode, context);
 }

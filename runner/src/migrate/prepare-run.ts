@@ -14,6 +14,8 @@ export interface PreparedRun {
   readonly record: RecordBeginning;
   readonly scripts: ScriptStoreOpening;
   readonly history: TableFacts;
+  /** The COMMIT of all that, which is still on its way: what is done first waits for it. */
+  readonly committing: Promise<void>;
 }
 
 /**
@@ -53,6 +55,11 @@ export async function prepareRun(
     ]);
     return history ?? tableMade(journal);
   };
-  const history = await withLockedTransaction(session, lock, make, { look });
-  return { record, scripts, history };
+  let committing = Promise.resolve();
+  const take = (onTheWay: Promise<void>) => {
+    committing = onTheWay;
+    committing.catch(() => undefined);
+  };
+  const history = await withLockedTransaction(session, lock, make, { look, take });
+  return { record, scripts, history, committing };
 }

@@ -9,6 +9,10 @@ export interface UnitContext extends ScriptContext {
   readonly record: RunRecord;
   /** What the units of a run have seen together; without it, each looks at everything. */
   readonly seen?: SeenHistory;
+  /** What the run has made ready, and whose COMMIT may still be on its way. */
+  readonly prepared?: Promise<void>;
+  /** Asks what stands in the database behind the COMMIT of the last unit. */
+  readonly closing?: (() => void) | undefined;
   /** Whether no migration was recorded when the run began. */
   readonly historyWasEmpty: boolean;
 }
