@@ -12,6 +12,7 @@ const KNOWN = {
   timeout: '0',
   readOnly: false,
   set_config: '',
+  checkInterval: '2s',
 };
 const TABLE = /^create table if not exists "\w+"\."(?<name>\w+)" \((?<columns>.*)\)$/s;
 const HISTORY_ROW = /^insert into .*\(hash, created_at\) values \(E'(?<hash>\w+)', E'(?<created_at>\d+)'\)$/;

@@ -61,9 +61,9 @@ test.concurrent.each([
 );
 
 test.each([
-  ['RESET lock_timeout', "set_config('lock_timeout', '1', false)"],
-  ['set local lock_timeout = default', "set_config('lock_timeout', '1', true)"],
-  ['set session "lock_timeout" to DEFAULT', "set_config('lock_timeout', '1', false)"],
+  ['RESET lock_timeout', "set session lock_timeout to '1'"],
+  ['set local lock_timeout = default', "set local lock_timeout to '1'"],
+  ['set session "lock_timeout" to DEFAULT', "set session lock_timeout to '1'"],
   ['set lock_timeout = 5', undefined],
   ['reset role', undefined],
   ['reset search_path', undefined],

@@ -1,7 +1,8 @@
 import type { Limits } from '../config/settings';
 import type { Session } from './session';
 
-type Executor = Pick<Session, 'pooled' | 'execute'>;
+type Settable = Pick<Session, 'pooled' | 'known'>;
+type Executor = Settable & Pick<Session, 'execute'>;
 export type SessionLimits = Pick<Limits, 'lockTimeout' | 'statementTimeout'>;
 
 /**
@@ -10,38 +11,46 @@ export type SessionLimits = Pick<Limits, 'lockTimeout' | 'statementTimeout'>;
  * out while the connection is silent, tcp_user_timeout while the server has sent what nobody acknowledges.
  */
 const ORPHAN_LIMITS = {
-  tcp_keepalives_idle: "'5'",
-  tcp_keepalives_interval: "'3'",
-  tcp_keepalives_count: "'3'",
-  tcp_user_timeout: "'15s'",
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '3',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '15s',
 };
 
 /**
  * Between two tries for a lock the session is silent for longer than its role may allow. A transaction is silent only
  * when the runner itself stands still, and then its locks must go.
  */
-const IDLE_LIMITS = { idle_session_timeout: "'0'", idle_in_transaction_session_timeout: "'1min'" };
+const IDLE_LIMITS = { idle_session_timeout: '0', idle_in_transaction_session_timeout: '1min' };
 
-/** What the engine sets in a session. */
-function settingsOf({ lockTimeout, statementTimeout }: SessionLimits): Record<string, string> {
+const CHECK_INTERVAL = 'client_connection_check_interval';
+/** Only servers on Linux can be asked everywhere; others answer with an error. */
+const CHECK_INTERVAL_THERE = `case when pg_catalog.version() operator(pg_catalog.~~) '%linux%'
+      then '2s' else pg_catalog.current_setting('${CHECK_INTERVAL}') end`;
+
+/** What the engine sets in a session; undefined where nobody knows yet which value the server takes. */
+function settingsOf(
+  { lockTimeout, statementTimeout }: SessionLimits,
+  { checkInterval }: Session['known'] = {},
+): Record<string, string | undefined> {
   return {
-    lock_timeout: `'${lockTimeout}'`,
-    statement_timeout: `'${statementTimeout}'`,
+    ...{ lock_timeout: `${lockTimeout}`, statement_timeout: `${statementTimeout}` },
     ...ORPHAN_LIMITS,
     ...IDLE_LIMITS,
     // A pooler's connection has its own default, and the driver speaks nothing else.
-    client_encoding: "'UTF8'",
-    // Only servers on Linux can be asked everywhere; others answer with an error.
-    client_connection_check_interval: `case when pg_catalog.version() operator(pg_catalog.~~) '%linux%'
-      then '2s' else pg_catalog.current_setting('client_connection_check_interval') end`,
+    client_encoding: 'UTF8',
+    [CHECK_INTERVAL]: checkInterval,
   };
 }
 
-function setAll(settings: Record<string, string>, isLocal: boolean): string {
-  const calls = Object.entries(settings).map(
-    ([name, value]) => `pg_catalog.set_config('${name}', ${value}, ${isLocal})`,
+/** SET takes the server half the time of a query with as many calls of set_config, and this comes with every migration. */
+function setAll(settings: Record<string, string | undefined>, isLocal: boolean): string {
+  const sets = Object.entries(settings).map(([name, value]) =>
+    value === undefined
+      ? `select pg_catalog.set_config('${name}', ${CHECK_INTERVAL_THERE}, ${isLocal}) as "checkInterval"`
+      : `set ${isLocal ? 'local' : 'session'} ${name} to '${value}'`,
   );
-  return `select ${calls.join(', ')}`;
+  return sets.join('; ');
 }
 
 /**
@@ -51,15 +60,16 @@ function setAll(settings: Record<string, string>, isLocal: boolean): string {
  * between two transactions.
  */
 export async function resetSession(session: Executor, limits: SessionLimits): Promise<void> {
-  await session.execute(resetOf(session, limits));
+  const [row] = await session.execute<Session['known']>(resetOf(session, limits));
+  if (session.known && row?.checkInterval !== undefined) session.known.checkInterval = row.checkInterval;
 }
 
 /** The text of {@link resetSession}. */
-export function resetOf({ pooled }: Pick<Session, 'pooled'>, limits: SessionLimits): string {
+export function resetOf({ pooled, known }: Settable, limits: SessionLimits): string {
   // A pooler's connection has prepared statements of others; our driver has none by name.
   const forget = pooled ? [] : ['deallocate all', 'close all'];
   const reset = ['reset session authorization', 'reset all', ...forget];
-  return [...reset, setAll(settingsOf(limits), pooled)].join('; ');
+  return [...reset, setAll(settingsOf(limits, known), pooled)].join('; ');
 }
 
 const GAP = String.raw`(?:\s|--[^\n]*\n|/\*[^*]*\*/)`;
@@ -76,14 +86,16 @@ export async function restoreSettings(session: Executor, limits: SessionLimits, 
 
 /** The text of {@link restoreSettings}; undefined where the statement reset nothing of ours. */
 export function restoreOf(
-  { pooled }: Pick<Session, 'pooled'>,
+  { pooled, known }: Settable,
   limits: SessionLimits,
   text: string,
 ): string | undefined {
   const { reset, name, local } = RESET.exec(text)?.groups ?? {};
   const found = (reset ?? name)?.toLowerCase();
   if (found === undefined) return undefined;
-  const settings = Object.entries(settingsOf(limits)).filter(([ours]) => found === 'all' || found === ours);
+  const settings = Object.entries(settingsOf(limits, known)).filter(
+    ([ours]) => found === 'all' || found === ours,
+  );
   if (settings.length === 0) return undefined;
   return setAll(Object.fromEntries(settings), pooled || local !== undefined);
 }

@@ -47,6 +47,8 @@ export interface Session {
    * (`standard_conforming_strings = off`): files must be cut into statements accordingly.
    */
   readonly backslashes: boolean;
+  /** What was learned of the server: the value of client_connection_check_interval that it takes. */
+  readonly known?: { checkInterval?: string };
   /** The version of TLS between us and what we connected to; undefined where it is plaintext. */
   readonly tls: string | undefined;
   /** Runs one statement with parameters, which are put into it as constants, and gives its rows. */
@@ -196,7 +198,7 @@ function sessionOf(parts: SessionParts): Session {
     return opening.rows as T[];
   };
   return {
-    ...{ pooled, backendPid, backslashes, tls },
+    ...{ pooled, backendPid, backslashes, tls, known: {} },
     query: async (text, parameters = []) => execute(withLiterals(text, parameters)),
     execute,
     complete: async (text) => completions(await run(simple(text))),

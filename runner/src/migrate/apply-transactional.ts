@@ -2,7 +2,7 @@ import { becomeOurselves, putBack } from '../database/as-ourselves';
 import { historyRowOf } from '../database/history';
 import { withLockedTransaction } from '../database/lock';
 import { sendingAhead } from '../database/sending-ahead';
-import { resetOf, resetSession } from '../database/session-settings';
+import { resetOf } from '../database/session-settings';
 import { together } from '../database/together';
 import { COMMIT_AND_RESET } from '../database/transaction';
 import { toGateError } from '../errors/to-gate-error';
@@ -68,13 +68,13 @@ async function applyMigrations(unit: Unit, isNamed: boolean, context: UnitContex
     const rows = await asMigration('apply', planned, context, () => runStatements(planned, context));
     const statements = planned.statements.length;
     applied.push({ migration: tag, hash, duration_ms: Date.now() - started, rows, statements });
-    const addRow = () => session.execute(historyRowOf(settings.migrations, migration, isNamed));
+    const row = historyRowOf(settings.migrations, migration, isNamed);
     if (applied.length < unit.migrations.length) {
       await fireDeferredTriggers(session, planned);
-      await resetSession(session, settings.limits);
-      await addRow();
+      await session.execute(`${resetOf(session, settings.limits)}; ${row}`);
     } else {
-      const [before] = await becomeOurselves(session, () => together([addRow(), record.add(applied)]));
+      const notes = () => together([session.execute(row), record.add(applied)]);
+      const [before] = await becomeOurselves(session, notes);
       return putBack(before);
     }
   }

@@ -14,7 +14,7 @@ import type { PlannedScript, Unit } from './unit';
  */
 export function* unitTexts(
   { migrations }: Pick<Unit, 'migrations'>,
-  session: Pick<Session, 'pooled'>,
+  session: Pick<Session, 'pooled' | 'known'>,
   { migrations: settings, limits }: Pick<Settings, 'migrations' | 'limits'>,
   isNamed: boolean,
 ): Generator<Planned> {
@@ -30,8 +30,8 @@ export function* unitTexts(
     }
     isInTurn ||= changesSettings(planned) || planned.statements.some(mayBeContent);
     if (index < migrations.length - 1) {
-      yield { text: resetOf(session, limits), isInTurn };
-      yield { text: historyRowOf(settings, planned.migration, isNamed), isInTurn: false };
+      const row = historyRowOf(settings, planned.migration, isNamed);
+      yield { text: `${resetOf(session, limits)}; ${row}`, isInTurn };
       isInTurn = false;
     }
   }
