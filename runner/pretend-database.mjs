@@ -10,6 +10,7 @@ const KNOWN = {
   authorization: 'nobody',
   path: 'public',
   timeout: '0',
+  lockTimeout: '5s',
   readOnly: false,
   set_config: '',
   checkInterval: '2s',

@@ -23,7 +23,7 @@ test('without the lock of a session, the transaction still applies a unit once',
 
     const lock = lockOptions(context);
     const observer = new SessionObserver(context);
-    const record = { add: async () => undefined, keep: async () => undefined };
+    const record = { add: async () => undefined, notes: () => [], keep: async () => undefined };
     const apply = () =>
       withSession({ connection, connectTimeout: 5000, signal }, (session) =>
         applyTransactional(unit, {

@@ -101,7 +101,7 @@ test.concurrent('behind a pooler nothing that was set stays on the connection', 
     if (!unit) throw new Error('no unit');
     const lock = lockOptions(context);
     const observer = new SessionObserver(context);
-    const record = { add: async () => undefined, keep: async () => undefined };
+    const record = { add: async () => undefined, notes: () => [], keep: async () => undefined };
     await withSession({ connection, connectTimeout: 5000, signal }, async (direct) => {
       const session = { ...direct, pooled: true };
       await ensureHistory(session, settings.migrations);

@@ -8,6 +8,7 @@ export interface Surroundings {
   readonly authorization: string;
   readonly path: string;
   readonly timeout: string;
+  readonly lockTimeout: string;
   /** Whether the open transaction is read-only, so that nothing can be noted in it. */
   readonly readOnly: boolean;
 }
@@ -23,6 +24,7 @@ const setting = (name: string) => `pg_catalog.current_setting('${name}')`;
 /** The text of {@link readSurroundings}. */
 export const SURROUNDINGS = `select ${setting('role')} as role, ${setting('session_authorization')} as authorization,
             ${setting('search_path')} as path, ${setting('statement_timeout')} as timeout,
+            ${setting('lock_timeout')} as "lockTimeout",
             ${setting('transaction_read_only')}::pg_catalog.bool as "readOnly"`;
 
 export async function readSurroundings(session: Session): Promise<Surroundings> {
@@ -32,11 +34,11 @@ export async function readSurroundings(session: Session): Promise<Surroundings> 
 }
 
 /** What brings them back, inside the same transaction; what the migration had set for longer holds after it as before. */
-export function putBack({ role, authorization, path, timeout }: Surroundings): string {
+export function putBack({ role, authorization, path, timeout, lockTimeout }: Surroundings): string {
   // The role last: it goes with the session's user.
   const settings = {
     ...{ session_authorization: authorization, role },
-    ...{ search_path: path, statement_timeout: timeout },
+    ...{ search_path: path, statement_timeout: timeout, lock_timeout: lockTimeout },
   };
   const calls = Object.entries(settings).map(
     ([name, value]) => `select pg_catalog.set_config('${name}', ${quoteLiteral(value)}, true)`,
@@ -52,17 +54,8 @@ export async function asOurselves<T>(
   session: Session,
   use: (before: Surroundings) => Promise<T>,
 ): Promise<T> {
-  const [before, result] = await becomeOurselves(session, use);
-  await session.execute(putBack(before));
-  return result;
-}
-
-/** The same for whoever sends what puts them back together with the COMMIT. */
-export async function becomeOurselves<T>(
-  session: Session,
-  use: (before: Surroundings) => Promise<T>,
-): Promise<readonly [Surroundings, T]> {
   const before = await readSurroundings(session);
   const [, result] = await together([session.execute(AS_OURSELVES), use(before)]);
-  return [before, result];
+  await session.execute(putBack(before));
+  return result;
 }

@@ -62,6 +62,11 @@ export async function behindSavepoints(session: Session, notes: readonly Note[])
   }
 }
 
+/** All of a note in one text. */
+export function noteText({ name, messages }: Note): string {
+  return [`savepoint ${name}`, ...messages, `release savepoint ${name}`].join('; ');
+}
+
 function messagesOf({ name, messages, onDone }: Note): string[] {
   const [first = '', ...rest] = messages;
   const all = [`savepoint ${name}; ${first}`, ...rest];

@@ -36,6 +36,8 @@ export async function withTransaction<T>(
 export interface Ending {
   /** The text that commits. @default a plain COMMIT */
   readonly end?: (() => string) | undefined;
+  /** Commits in another way, or rolls back. */
+  readonly commit?: (() => Promise<void>) | undefined;
   /** Asks something right behind the COMMIT, which is still on its way. What comes of it is its own affair. */
   readonly behind?: (() => void) | undefined;
   /** Takes the COMMIT that is on its way: whoever does waits for it, together with what follows. */
@@ -47,7 +49,7 @@ export async function withTransactionAsking<A, T>(
   session: Session,
   ask: () => Promise<A>,
   use: (answer: A) => Promise<T>,
-  { end = () => 'commit', behind, take }: Ending = {},
+  ending: Ending = {},
 ): Promise<T> {
   const begun = session.execute(BEGIN);
   const asked = ask();
@@ -59,14 +61,20 @@ export async function withTransactionAsking<A, T>(
     result = await use(await asked);
   } catch (error) {
     // The first error is the one to report; a lost connection has rolled back by itself.
-    await session.farewell(() => session.execute('rollback')).catch(() => undefined);
+    await rollBack(session);
     throw error;
   }
-  const committing = commit(session, end());
+  const { end = () => 'commit', behind, take } = ending;
+  const committing = ending.commit?.() ?? commit(session, end());
   behind?.();
   if (take) take(committing);
   else await committing;
   return result;
+}
+
+/** Also after the run was told to end. */
+export async function rollBack(session: Session): Promise<void> {
+  await session.farewell(() => session.execute('rollback')).catch(() => undefined);
 }
 
 /**
@@ -78,10 +86,14 @@ export async function commit(session: Session, end = 'commit'): Promise<void> {
   try {
     await session.execute(end);
   } catch (error) {
-    if (isServerError(error)) throw commitRefused(error, await stillAnswers(session, error));
-    if (!isConnectionLost(error)) throw error;
-    throw commitOutcomeUnknown(error);
+    throw await commitFailure(session, error);
   }
+}
+
+/** What it means that COMMIT failed. */
+export async function commitFailure(session: Session, error: unknown): Promise<unknown> {
+  if (isServerError(error)) return commitRefused(error, await stillAnswers(session, error));
+  return isConnectionLost(error) ? commitOutcomeUnknown(error) : error;
 }
 
 export function commitOutcomeUnknown(cause: unknown): GateError {

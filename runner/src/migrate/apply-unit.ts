@@ -2,7 +2,7 @@ import { failureFields } from '../errors/failure-fields';
 import type { GateError } from '../errors/gate-error';
 import { toGateError } from '../errors/to-gate-error';
 import { plural } from '../report/plural';
-import type { RunRecord } from '../runs/run-record';
+import type { NotedRecord, RecordedMigration } from '../runs/run-record';
 import { renderDuration } from '../terminal/render-elapsed';
 import { applyStepwise } from './apply-stepwise';
 import { applyTransactional } from './apply-transactional';
@@ -82,11 +82,18 @@ export async function applyUnit(
  *
  * @param durations told how long each migration took, without the commit that they share.
  */
-function ofUnit(record: RunRecord, durations: Map<string, number>, isLast: boolean): RunRecord {
+function ofUnit(record: NotedRecord, durations: Map<string, number>, isLast: boolean): NotedRecord {
+  const hear = (migrations: readonly RecordedMigration[]) => {
+    for (const { migration, duration_ms } of migrations) durations.set(migration, duration_ms);
+  };
   return {
     ...record,
+    notes: (migrations) => {
+      hear(migrations);
+      return record.notes(migrations, isLast);
+    },
     add: async (migrations) => {
-      for (const { migration, duration_ms } of migrations) durations.set(migration, duration_ms);
+      hear(migrations);
       await record.add(migrations, isLast);
     },
   };

@@ -1,12 +1,12 @@
 import type { Journal } from '../../../core/journal';
-import type { RunRecord } from '../runs/run-record';
+import type { NotedRecord } from '../runs/run-record';
 import type { ScriptContext } from './script-context';
 import type { SeenHistory } from './seen-history';
 
 /** What applying a unit works with. */
 export interface UnitContext extends ScriptContext {
   readonly journal: Journal;
-  readonly record: RunRecord;
+  readonly record: NotedRecord;
   /** What the units of a run have seen together; without it, each looks at everything. */
   readonly seen?: SeenHistory;
   /** What the run has made ready, and whose COMMIT may still be on its way. */
