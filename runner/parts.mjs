@@ -83,6 +83,18 @@ const seldom = {
   },
 };
 
+/** What the driver has besides, and nobody here asks for: logical replication, for which it makes itself twice, and files. */
+const DRIVER = /[\\/]postgres[\\/]src[\\/]index\.js$/;
+const unused = {
+  name: 'unused',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/(?:subscribe|large)\.js$/ }, ({ path, importer }) =>
+      DRIVER.test(importer) ? { path, namespace: 'unused' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default () => undefined;' }));
+  },
+};
+
 /** The one place in which text is measured, also for tables. */
 const width = {
   name: 'width',
@@ -114,7 +126,7 @@ export async function buildParts(options, outdir) {
     splitting: true,
     // Only for colours, which our tables have none of.
     external: ['@colors/colors/safe'],
-    plugins: [alone, late(options.absWorkingDir), seldom, width],
+    plugins: [alone, late(options.absWorkingDir), seldom, unused, width],
   });
   const others = Object.entries(ALONE).map(([name, { entry }]) =>
     build({

@@ -30,7 +30,6 @@ interface Untyped {
   readonly socket: () => Promise<Socket>;
   readonly max_pipeline: number;
   readonly sslnegotiation: null;
-  readonly no_subscribe: true;
 }
 type Options = postgres.Options<Record<string, never>> & Untyped;
 
@@ -59,8 +58,6 @@ export function driverOptions(
     // The socket comes encrypted.
     ssl: false,
     sslnegotiation: null,
-    // For logical replication it would make itself once more.
-    no_subscribe: true,
     max: 1,
     connect_timeout: connectTimeout / 1000,
     // A session that ends by itself would take the lock with it.
