@@ -4,9 +4,6 @@ import type { Span } from './sql-secrets';
 const secrets = new Set<string>();
 const names = new Set<string>();
 
-/** What no encoding of a URL changes. */
-const PLAIN = /^[\w.~-]*$/;
-
 /** What stands in the place of a secret. */
 export const MASK = '***';
 
@@ -34,7 +31,7 @@ export function spellingsOf(value: string): string[] {
   return [
     ...new Set([
       ...[value, inJson, inSql, JSON.stringify(inSql).slice(1, -1), value.replaceAll('\\', '\\\\')],
-      ...[encoded, encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), inUrl(value)],
+      ...[encoded, encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), inUrl(encoded)],
     ]),
   ];
 }
@@ -45,12 +42,9 @@ function wellFormed(value: string): string {
   return (value as string & { toWellFormed(): string }).toWellFormed();
 }
 
-/** As the URL parser writes a password back: it leaves some characters that encodeURIComponent encodes. */
-function inUrl(value: string): string {
-  if (PLAIN.test(value)) return value;
-  const url = new URL('postgresql://host');
-  url.password = value;
-  return url.password;
+/** As the URL parser writes a password back: it leaves $ % & + and the comma, which encodeURIComponent encodes. */
+function inUrl(encoded: string): string {
+  return encoded.replace(/%2[456BC]/g, decodeURIComponent);
 }
 
 /** Replaces every remembered secret, and the password in anything that looks like a URL. */

@@ -69,7 +69,11 @@ export function exitOfSqlState(code: string): ExitName | undefined {
 
 /** PostgreSQL's condition name of a code, for example `lock_not_available`; undefined for codes of one's own. */
 export function nameOfSqlState(code: string): string | undefined {
-  return CONDITION_NAMES.get(code);
+  // One text, of which hardly a run needs a line: a map of it would be made at every start.
+  const start = CONDITION_NAMES.indexOf(`\n${code} `);
+  if (start < 0 || !/^\w{5}$/.test(code)) return undefined;
+  const end = CONDITION_NAMES.indexOf('\n', start + 1);
+  return CONDITION_NAMES.slice(start + code.length + 2, end);
 }
 
 /** The code as it stands in a message: `SQLSTATE 55P03 lock_not_available`. */

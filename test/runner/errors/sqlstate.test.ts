@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { CONDITION_NAMES } from '../../../runner/src/errors/condition-names';
 import { exitOfSqlState, nameOfSqlState, SqlState, showSqlState } from '../../../runner/src/errors/sqlstate';
 
 /** The table that the tests' own server ships. */
@@ -25,11 +24,13 @@ test("every condition of PostgreSQL's own table has its name", () => {
 
 test('the codes that the runner decides on are named as PostgreSQL names them', () => {
   const own = Object.entries(SqlState).map(([name, code]) => [code, name.toLowerCase()]);
-  expect(own).toEqual(own.map(([code = '']) => [code, CONDITION_NAMES.get(code)]));
+  expect(own).toEqual(own.map(([code = '']) => [code, nameOfSqlState(code)]));
 });
 
 test('a code of one’s own has no name, and is shown all the same', () => {
   expect(showSqlState('ZZ999')).toBe('SQLSTATE ZZ999');
+  for (const none of ['', '4', '0P01', '00000\n01000', '40P01 '])
+    expect(nameOfSqlState(none)).toBeUndefined();
   expect(showSqlState('40P01')).toBe('SQLSTATE 40P01 deadlock_detected');
 });
 
