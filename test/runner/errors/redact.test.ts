@@ -1,4 +1,4 @@
-import { keepName, keepSecret, redact } from '../../../runner/src/errors/redact';
+import { keepName, keepSecret, redact, spellingsOf } from '../../../runner/src/errors/redact';
 import { createReporter } from '../../../runner/src/report/reporter';
 import { renderTerminationMessage } from '../../../runner/src/report/termination-message';
 
@@ -13,6 +13,15 @@ test('the longer of two secrets is hidden whole', () => {
   keepSecret('hunter');
   keepSecret('hunter-two');
   expect(redact('hunter-two')).toBe('***');
+});
+
+test('a secret is hidden as the URL parser writes it', () => {
+  const characters = Array.from({ length: 0x300 }, (_, code) => String.fromCodePoint(code));
+  for (const character of [...characters, '…', '😀', '\ud800']) {
+    const url = new URL('postgresql://host');
+    url.password = `a${character}b`;
+    expect(spellingsOf(`a${character}b`)).toContain(url.password);
+  }
 });
 
 test('a URL that nobody announced loses its password', () => {
