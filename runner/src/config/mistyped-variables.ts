@@ -2,14 +2,12 @@ import { ENV, type EnvVariable } from '../../../core/contract';
 import { closest } from '../errors/closest';
 import type { Environment } from './environment';
 
-const VARIABLES = Object.entries(ENV as Record<string, EnvVariable>).flatMap(([name, { file, internal }]) =>
-  (file ? [name, `${name}_FILE`] : [name]).map((each) => ({ name: each, internal })),
-);
 /** Node's own, which count with `PGSSLROOTCERT=system`. */
 const OF_NODE = ['SSL_CERT_FILE', 'SSL_CERT_DIR'];
 
-/** Letters. */
+/** Letters of {@link bare} names. */
 const LONG = 12;
+const SHORTEST = 8;
 
 /**
  * Variables that are set, but nearly have the name of one of ours that is not: one letter differs, two in a long name,
@@ -18,8 +16,9 @@ const LONG = 12;
  * NODE_…, npm_… are further away than that.
  */
 export function mistypedVariables(env: Environment): { variable: string; meant: string }[] {
-  const ours = new Set([...VARIABLES.map(({ name }) => name), ...OF_NODE]);
-  const foreign = Object.keys(env).filter((variable) => env[variable] && !ours.has(variable));
+  // PATH, HOME and the like, which is all that most environments have besides ours, are too short to be one of them.
+  const long = Object.keys(env).filter((variable) => variable.length >= SHORTEST - 1 && env[variable]);
+  const foreign = long.filter((variable) => !isOurs(variable));
   if (foreign.length === 0) return [];
   const choices = choicesIn(env);
   const keys = [...choices.keys()];
@@ -36,11 +35,20 @@ export function mistypedVariables(env: Environment): { variable: string; meant: 
  */
 function choicesIn(env: Environment): Map<string, string> {
   const choices = new Map<string, string>();
-  for (const { name, internal } of VARIABLES) {
-    const key = bare(name);
-    if (!internal && !env[name] && key.length >= 8 && !choices.has(key)) choices.set(key, name);
+  for (const [variable, { file, internal }] of Object.entries(ENV as Record<string, EnvVariable>)) {
+    if (internal) continue;
+    for (const name of file ? [variable, `${variable}_FILE`] : [variable]) {
+      const key = bare(name);
+      if (!env[name] && key.length >= SHORTEST && !choices.has(key)) choices.set(key, name);
+    }
   }
   return choices;
+}
+
+function isOurs(variable: string): boolean {
+  if (Object.hasOwn(ENV, variable) || OF_NODE.includes(variable)) return true;
+  const of = variable.endsWith('_FILE') ? variable.slice(0, -'_FILE'.length) : '';
+  return Object.hasOwn(ENV, of) && (ENV as Record<string, EnvVariable>)[of]?.file === true;
 }
 
 /** A name without what is easily forgotten of it. */
