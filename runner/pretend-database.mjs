@@ -17,7 +17,7 @@ const KNOWN = {
 };
 const TABLE = /^create table if not exists "\w+"\."(?<name>\w+)" \((?<columns>.*)\)$/s;
 const HISTORY_ROW = /^insert into .*\(hash, created_at\) values \(E'(?<hash>\w+)', E'(?<created_at>\d+)'\)$/;
-const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+const PRIVILEGES = ['select', 'insert', 'update', 'delete'];
 
 export class PretendDatabase {
   /** Names of the columns, by that of the table. */
@@ -37,7 +37,7 @@ export class PretendDatabase {
     if (items) {
       const columns = items.map(nameOf);
       const tag = first === 'WITH' ? 'UPDATE' : first;
-      return { tag, columns, rows: this.rowsOf({ flat, items, columns, pid }) };
+      return { tag, columns, rows: this.rowsOf({ statement, flat, items, columns, pid }) };
     }
     if (first === 'CREATE') return { tag: `${first} ${second}` };
     if (first === 'INSERT') return { tag: 'INSERT 0 1' };
@@ -52,22 +52,35 @@ export class PretendDatabase {
     if (row) this.history.push({ id: this.history.length + 1, ...row, name: null, applied_at: null });
   }
 
-  rowsOf({ flat, items, columns, pid }) {
+  rowsOf({ statement, flat, items, columns, pid }) {
     if (columns.includes('hash')) return this.history.map((row) => columns.map((column) => row[column]));
+    if (columns.includes('place')) return this.tablesAmong(statement, { items, columns, pid });
     if (columns.includes('attname')) return this.tables.get('__drizzle_migrations').map((name) => [name]);
     // Of whatever else might be found there is none.
     if (/\breturning\b|\bfrom (?!@)/.test(flat)) return [];
     return [items.map((item, at) => this.valueOf(item, columns[at], pid))];
   }
 
+  /** A row for each that is there of the tables that are named; where none is, one without a table. */
+  tablesAmong(statement, { items, columns, pid }) {
+    const [, list] = /array\[([^\]]*)\]/.exec(statement);
+    const places = [...list.matchAll(/'(\w+)'/g)].flatMap(([, name], at) =>
+      this.tables.has(name) ? [{ place: at + 1, columns: this.tables.get(name) }] : [],
+    );
+    const none = { place: null, columns: null };
+    return (places.length > 0 ? places : [none]).map((table) =>
+      columns.map((column, at) => {
+        if (column in table) return table[column];
+        if (PRIVILEGES.includes(column)) return table.place === null ? null : true;
+        return this.valueOf(items[at], column, pid);
+      }),
+    );
+  }
+
   valueOf(item, column, pid) {
     if (column === 'pid') return pid;
     // Everything is to be had, and nobody else has it.
     if (column === 'locked') return item.startsWith('pg_try_advisory');
-    if (column === 'tables') {
-      const tables = [...this.tables].map(([name, columns]) => [name, { columns, privileges: PRIVILEGES }]);
-      return Object.fromEntries(tables);
-    }
     const value = KNOWN[column];
     if (value === undefined)
       throw new Error(`the pretended database has no answer for ${column} in: ${item}`);

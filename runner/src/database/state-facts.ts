@@ -24,43 +24,52 @@ export interface StateFacts {
   readonly tables: Readonly<Partial<Record<KnownTable, TableFacts>>>;
 }
 
-interface Row {
+/** One for each table that is there; where none is, one without a table. */
+interface Row extends Readonly<Record<Privilege, boolean | null>> {
   readonly has_schema: boolean;
   readonly usable: boolean;
   readonly locked: boolean;
-  /** By the name that was asked for. As JSON: the driver does not know the server's types of arrays. */
-  readonly tables: Readonly<Record<string, { columns: string[]; privileges: string[] }>>;
+  /** Which of the names it has, counted from 1. */
+  readonly place: number | null;
+  /** As JSON: the driver does not know the server's types of arrays. */
+  readonly columns: readonly string[] | null;
 }
 
+const PRIVILEGES = ['select', 'insert', 'update', 'delete'] as const;
+type Privilege = (typeof PRIVILEGES)[number];
+
+const NAMES = 'array[$3, $4, $5, $6]::name[]';
+const SCHEMA = '(select oid from pg_namespace where nspname = $1)';
+
+/** In subqueries, which a server process that has just begun plans in less time than joins. */
 const QUERY = `
-  select n.oid is not null as has_schema, coalesce(has_schema_privilege(n.oid, 'USAGE'), false) as usable,
-    ${lockedElsewhere('$2')} as locked,
-    (select coalesce(json_object_agg(wanted.name, json_build_object(
-              'columns', (select coalesce(json_agg(attname), '[]') from pg_attribute
-                           where attrelid = c.oid and attnum > 0 and not attisdropped),
-              'privileges', (select coalesce(json_agg(privilege), '[]')
-                               from unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) asked (privilege)
-                              where has_table_privilege(c.oid, privilege)))), '{}')
-       from json_array_elements_text($3::json) wanted (name)
-       join pg_class c on c.relnamespace = n.oid and c.relname = wanted.name::name) as tables
-    from (select) as one left join pg_namespace n on n.nspname = $1`;
+  select ${SCHEMA} is not null as has_schema, coalesce(has_schema_privilege(${SCHEMA}, 'USAGE'), false) as usable,
+    ${lockedElsewhere('$2')} as locked, array_position(${NAMES}, c.relname) as place,
+    (select json_agg(attname) from pg_attribute
+      where attrelid = c.oid and attnum > 0 and not attisdropped) as columns,
+    ${PRIVILEGES.map((each) => `has_table_privilege(c.oid, '${each}') as "${each}"`).join(', ')}
+    from (select) as one left join pg_class c on c.relname = any (${NAMES}) and c.relnamespace = ${SCHEMA}`;
 
 /** The text of {@link readStateFacts}, for what is asked with the login. */
 export function stateFactsQuery(settings: MigrationSettings): string {
   const names = Object.values(namesOf(settings));
-  return withLiterals(QUERY, [settings.schema, lockKey(settings), JSON.stringify(names)]);
+  return withLiterals(QUERY, [settings.schema, lockKey(settings), ...names]);
 }
 
 export async function readStateFacts(session: Session, settings: MigrationSettings): Promise<StateFacts> {
-  const [row] = await session.query<Row>(stateFactsQuery(settings));
-  if (!row) throw new Error('the server gave no answer');
+  const rows = await session.query<Row>(stateFactsQuery(settings));
+  const [first] = rows;
+  if (!first) throw new Error('the server gave no answer');
   const tables: Partial<Record<KnownTable, TableFacts>> = {};
-  for (const [table, name] of Object.entries(namesOf(settings)) as [KnownTable, string][]) {
-    const found = row.tables[name];
+  const names = namesOf(settings);
+  const places = Object.values(names);
+  for (const [table, name] of Object.entries(names) as [KnownTable, string][]) {
+    const found = rows.find(({ place }) => place === places.indexOf(name) + 1);
     if (!found) continue;
-    tables[table] = { columns: new Set(found.columns), privileges: new Set(found.privileges) };
+    const privileges = PRIVILEGES.filter((each) => found[each]).map((each) => each.toUpperCase());
+    tables[table] = { columns: new Set(found.columns), privileges: new Set(privileges) };
   }
-  return { hasSchema: row.has_schema, isUsable: row.usable, isLocked: row.locked, tables };
+  return { hasSchema: first.has_schema, isUsable: first.usable, isLocked: first.locked, tables };
 }
 
 function namesOf({ table }: MigrationSettings): Record<KnownTable, string> {
