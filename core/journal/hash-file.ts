@@ -49,11 +49,11 @@ export function hashSpellings(path: string, hash: string): string[] {
 function forEachPiece(path: string, use: (piece: Buffer, isWhole: boolean) => void): void {
   shared ??= Buffer.allocUnsafeSlow(CHUNK);
   const buffer = shared;
-  const file = attempt(path, () => openSync(path, 'r'));
+  const file = opened(path);
   try {
     let held = 0;
     for (let isFirst = true; ; isFirst = false) {
-      const filled = attempt(path, () => fill(file, buffer, held));
+      const filled = fill(path, file, buffer, held);
       const isLast = filled < CHUNK;
       const end = isLast ? filled : filled - heldBack(buffer, filled);
       const piece = buffer.subarray(0, end);
@@ -69,12 +69,24 @@ function forEachPiece(path: string, use: (piece: Buffer, isWhole: boolean) => vo
 }
 
 /** Reads until the buffer is full or the file at its end, and tells how far it is filled. */
-function fill(file: number, buffer: Buffer, from: number): number {
-  for (let filled = from; ; ) {
-    if (filled === buffer.length) return filled;
-    const read = readSync(file, buffer, filled, buffer.length - filled, null);
-    if (read === 0) return filled;
-    filled += read;
+function fill(path: string, file: number, buffer: Buffer, from: number): number {
+  try {
+    for (let filled = from; ; ) {
+      if (filled === buffer.length) return filled;
+      const read = readSync(file, buffer, filled, buffer.length - filled, null);
+      if (read === 0) return filled;
+      filled += read;
+    }
+  } catch (error) {
+    throw faultOfSystem(path, error);
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw faultOfSystem(path, error);
   }
 }
 
@@ -105,10 +117,6 @@ function faultOf(path: string): Error {
   return new ReadTextError(path, 'CHANGED');
 }
 
-function attempt<T>(path: string, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    throw new ReadTextError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
-  }
+function faultOfSystem(path: string, error: unknown): ReadTextError {
+  return new ReadTextError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
 }
