@@ -3,6 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const LINE = /^([0-9A-Z]{5})\s+[EWS]\s+\S+\s+(\S+)/;
+if (process.argv.length < 3)
+  throw new Error('no table is named; name errcodes.txt of each version, the oldest first');
 const names = new Map();
 for (const file of process.argv.slice(2)) {
   for (const line of readFileSync(file, 'utf8').split('\n')) {
