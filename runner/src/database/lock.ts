@@ -170,13 +170,9 @@ const SCHEMA_WAIT_MS = 30_000;
  * @throws GateError (75) when another session still holds it after half a minute.
  */
 export async function lockSchema(session: Session, schema: string): Promise<void> {
-  const key = keyOf(`schema ${quoteIdentifier(schema)}`);
   const deadline = Date.now() + SCHEMA_WAIT_MS;
   for (;;) {
-    const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
-      key,
-    ]);
-    if (row?.locked) return;
+    if (await tryLockSchema(session, schema)) return;
     if (Date.now() > deadline) {
       throw new GateError(
         'TRY_AGAIN',
@@ -186,6 +182,15 @@ export async function lockSchema(session: Session, schema: string): Promise<void
     }
     await sleep(20 + Math.random() * 60);
   }
+}
+
+/** Tries once. @returns whether it is held now. */
+export async function tryLockSchema(session: Session, schema: string): Promise<boolean> {
+  const key = keyOf(`schema ${quoteIdentifier(schema)}`);
+  const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
+    key,
+  ]);
+  return row?.locked === true;
 }
 
 /** Who holds the migration lock now; undefined when nobody does. */
