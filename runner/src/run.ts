@@ -33,7 +33,8 @@ export interface RunInput {
 /** Runs one command and gives its exit code. This is the one door through which every failure leaves. */
 export async function run({ argv, env, stdout, stderr, signal, stray }: RunInput): Promise<number> {
   const started = Date.now();
-  const runId = randomUUID();
+  // The only one of the process: no entropy for more of them.
+  const runId = randomUUID({ disableEntropyCache: true });
   const isTerminal = stdout.isTTY === true;
   const { reporter, line } = reporterFor({ argv, env, stdout, stderr });
   // Also where the settings can't be read.

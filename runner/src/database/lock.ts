@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256 } from '../../../core/journal';
 import type { Activity } from '../activity/activity';
 import type { MigrationSettings } from '../config/settings';
 import { GateError } from '../errors/gate-error';
@@ -26,7 +26,8 @@ export const lockedElsewhere = (key: `$${number}`) => `exists (
               and (l.classid::bigint << 32 | l.objid::bigint) = ${key}::text::bigint)`;
 
 function keyOf(what: string): string {
-  return createHash('sha256').update(`drizzle-gate ${what}`).digest().readBigInt64BE(0).toString();
+  const beginning = sha256(`drizzle-gate ${what}`).slice(0, 16);
+  return BigInt.asIntN(64, BigInt(`0x${beginning}`)).toString();
 }
 
 export interface LockOptions {

@@ -20,7 +20,8 @@ const IN_URL = [
  */
 export function secretSpans(text: string, secrets: Iterable<string>): Span[] {
   const found = [...secrets].flatMap((secret) => placesOf(text, secret));
-  for (const pattern of IN_URL) {
+  // Nearly no text has one.
+  for (const pattern of text.includes('postgres') ? IN_URL : []) {
     for (const { indices } of text.matchAll(pattern)) {
       const [start, end] = indices?.groups?.password ?? [0, 0];
       found.push({ start, end });
