@@ -45,6 +45,19 @@ test('with nothing to do, each command of a deployment asks twice behind the log
     }
   }));
 
+test('a first migration asks six times behind the login, however many there are, and waits for no farewell', () =>
+  withDatabase(async ({ url }) => {
+    const tables = ['0000_a', '0001_b', '0002_c'].map((tag) => ({
+      tag,
+      sql: `create table t${tag} (a int);`,
+    }));
+    const first = await flights(url, 'migrate', migrationsFolder(tables));
+    const login = (await flights(url, 'status', migrationsFolder(tables))) - 2;
+    // What there is, the lock, what a run writes into, the unit's beginning, its statements, and its end with the last look.
+    // The lock is given back with the farewell, which nobody waits for.
+    expect(first - login).toBe(6 + 1);
+  }));
+
 test('nothing to do is not said while somebody holds the migration lock, who may be undoing it', () =>
   withDatabase(async ({ url, sql }) => {
     const folder = migrationsFolder([TABLE]);

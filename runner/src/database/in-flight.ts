@@ -60,15 +60,11 @@ export class InFlight {
 
   /** Sends it now, and waits for nothing. */
   tell(query: Query): void {
+    const answered = () => {
+      this.told -= 1;
+    };
     this.told += 1;
-    query.execute().then(
-      () => this.answered(),
-      () => this.answered(),
-    );
-  }
-
-  private answered(): void {
-    this.told -= 1;
+    query.execute().then(answered, answered);
   }
 
   /** Keeps to itself what the server says during a query until {@link attend}. */

@@ -119,7 +119,10 @@ async function tryLock(
 
 /** What a transaction under the lock is, beside what it does. */
 interface LockedTransaction<L> extends Ending {
-  /** Asks something under the lock, in the same round trip that takes it. It must not change anything. */
+  /**
+   * Asks something under the lock, in the same round trip that takes it. It may change something only where the session
+   * holds the migration lock already: where another has it, this is committed.
+   */
   readonly look?: () => Promise<L>;
 }
 
