@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { serverUrl, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
-import { environment, expectExit, runRunner } from '../support/runner';
+import { environment, expectExit, named, runRunner } from '../support/runner';
 import { startServerProxy } from '../support/server-proxy';
 
 const SOUND = migrationsFolder([{ tag: '0000_one', sql: 'create table one (id int);' }]);
@@ -25,6 +25,7 @@ const migrate = (url: string, folder: string) =>
   runRunner({ args: ['migrate'], env: environment(url, folder, { CONNECT_RETRY_SECONDS: '60' }) });
 
 test.each([
+  ['is not there', () => migrate('postgresql://me:secret-word@127.0.0.1:1/db', FAULTY)],
   ['does not answer', () => withSilence((url) => migrate(url, FAULTY))],
   [
     'refuses the password',
@@ -35,6 +36,7 @@ test.each([
   const result = await run();
   expectExit(result, 'CONFIG');
   expect(result.end.message).toMatch(/0000_one\.sql has the character U\+0000/);
+  expect(named(result, 'connect_retry')).toEqual([]);
 });
 
 test('what was begun before the program was there is the connection that it logs in with', () =>

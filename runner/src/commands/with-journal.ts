@@ -34,7 +34,7 @@ export async function withJournal<T>(
   // What nearly all of them ask first costs no round trip of its own.
   const opening = stateFactsQuery(migrations);
   return connectMeanwhile(signal, read, (until, reading) =>
-    withDatabase({ ...database, limits, opening, signal: until }, async (session) =>
+    withDatabase({ ...database, limits, opening, signal: until, beforeRetry: reading }, async (session) =>
       use(session, await reading(), database),
     ),
   );

@@ -19,6 +19,8 @@ export interface ConnectContext {
   readonly opening?: string | undefined;
   /** The first attempt, where its connection was begun already. */
   readonly ahead?: Attempt | undefined;
+  /** Waited for before it tries again: what it throws is the reason to end, and no attempt is told of. */
+  readonly beforeRetry?: (() => Promise<unknown>) | undefined;
 }
 
 /**
@@ -66,6 +68,7 @@ async function connected<T>(
       const failure = connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
       if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;
+      await context.beforeRetry?.();
       activity.happened({ kind: 'retry', reason: 'connection', message: failure.message });
       reporter.warn('connect_retry', `${failure.message}; trying again${mayBePolicy(failure, attempt)}`, {
         attempt,
