@@ -18,6 +18,9 @@ const KNOWN = {
 const TABLE = /^create table if not exists "\w+"\."(?<name>\w+)" \((?<columns>.*)\)$/s;
 const HISTORY_ROW = /^insert into .*\(hash, created_at\) values \(E'(?<hash>\w+)', E'(?<created_at>\d+)'\)$/;
 const PRIVILEGES = ['select', 'insert', 'update', 'delete'];
+const HISTORY = '__drizzle_migrations';
+/** Of which it is asked whether they are there, by the name of that column. */
+const ASKED_FOR = { history: HISTORY, progress: '__drizzle_gate_progress' };
 
 export class PretendDatabase {
   /** Names of the columns, by that of the table. */
@@ -35,7 +38,7 @@ export class PretendDatabase {
     this.note(statement);
     const items = itemsOf(flat);
     if (items) {
-      const columns = items.map(nameOf);
+      const columns = items[0] === '*' ? this.tables.get(HISTORY) : items.map(nameOf);
       const tag = first === 'WITH' ? 'UPDATE' : first;
       return { tag, columns, rows: this.rowsOf({ statement, flat, items, columns, pid }) };
     }
@@ -55,7 +58,7 @@ export class PretendDatabase {
   rowsOf({ statement, flat, items, columns, pid }) {
     if (columns.includes('hash')) return this.history.map((row) => columns.map((column) => row[column]));
     if (columns.includes('place')) return this.tablesAmong(statement, { items, columns, pid });
-    if (columns.includes('attname')) return this.tables.get('__drizzle_migrations').map((name) => [name]);
+    if (columns.includes('attname')) return this.tables.get(HISTORY).map((name) => [name]);
     // Of whatever else might be found there is none.
     if (/\breturning\b|\bfrom (?!@)/.test(flat)) return [];
     return [items.map((item, at) => this.valueOf(item, columns[at], pid))];
@@ -81,6 +84,7 @@ export class PretendDatabase {
     if (column === 'pid') return pid;
     // Everything is to be had, and nobody else has it.
     if (column === 'locked') return item.startsWith('pg_try_advisory');
+    if (column in ASKED_FOR) return this.tables.has(ASKED_FOR[column]) || null;
     const value = KNOWN[column];
     if (value === undefined)
       throw new Error(`the pretended database has no answer for ${column} in: ${item}`);

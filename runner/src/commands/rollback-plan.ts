@@ -29,6 +29,6 @@ export async function rollbackPlanCommand(
       reportNext(plan, database);
       return { migration_count: plan.members.length, token: plan.token };
     },
-    requireTarget(context),
+    { check: requireTarget(context) },
   );
 }

@@ -40,7 +40,7 @@ export async function rollbackPreflightCommand(context: RunContext): Promise<Run
     recordingFailure(session, database, { command: Command.ROLLBACK_PREFLIGHT, journal }, () =>
       look(session, journal, database),
     );
-  const plan = await withJournal(context, makePlan, requireTarget(context));
+  const plan = await withJournal(context, makePlan, { check: requireTarget(context) });
   if (plan.members.length === 0) {
     context.reporter.info('nothing_to_roll_back', 'nothing to roll back: the target is the last applied');
     return { migration_count: 0 };

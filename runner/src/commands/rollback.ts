@@ -17,5 +17,5 @@ export async function rollbackCommand(context: RunContext): Promise<RunSummary> 
       return { migration_count: migrations };
     });
   };
-  return withJournal(context, run, requireTarget(context));
+  return withJournal(context, run, { check: requireTarget(context) });
 }

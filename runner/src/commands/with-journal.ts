@@ -1,7 +1,7 @@
 import type { Journal } from '../../../core/journal';
 import { loadJournalInTurns } from '../config/load-journal';
 import { requireInputs } from '../config/require-inputs';
-import { requireConnection } from '../config/settings';
+import { type MigrationSettings, requireConnection } from '../config/settings';
 import { withDatabase } from '../database/connect';
 import type { Session } from '../database/session';
 import { stateFactsQuery } from '../database/state-facts';
@@ -14,11 +14,15 @@ import { connectMeanwhile } from './connect-meanwhile';
  * one, in which the folder is read.
  *
  * @param check looks at the folder before anything is asked of the database, and throws what is wrong for this command.
+ * @param opening what this command asks first, which then costs no round trip of its own.
  */
 export async function withJournal<T>(
   context: RunContext,
   use: (session: Session, journal: Journal, context: DatabaseContext) => Promise<T>,
-  check: (journal: Journal) => void = () => undefined,
+  {
+    check = () => undefined,
+    opening = stateFactsQuery,
+  }: { check?: (journal: Journal) => void; opening?: (settings: MigrationSettings) => string } = {},
 ): Promise<T> {
   const { settings, reporter, signal, ahead } = context;
   const { limits, migrations } = settings;
@@ -31,11 +35,10 @@ export async function withJournal<T>(
   const known = ahead ? undefined : see(requireInputs(settings).journal);
   const read = async () => known ?? see(await inTurns(loadJournalInTurns(migrations)));
   const database = { ...context, connection: requireConnection(settings) };
-  // What nearly all of them ask first costs no round trip of its own.
-  const opening = stateFactsQuery(migrations);
   return connectMeanwhile(signal, read, (until, reading) =>
-    withDatabase({ ...database, limits, opening, signal: until, beforeRetry: reading }, async (session) =>
-      use(session, await reading(), database),
+    withDatabase(
+      { ...database, limits, opening: opening(migrations), signal: until, beforeRetry: reading },
+      async (session) => use(session, await reading(), database),
     ),
   );
 }

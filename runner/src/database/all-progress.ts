@@ -39,7 +39,15 @@ export async function readAllProgress(
   const facts = known ?? (await readStateFacts(session, settings));
   const { isLocked: locked, tables } = facts;
   const readable = !tables.progress || (facts.isUsable && tables.progress.privileges.has('SELECT'));
-  if (!tables.progress || !readable) return { readable, locked, byTag: new Map() };
+  const byTag = tables.progress && readable ? await readNotedProgress(session, settings) : new Map();
+  return { readable, locked, byTag };
+}
+
+/** The same of a table that is there and may be read. */
+export async function readNotedProgress(
+  session: Session,
+  settings: MigrationSettings,
+): Promise<AllProgress['byTag']> {
   const rows = await session.query<Row>(
     `select migration, statement, state, hash, noted ->> 'remembered' as remembered, noted ->> 'changed_at' as changed_at
        from ${stateTable(settings, 'progress')} p, to_jsonb(p) as noted
@@ -52,10 +60,7 @@ export async function readAllProgress(
     if (known) known.push(row);
     else byTag.set(row.migration, [row]);
   }
-  return {
-    ...{ readable, locked },
-    byTag: new Map([...byTag].map(([tag, noted]) => [tag, progressOf(noted)])),
-  };
+  return new Map([...byTag].map(([tag, noted]) => [tag, progressOf(noted)]));
 }
 
 function progressOf(rows: readonly Row[]): MigrationProgress {

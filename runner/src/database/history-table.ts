@@ -2,7 +2,10 @@ import type { HistoryRow, Migration } from '../../../core/journal';
 import type { MigrationSettings } from '../config/settings';
 import { GateError } from '../errors/gate-error';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote';
-import type { Session } from './session';
+import type { Row, Session } from './session';
+
+/** Those that every format of Drizzle's history has. */
+const COLUMNS = ['id', 'hash', 'created_at'];
 
 /** The qualified, quoted name of Drizzle's history table. */
 export function historyTable({ schema, table }: MigrationSettings): string {
@@ -64,10 +67,40 @@ export async function readHistoryRows(
   }));
 }
 
+/**
+ * The same without a look at its columns before.
+ *
+ * @returns undefined where the first row is none of Drizzle's.
+ */
+export async function readWholeHistory(
+  session: Session,
+  settings: MigrationSettings,
+): Promise<HistoryRow[] | undefined> {
+  // In no order: to plan one, a server process that has just begun needs longer than to read the table.
+  const rows = await session.query(`select * from ${historyTable(settings)}`);
+  const [first] = rows;
+  if (first && COLUMNS.some((column) => !(column in first))) return undefined;
+  return rows.map(historyRow).sort((a, b) => a.id - b.id);
+}
+
+function historyRow({ id, hash, created_at, name, applied_at }: Row): HistoryRow {
+  return {
+    ...{ id: Number(id), hash: String(hash) },
+    createdAt: created_at === null ? null : Number(created_at),
+    name: typeof name === 'string' ? name : null,
+    appliedAt: applied_at instanceof Date ? toSeconds(applied_at) : null,
+  };
+}
+
+/** The driver can't read a time in every DateStyle. */
+function toSeconds(time: Date): string | null {
+  return Number.isNaN(time.getTime()) ? null : time.toISOString().replace(/\.\d+(?=Z$)/, '');
+}
+
 const APPLIED_AT = `to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as applied_at`;
 
 function assertDrizzles(columns: ReadonlySet<string>, settings: MigrationSettings): void {
-  const missing = ['id', 'hash', 'created_at'].filter((column) => !columns.has(column));
+  const missing = COLUMNS.filter((column) => !columns.has(column));
   if (missing.length === 0) return;
   throw new GateError(
     'CONFIG',

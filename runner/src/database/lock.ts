@@ -18,12 +18,30 @@ export function lockKey(settings: MigrationSettings): string {
   return keyOf(historyTable(settings));
 }
 
-/** SQL that tells whether another session holds the lock of that key (a parameter, as text). */
-export const lockedElsewhere = (key: `$${number}`) => `exists (
+/** The key as pg_locks has it: its upper and its lower half, both of type oid. */
+export function lockHalves(settings: MigrationSettings): [high: string, low: string] {
+  const key = BigInt.asUintN(64, BigInt(lockKey(settings)));
+  return [(key >> 32n).toString(), (key & 0xffff_ffffn).toString()];
+}
+
+type Parameter = `$${number}`;
+
+/**
+ * SQL that tells whether another session holds the lock of that key, in this database or in another of the server: which
+ * one it is would take a look into one more catalog.
+ */
+export const lockedAnywhere = (high: Parameter, low: Parameter, also = '') => `exists (
            select from pg_locks l
             where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.pid <> pg_backend_pid()
-              and l.database = (select oid from pg_database where datname = current_database())
-              and (l.classid::bigint << 32 | l.objid::bigint) = ${key}::text::bigint)`;
+              and l.classid = ${high} and l.objid = ${low}${also})`;
+
+/** The same for this database alone. */
+export const lockedElsewhere = (high: Parameter, low: Parameter) =>
+  lockedAnywhere(
+    high,
+    low,
+    ' and l.database = (select oid from pg_database where datname = current_database())',
+  );
 
 function keyOf(what: string): string {
   const beginning = sha256(`drizzle-gate ${what}`).slice(0, 16);

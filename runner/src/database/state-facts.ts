@@ -1,5 +1,5 @@
 import type { MigrationSettings } from '../config/settings';
-import { lockedElsewhere, lockKey } from './lock';
+import { lockedElsewhere, lockHalves } from './lock';
 import type { Session } from './session';
 import { STATE_TABLES, type StateTableName } from './state-tables';
 import { withLiterals } from './with-literals';
@@ -38,13 +38,13 @@ interface Row extends Readonly<Record<Privilege, boolean | null>> {
 const PRIVILEGES = ['select', 'insert', 'update', 'delete'] as const;
 type Privilege = (typeof PRIVILEGES)[number];
 
-const NAMES = 'array[$3, $4, $5, $6]::name[]';
+const NAMES = 'array[$4, $5, $6, $7]::name[]';
 const SCHEMA = '(select oid from pg_namespace where nspname = $1)';
 
 /** In subqueries, which a server process that has just begun plans in less time than joins. */
 const QUERY = `
   select ${SCHEMA} is not null as has_schema, coalesce(has_schema_privilege(${SCHEMA}, 'USAGE'), false) as usable,
-    ${lockedElsewhere('$2')} as locked, array_position(${NAMES}, c.relname) as place,
+    ${lockedElsewhere('$2', '$3')} as locked, array_position(${NAMES}, c.relname) as place,
     (select json_agg(attname) from pg_attribute
       where attrelid = c.oid and attnum > 0 and not attisdropped) as columns,
     ${PRIVILEGES.map((each) => `has_table_privilege(c.oid, '${each}') as "${each}"`).join(', ')}
@@ -53,7 +53,7 @@ const QUERY = `
 /** The text of {@link readStateFacts}, for what is asked with the login. */
 export function stateFactsQuery(settings: MigrationSettings): string {
   const names = Object.values(namesOf(settings));
-  return withLiterals(QUERY, [settings.schema, lockKey(settings), ...names]);
+  return withLiterals(QUERY, [settings.schema, ...lockHalves(settings), ...names]);
 }
 
 export async function readStateFacts(session: Session, settings: MigrationSettings): Promise<StateFacts> {

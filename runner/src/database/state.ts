@@ -8,7 +8,6 @@ import { together } from './together';
 
 /** Everything that the database knows of one history, as far as this role may see it. */
 export interface State {
-  readonly facts: StateFacts;
   /** Undefined when there is no such table. */
   readonly rows: readonly HistoryRow[] | undefined;
   readonly progress: AllProgress;
@@ -30,5 +29,5 @@ export async function readState(
     history ? readHistoryRows(session, settings, history.columns) : Promise.resolve(undefined),
     readAllProgress(session, settings, facts),
   ]);
-  return { facts, rows, progress };
+  return { rows, progress };
 }

@@ -1,8 +1,11 @@
 import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
+import { readNotedProgress } from '../database/all-progress';
+import { readGlance } from '../database/glance';
+import { readWholeHistory } from '../database/history-table';
 import type { Session } from '../database/session';
 import { resetSession } from '../database/session-settings';
 import { readState, type State } from '../database/state';
-import { readStateFacts, type StateFacts } from '../database/state-facts';
+import type { StateFacts } from '../database/state-facts';
 import { together } from '../database/together';
 import type { DatabaseContext } from '../run-context';
 
@@ -43,24 +46,31 @@ export async function lookForNothing(
   context: DatabaseContext,
 ): Promise<FirstLook> {
   const { migrations, limits } = context.settings;
-  const facts = await readStateFacts(session, migrations);
+  const { locked, usable, history, progress } = await readGlance(session, migrations);
   // What another runner is at may be locked, and is not over.
-  const isNew = !facts.tables.history;
-  if (facts.isLocked) return { isNew };
+  const isNew = usable && history === null;
+  if (locked) return { isNew };
   if (isNew) return { isNew, pending: journal.migrations };
-  const [, seen] = await together([
+  // What this role may not read is told under the lock, with all that is wrong.
+  if (!history || progress === false) return { isNew };
+  const [, rows, byTag] = await together([
     // Behind a pooler limits hold for a transaction only.
     session.pooled ? undefined : resetSession(session, limits),
-    look(session, journal, context, facts),
+    readWholeHistory(session, migrations),
+    progress ? readNotedProgress(session, migrations) : new Map(),
   ]);
-  const { pending } = seen.comparison;
-  return { ...(isSettled(seen, journal) && { settled: seen }), isNew: false, pending };
+  if (!rows) return { isNew };
+  const seen = {
+    state: { rows, progress: { readable: true, locked, byTag } },
+    comparison: compareHistory(journal.migrations, rows),
+  };
+  return { ...(isSettled(seen, journal) && { settled: seen }), isNew, pending: seen.comparison.pending };
 }
 
 function isSettled({ state: { progress }, comparison }: Look, journal: Journal): boolean {
   const { pending, edited } = comparison;
   if (pending.length > 0 || edited.length > 0) return false;
-  return progress.readable && progress.byTag.size === 0 && !lacksNames(comparison, journal);
+  return progress.byTag.size === 0 && !lacksNames(comparison, journal);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MigrationSettings } from '../config/settings';
-import { lockedElsewhere, lockKey } from '../database/lock';
+import { lockedElsewhere, lockHalves } from '../database/lock';
 import type { Session } from '../database/session';
 import { requirePrivileges, stateTable, stateTableExists } from '../database/state-tables';
 import { type RecordedRow, recordedRun } from './read-row';
@@ -32,7 +32,7 @@ export async function readRuns(
   const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   const rows = await session.query<RecordedRow>(
     `select case when outcome <> 'running' then outcome
-                 when ${lockedElsewhere('$2')} and not exists (
+                 when ${lockedElsewhere('$2', '$3')} and not exists (
                    select from ${table} later
                     where later.history_table = r.history_table and later.started_at > r.started_at
                       -- Others have not worked, so that they say nothing of who does.
@@ -43,9 +43,9 @@ export async function readRuns(
             (to_jsonb(r) - 'plan')::text as recorded, case command when 'rollback-kept' then to_jsonb(r) ->> 'plan' end as plan,
             case when outcome in ('running', 'lost') then (to_jsonb(r) -> 'plan' -> 'members')::text end as planned
        from ${table} r
-      where history_table = $1 and starts_with(run_id::text, $3)
-      order by started_at desc, run_id limit $4::int`,
-    [settings.table, lockKey(settings), id.toLowerCase(), limit],
+      where history_table = $1 and starts_with(run_id::text, $4)
+      order by started_at desc, run_id limit $5::int`,
+    [settings.table, ...lockHalves(settings), id.toLowerCase(), limit],
   );
   return rows.map(recordedRun);
 }

@@ -1,0 +1,49 @@
+import type { MigrationSettings } from '../config/settings';
+import { quoteIdentifier } from '../sql/quote';
+import { historyTable } from './history-table';
+import { lockedAnywhere, lockHalves } from './lock';
+import type { Session } from './session';
+import { stateTable } from './state-tables';
+import { withLiterals } from './with-literals';
+
+/** Whether this role may read a table; null where there is none. */
+type Readable = boolean | null;
+
+/**
+ * As much of the state as it nearly always takes to see that there is nothing to do. Where it is not enough, all of the
+ * state is read.
+ */
+export interface Glance {
+  /** Whether a session holds the migration lock, here or in another database of the server. */
+  readonly locked: boolean;
+  /** False where there is the schema, and this role may not see what is in it. */
+  readonly usable: boolean;
+  readonly history: Readable;
+  readonly progress: Readable;
+}
+
+const USABLE = `has_schema_privilege(to_regnamespace($1), 'USAGE')`;
+
+/** A name in a schema that may not be used would be an error. */
+const readable = (table: `$${number}`) =>
+  `case when ${USABLE} then has_table_privilege(to_regclass(${table}), 'SELECT') end`;
+
+/**
+ * By functions, which find what they need in the server's caches. A server process that has just begun takes twice as
+ * long for a query of the catalog, which it has to plan.
+ */
+const QUERY = `
+  select ${lockedAnywhere('$4', '$5')} as locked, coalesce(${USABLE}, true) as usable,
+    ${readable('$2')} as history, ${readable('$3')} as progress`;
+
+/** The text of {@link readGlance}, for what is asked with the login. */
+export function glanceQuery(settings: MigrationSettings): string {
+  const names = [quoteIdentifier(settings.schema), historyTable(settings), stateTable(settings, 'progress')];
+  return withLiterals(QUERY, [...names, ...lockHalves(settings)]);
+}
+
+export async function readGlance(session: Session, settings: MigrationSettings): Promise<Glance> {
+  const [row] = await session.query<Glance>(glanceQuery(settings));
+  if (!row) throw new Error('the server gave no answer');
+  return row;
+}
