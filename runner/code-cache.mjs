@@ -62,22 +62,30 @@ async function rehearse() {
  */
 async function migrate(load, migrations, database, event) {
   const said = [];
-  const stream = { write: (text) => said.push(text) };
+  const stream = {
+    on: () => undefined,
+    write(text, then) {
+      said.push(text);
+      then?.();
+    },
+  };
   database.asked = [];
-  const exitCode = await load('./start.cjs').run({
-    argv: ['migrate'],
+  const host = {
+    argv: ['node', 'runner', 'migrate'],
     env: {
       DATABASE_URL: `postgresql://nobody:${PASSWORD}@database/none?sslmode=disable`,
       ...{ CONNECT_RETRY_SECONDS: '0', LOCK_WAIT_SECONDS: '0', LOG_FORMAT: 'json' },
       MIGRATIONS_FOLDER: migrations,
       ...{ JOB_NAME: 'job', POD_NAME: 'pod', IMAGE: 'image', HOSTNAME: 'pod', PATH: '/nodejs/bin' },
     },
-    stdout: stream,
-    stderr: stream,
+    ...{ stdout: stream, stderr: stream },
+    on: () => undefined,
     // Where the clock stands still, whoever waits would wait for ever.
-    signal: AbortSignal.timeout(LIMIT_MS),
-    stray: new Promise(() => undefined),
-  });
+    once: (signal, end) => signal === 'SIGTERM' && setTimeout(end, LIMIT_MS).unref(),
+    exit: () => undefined,
+  };
+  await load('./start.cjs').start(host);
+  const { exitCode } = host;
   const told = said.join('');
   if (exitCode === 0 && told.includes(`"event":"${event}"`) && told.includes('"outcome":"succeeded"')) return;
   throw new Error(
@@ -111,8 +119,7 @@ function loading(database) {
     const module = { exports: {} };
     parts.set(name, module);
     const part = name.slice(2);
-    // What begins there ends the process, and can't be called here.
-    const script = part === 'start.cjs' ? eager(part) : scriptOf(part);
+    const script = scriptOf(part);
     run.set(part, script);
     script.runInThisContext()(module.exports, load, module, join(folder, name), folder);
     return module.exports;

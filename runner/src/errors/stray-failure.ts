@@ -3,7 +3,7 @@ import { GateError } from './gate-error';
 import { toGateError } from './to-gate-error';
 
 /** A promise that fails as soon as anything does that nobody waits for, which would end the process with a raw stack. */
-export function strayFailure(source: NodeJS.EventEmitter): Promise<never> {
+export function strayFailure(source: Pick<NodeJS.EventEmitter, 'on'>): Promise<never> {
   const failure = new Promise<never>((_, reject) => {
     for (const event of ['unhandledRejection', 'uncaughtException']) {
       source.on(event, (error: unknown) => reject(toStrayError(error)));
