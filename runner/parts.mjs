@@ -199,7 +199,8 @@ function withoutCopies(code) {
       '',
     )
     .replace(/__toESM\((require\("\.\/[^"]*"\))\)/g, '$1')
-    .replace(/__toESM\((require\("[a-z][\w:/]*"\))\)/g, '({ __proto__: $1, default: $1 })');
+    .replace(/__toESM\((require\("[a-z][\w:/]*"\))\)/g, '({ __proto__: $1, default: $1 })')
+    .replace(/(?:\(0, \w+\.__toESM\)|__toESM\d*)\(([^;]*\(\)), 1\);/g, '({ __proto__: $1, default: $1 });');
 }
 
 /** esbuild leaves regular expressions and comments as they are, where the escape means the same. */

@@ -79,7 +79,7 @@ class Candidates {
     if (!this.rule.byContent) return same;
     const [only] = same;
     if (only && same.length === 1) return hasContent(only, row.hash) ? same : [];
-    const contents = this.byContent.get(key) ?? groupBy(same, hashesOf);
+    const contents = this.byContent.get(key) ?? byContentOf(same);
     this.byContent.set(key, contents);
     return contents.get(row.hash) ?? [];
   }
@@ -89,23 +89,25 @@ class Candidates {
     const { rule, migrations } = this;
     // In reverse, so that `pop` gives them in the journal's order.
     const ordered = rule.lastFirst ? [...migrations] : [...migrations].reverse();
-    return groupBy(ordered, (migration) => [rule.ofMigration(migration)]);
+    const groups = new Map<string, Migration[]>();
+    for (const migration of ordered) addTo(groups, rule.ofMigration(migration), migration);
+    return groups;
   }
 }
 
-function groupBy(
-  migrations: readonly Migration[],
-  keysOf: (migration: Migration) => readonly string[],
-): Map<string, Migration[]> {
+function byContentOf(migrations: readonly Migration[]): Map<string, Migration[]> {
   const groups = new Map<string, Migration[]>();
   for (const migration of migrations) {
-    for (const key of new Set(keysOf(migration))) {
-      const same = groups.get(key);
-      if (same) same.push(migration);
-      else groups.set(key, [migration]);
-    }
+    const hashes = new Set([migration.hash, ...migration.equalHashes]);
+    for (const hash of hashes) addTo(groups, hash, migration);
   }
   return groups;
+}
+
+function addTo(groups: Map<string, Migration[]>, key: string, migration: Migration): void {
+  const same = groups.get(key);
+  if (same) same.push(migration);
+  else groups.set(key, [migration]);
 }
 
 function repeatsOf(matched: readonly AppliedMigration[], rows: ReadonlySet<HistoryRow>): Matches['rest'] {
@@ -125,7 +127,6 @@ export function hasContent(migration: Migration, recorded: string): boolean {
   return migration.hash === recorded || migration.equalHashes.includes(recorded);
 }
 
-const hashesOf = ({ hash, equalHashes }: Migration) => [hash, ...equalHashes];
 const secondOf = ({ createdAt }: HistoryRow) => (createdAt === null ? undefined : wholeSecond(createdAt));
 
 const NAME: Rule = {

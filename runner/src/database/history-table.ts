@@ -85,7 +85,8 @@ export async function readWholeHistory(
 
 function historyRow({ id, hash, created_at, name, applied_at }: Row): HistoryRow {
   return {
-    ...{ id: Number(id), hash: String(hash) },
+    id: Number(id),
+    hash: String(hash),
     createdAt: created_at === null ? null : Number(created_at),
     name: typeof name === 'string' ? name : null,
     appliedAt: applied_at instanceof Date ? toSeconds(applied_at) : null,
