@@ -24,7 +24,7 @@ export async function withJournal<T>(
     opening = stateFactsQuery,
   }: { check?: (journal: Journal) => void; opening?: (settings: MigrationSettings) => string } = {},
 ): Promise<T> {
-  const { settings, reporter, signal, ahead } = context;
+  const { settings, reporter, ahead } = context;
   const { limits, migrations } = settings;
   const see = (journal: Journal) => {
     check(journal);
@@ -35,10 +35,9 @@ export async function withJournal<T>(
   const known = ahead ? undefined : see(requireInputs(settings).journal);
   const read = async () => known ?? see(await inTurns(loadJournalInTurns(migrations)));
   const database = { ...context, connection: requireConnection(settings) };
-  return connectMeanwhile(signal, read, (until, reading) =>
-    withDatabase(
-      { ...database, limits, opening: opening(migrations), signal: until, beforeRetry: reading },
-      async (session) => use(session, await reading(), database),
+  return connectMeanwhile(read, (reading) =>
+    withDatabase({ ...database, limits, opening: opening(migrations), meanwhile: reading }, async (session) =>
+      use(session, await reading(), database),
     ),
   );
 }

@@ -19,8 +19,8 @@ export interface ConnectContext {
   readonly opening?: string | undefined;
   /** The first attempt, where its connection was begun already. */
   readonly ahead?: Attempt | undefined;
-  /** Waited for before it tries again: what it throws is the reason to end, and no attempt is told of. */
-  readonly beforeRetry?: (() => Promise<unknown>) | undefined;
+  /** What is made ready meanwhile; waited for before it tries again. Where that fails, it ends and tells of no attempt. */
+  readonly meanwhile?: (() => Promise<unknown>) | undefined;
 }
 
 /**
@@ -48,14 +48,14 @@ async function connected<T>(
   onNotice: SessionOptions['onNotice'],
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { connection, limits, signal, reporter, activity, opening } = context;
+  const { connection, limits, signal, reporter, activity, opening, meanwhile } = context;
   let { ahead } = context;
   const deadline = Date.now() + limits.connectRetry;
   for (let attempt = 1; ; attempt++) {
     let opened = false;
     try {
       return await withSession(
-        { connection, connectTimeout: limits.connectTimeout, signal, onNotice, opening, ahead },
+        { connection, connectTimeout: limits.connectTimeout, signal, onNotice, opening, ahead, meanwhile },
         (session) => {
           opened = true;
           return use(session);
@@ -68,7 +68,7 @@ async function connected<T>(
       const failure = connectError(error, connection);
       const pause = Math.min(500 * 2 ** (attempt - 1), 5000);
       if (failure.exit !== 'UNAVAILABLE' || Date.now() + pause > deadline) throw failure;
-      await context.beforeRetry?.();
+      await meanwhile?.();
       activity.happened({ kind: 'retry', reason: 'connection', message: failure.message });
       reporter.warn('connect_retry', `${failure.message}; trying again${mayBePolicy(failure, attempt)}`, {
         attempt,

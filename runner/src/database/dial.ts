@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Connection } from '../config/connection';
 import type { Settings } from '../config/settings';
 import { type Attempt, newAttempt } from './attempt';
@@ -20,7 +20,7 @@ export function dial({ host, port }: Connection, attempt: Attempt): Dialled {
     // Node takes it, its types do not know it.
     ...{ writableHighWaterMark: SENT_AHEAD },
   });
-  attempt.stage = isIP(host) ? 'tcp' : 'dns';
+  attempt.stage = 'dns';
   attempt.addresses = [];
   const connected = new Promise<void>((resolve, reject) => {
     socket.on('lookup', (error, address) => {

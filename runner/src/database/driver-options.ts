@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly opening?: string | undefined;
   /** Whose connection was begun already. */
   readonly ahead?: Attempt | undefined;
+  /** What is made ready while it is opened: where that fails, the attempt ends. */
+  readonly meanwhile?: (() => Promise<unknown>) | undefined;
   /** How often a server that does not answer is asked whether it is there. */
   readonly probeTiming?: ProbeTiming;
 }

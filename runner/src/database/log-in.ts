@@ -29,7 +29,7 @@ export async function passwordFor({ connection, connectTimeout, signal }: Sessio
  */
 export async function firstAnswer(
   sql: postgres.Sql,
-  { connection, connectTimeout, signal, opening }: SessionOptions,
+  { connection, connectTimeout, signal, opening, meanwhile }: SessionOptions,
   attempt: Attempt,
 ): Promise<SessionIdentity & { readonly rows: Row[] }> {
   let timer: NodeJS.Timeout | undefined;
@@ -39,6 +39,7 @@ export async function firstAnswer(
     timer = setTimeout(() => reject(timeoutError(connection, attempt, connectTimeout)), connectTimeout);
     if (signal.aborted) interrupt();
     else signal.addEventListener('abort', interrupt);
+    meanwhile?.().catch(reject);
   });
   try {
     const texts = ['select pg_backend_pid() as pid', ...(opening === undefined ? [] : [opening])];

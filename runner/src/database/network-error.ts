@@ -14,7 +14,8 @@ export function networkError(error: unknown, connection: Connection, attempt: At
   const codes = errors.map((each) => codeOf(each) ?? '');
   // A host of several addresses has a failure for each; the one that answered says most.
   const code = codes.find((each) => each === 'ECONNREFUSED') ?? codes[0] ?? '';
-  if (attempt.stage === 'dns') return unresolved(connection, `does not resolve (${code})`, error);
+  if (stageOf(attempt, connection) === 'dns')
+    return unresolved(connection, `does not resolve (${code})`, error);
   if (code === 'ECONNREFUSED') {
     return unavailable(
       `TCP: ${whereOf(connection, attempt)} refuses connections (${code})`,
@@ -29,7 +30,7 @@ export function networkError(error: unknown, connection: Connection, attempt: At
 export function timeoutError(connection: Connection, attempt: Attempt, limit: number): GateError {
   const { host, port } = connection;
   const within = `within ${limit / 1000} s`;
-  switch (attempt.stage) {
+  switch (stageOf(attempt, connection)) {
     case 'dns':
       return unresolved(connection, `was not resolved ${within} (DNS_TIMEOUT)`, undefined);
     case 'tcp':
@@ -61,6 +62,11 @@ export function timeoutError(connection: Connection, attempt: Attempt, limit: nu
         'look at the server and at proxies between',
       );
   }
+}
+
+/** An address needs no name service. It is not asked for before: nearly every attempt succeeds. */
+function stageOf({ stage }: Attempt, { host }: Connection): Attempt['stage'] {
+  return stage === 'dns' && isIP(host) ? 'tcp' : stage;
 }
 
 /** What to do where something at this pod's own address took the connection and was no PostgreSQL. */
