@@ -1,4 +1,5 @@
 import { strayFailure } from './errors/stray-failure';
+import { newInterruption } from './interruption';
 import { run } from './run';
 
 /** Milliseconds for what is still being written. */
@@ -13,9 +14,9 @@ export type Host = Pick<
 /** Runs the command that the process was started for, and sees to it that the process ends with it. */
 export async function start(host: Host = process): Promise<void> {
   const { stdout, stderr } = host;
-  const abort = new AbortController();
+  const { signal, interrupt } = newInterruption();
   // Kubernetes sends SIGTERM and waits the grace period; Ctrl-C sends SIGINT.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) host.once(signal, () => abort.abort());
+  for (const end of ['SIGTERM', 'SIGINT'] as const) host.once(end, interrupt);
 
   // A reader that went away (`| head`) must not end a migration halfway.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
@@ -27,7 +28,7 @@ export async function start(host: Host = process): Promise<void> {
   });
 
   const { argv, env } = host;
-  host.exitCode = await run({ argv: argv.slice(2), env, stdout, stderr, signal: abort.signal, stray });
+  host.exitCode = await run({ argv: argv.slice(2), env, stdout, stderr, signal, stray });
   // What still runs after it can't be trusted to know.
   if (isStray) host.exit();
   // A socket to a server that vanished waits for an acknowledgement long after everything is said.

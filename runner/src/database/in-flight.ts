@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { onInterrupt } from '../interruption';
 import { type Peer, type ProbeTiming, withLivenessProbe } from './liveness';
 import type { ServerNotice } from './server-notice';
 
@@ -100,11 +101,11 @@ export class InFlight {
         setInterval(() => this.cancel(), CANCEL_AGAIN_MS),
       );
     };
-    signal.addEventListener('abort', stop);
+    const stopListening = onInterrupt(signal, stop);
     const empty = new Promise<void>((resolve) => {
       this.drained = () => {
         for (const timer of timers) clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
+        stopListening();
         resolve();
       };
     });

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import { GateError } from '../errors/gate-error';
+import { onInterrupt } from '../interruption';
 import type { Attempt } from './attempt';
 import type { SessionOptions } from './driver-options';
 import { timeoutError } from './network-error';
@@ -33,12 +34,12 @@ export async function firstAnswer(
   attempt: Attempt,
 ): Promise<SessionIdentity & { readonly rows: Row[] }> {
   let timer: NodeJS.Timeout | undefined;
-  let interrupt = () => undefined as unknown;
+  let stopListening = () => undefined as unknown;
   const expiry = new Promise<never>((_, reject) => {
-    interrupt = () => reject(interrupted(signal.reason));
+    const interrupt = () => reject(interrupted(signal.reason));
     timer = setTimeout(() => reject(timeoutError(connection, attempt, connectTimeout)), connectTimeout);
     if (signal.aborted) interrupt();
-    else signal.addEventListener('abort', interrupt);
+    else stopListening = onInterrupt(signal, interrupt);
     meanwhile?.().catch(reject);
   });
   try {
@@ -52,7 +53,7 @@ export async function firstAnswer(
     return { backendPid, pooled, backslashes, tls: attempt.tls, rows: [...(rows ?? [])] };
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', interrupt);
+    stopListening();
   }
 }
 

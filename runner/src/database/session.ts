@@ -111,21 +111,24 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     ...options,
     connectTimeout: Math.max(options.connectTimeout - (Date.now() - started), 1000),
   };
-  const loss = new AbortController();
+  const loss = { isLost: false };
+  const lose = () => {
+    loss.isLost = true;
+  };
   const attempt = options.ahead ?? newAttempt();
   const cut = () => {
-    loss.abort();
+    lose();
     void sql.end({ timeout: 0 }).catch(() => undefined);
   };
   const { signal, probeTiming, onNotice = () => undefined } = options;
   const inFlight = new InFlight({ signal, probeTiming, cut, onNotice });
   const heard = { ...rest, onNotice: (notice: ServerNotice) => inFlight.hear(notice) };
-  const sql = postgres({ ...driverOptions(heard, password, attempt), onclose: () => loss.abort() });
+  const sql = postgres({ ...driverOptions(heard, password, attempt), onclose: lose });
   let reserved: postgres.ReservedSql | undefined;
   const close = async () => {
     attempt.isAbandoned = true;
     attempt.dialled?.socket.destroy();
-    const isOpen = reserved !== undefined && !loss.signal.aborted;
+    const isOpen = reserved !== undefined && !loss.isLost;
     if (isOpen) reserved?.release();
     if (isOpen && inFlight.isEmpty && inFlight.hasTold) return leave(attempt.socket);
     const ended = sql
@@ -143,13 +146,13 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
     inFlight.peer = attempt.peer;
     attempt.isLoggedIn = true;
     // The driver tells of the end alone, and never answers what is asked between a failure and the end.
-    attempt.socket?.once('error', () => loss.abort());
+    attempt.socket?.once('error', lose);
     const opening = options.opening === undefined ? undefined : { text: options.opening, rows };
     const session = sessionOf({
       ...identity,
       sql: reserved,
       options,
-      loss: loss.signal,
+      loss,
       cut,
       inFlight,
       opening,
@@ -164,8 +167,8 @@ export async function openSession(options: SessionOptions): Promise<OpenSession>
 interface SessionParts extends SessionIdentity {
   readonly sql: postgres.ReservedSql;
   readonly options: SessionOptions;
-  /** Aborted when the connection is gone. */
-  readonly loss: AbortSignal;
+  /** Whether the connection is gone. */
+  readonly loss: Readonly<{ isLost: boolean }>;
   /** Gives the connection up at once; what is running on it fails. */
   readonly cut: () => void;
   readonly inFlight: InFlight;
@@ -181,11 +184,11 @@ function sessionOf(parts: SessionParts): Session {
     parts.opening = undefined;
     if (signal.aborted && farewells === 0) throw interrupted(signal.reason);
     // Given a connection that was closed while it was idle, the driver crashes or never answers.
-    if (loss.aborted) throw toGateError(Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' }));
+    if (loss.isLost) throw toGateError(Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' }));
     try {
       return await inFlight.answer(query);
     } catch (error) {
-      if (signal.aborted && (codeOf(error) === SqlState.QUERY_CANCELED || loss.aborted))
+      if (signal.aborted && (codeOf(error) === SqlState.QUERY_CANCELED || loss.isLost))
         throw interrupted(error);
       throw error;
     }
@@ -218,7 +221,7 @@ function sessionOf(parts: SessionParts): Session {
       };
     },
     tell: (text) => {
-      if (!loss.aborted) inFlight.tell(simple(text));
+      if (!loss.isLost) inFlight.tell(simple(text));
     },
     farewell: async (use) => {
       farewells += 1;
