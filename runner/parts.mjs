@@ -1,6 +1,6 @@
 // Cuts the runner into parts, of which a command loads only what it needs: whatever is imported with `import()` becomes a
 // part of its own. They are CommonJS, which Node loads sooner than ES modules, and which can have V8's code beside them.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -139,6 +139,7 @@ export async function buildParts(options, outdir) {
     }),
   );
   const built = (await Promise.all([split, ...others])).map(({ metafile }) => metafile);
+  for (const path of Object.keys(built[0].inputs)) assertConstant(join(options.absWorkingDir, path));
   const files = moveShared(outdir, Object.keys(built[0].outputs), places(built[0]));
   await Promise.all(files.map((file) => toCommonJs(file, options.target)));
   return built;
@@ -154,7 +155,9 @@ function places({ outputs }) {
   const found = new Map();
   for (const [path, { entryPoint, inputs, imports, exports }] of Object.entries(outputs)) {
     if (!entryPoint || Object.values(inputs).some(({ bytesInOutput }) => bytesInOutput > 0)) continue;
-    const shared = imports.find((each) => exports.every((name) => outputs[each.path]?.exports.includes(name)));
+    const shared = imports.find((each) =>
+      exports.every((name) => outputs[each.path]?.exports.includes(name)),
+    );
     if (!shared || found.has(shared.path)) throw new Error(`${path} is empty, and no file is all of it`);
     found.set(shared.path, path);
   }
@@ -168,7 +171,10 @@ function moveShared(outdir, files, moved) {
   const left = files.map((file) => basename(file)).filter((name) => !moved.has(name));
   return left.map((name) => {
     const file = join(outdir, name);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(names, (each) => moved.get(each)));
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(names, (each) => moved.get(each)),
+    );
     return file;
   });
 }
@@ -183,12 +189,18 @@ async function toCommonJs(file, target) {
   writeFileSync(file, inFunction(inAscii(withoutCopies(code.replace(/^\/\/! /gm, '// ')))));
 }
 
+/** What a part exports is set when it is loaded, and never again. */
+function assertConstant(file) {
+  if (!file.includes('node_modules') && existsSync(file) && /^export let /m.test(readFileSync(file, 'utf8')))
+    throw new Error(`${file} exports what changes; export a function that gives it`);
+}
+
 /**
  * Each start would copy all that a part exports, name by name, and all of Node's own modules of which the driver asks for
  * the whole: what esbuild writes holds for modules of any kind.
  */
 function withoutCopies(code) {
-  return code
+  return withValues(code)
     .replace(
       'var stdin_exports = {};\n',
       'var stdin_exports = __defProp(module.exports, "__esModule", { value: true });\n',
@@ -201,6 +213,18 @@ function withoutCopies(code) {
     .replace(/__toESM\((require\("\.\/[^"]*"\))\)/g, '$1')
     .replace(/__toESM\((require\("[a-z][\w:/]*"\))\)/g, '({ __proto__: $1, default: $1 })')
     .replace(/(?:\(0, \w+\.__toESM\)|__toESM\d*)\(([^;]*\(\)), 1\);/g, '({ __proto__: $1, default: $1 });');
+}
+
+/**
+ * Exports are made getters, because they may change; ours do not. As values they are set sooner, and each use of one is
+ * no call.
+ */
+function withValues(code) {
+  const [getters, list] = /^__export\(stdin_exports, \{\n(.*?)\n\}\);\n/ms.exec(code) ?? [];
+  if (!getters) return code;
+  const values = list.replace(/^ *(\w+): \(\) => (\w+),?$/gm, 'stdin_exports.$1 = $2;');
+  if (values.includes('=>')) throw new Error(`exports are written in another way:\n${list}`);
+  return `${code.replace(getters, '')}${values}\n`;
 }
 
 /** esbuild leaves regular expressions and comments as they are, where the escape means the same. */

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { inFunction } from '../in-function.mjs';
 
@@ -8,7 +7,7 @@ const folder = __dirname;
 /** Set by the build: V8 compares only how long a text is, so that code of other parts must never be given to it. */
 declare const BUILD_ID: string;
 /** V8's code of these very parts, made with the very Node that runs now. */
-const compiled = join(folder, 'code-cache', `${BUILD_ID}-${process.version}-${process.arch}`);
+const compiled = `${folder}/code-cache/${BUILD_ID}-${process.version}-${process.arch}`;
 
 type Exports = Record<string, unknown>;
 type Module = { exports: Exports };
@@ -27,10 +26,10 @@ export function loadPart(name: string): Exports {
   const module: Module = { exports: isPart ? {} : (require(name) as Exports) };
   loaded.set(name, module);
   if (!isPart) return module.exports;
-  const filename = join(folder, name);
+  const filename = `${folder}/${name.slice(2)}`;
   const cachedData = codeOf(name);
   // The build has seen that it is ASCII, which needs no decoding.
-  const source = readFileSync(filename, 'latin1');
+  const source = readFileSync(filename, 'utf8');
   const script = new Script(inFunction(source), { filename, ...(cachedData && { cachedData }) });
   script.runInThisContext()(module.exports, loadPart, module, filename, folder);
   return module.exports;
@@ -38,7 +37,7 @@ export function loadPart(name: string): Exports {
 
 function codeOf(name: string): Buffer | undefined {
   try {
-    return readFileSync(join(compiled, name));
+    return readFileSync(`${compiled}/${name.slice(2)}`);
   } catch {
     return undefined;
   }

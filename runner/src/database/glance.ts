@@ -1,10 +1,9 @@
 import type { MigrationSettings } from '../config/settings';
-import { quoteIdentifier } from '../sql/quote';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote';
 import { historyTable } from './history-table';
 import { lockedAnywhere, lockHalves } from './lock';
 import type { Session } from './session';
 import { stateTable } from './state-tables';
-import { withLiterals } from './with-literals';
 
 /** Whether this role may read a table; null where there is none. */
 type Readable = boolean | null;
@@ -22,24 +21,20 @@ export interface Glance {
   readonly progress: Readable;
 }
 
-const USABLE = `has_schema_privilege(to_regnamespace($1), 'USAGE')`;
-
-/** A name in a schema that may not be used would be an error. */
-const readable = (table: `$${number}`) =>
-  `case when ${USABLE} then has_table_privilege(to_regclass(${table}), 'SELECT') end`;
-
 /**
- * By functions, which find what they need in the server's caches. A server process that has just begun takes twice as
- * long for a query of the catalog, which it has to plan.
+ * The text of {@link readGlance}, for what is asked with the login.
+ *
+ * It asks by functions, which find what they need in the server's caches. A server process that has just begun takes
+ * twice as long for a query of the catalog, which it has to plan.
  */
-const QUERY = `
-  select ${lockedAnywhere('$4', '$5')} as locked, coalesce(${USABLE}, true) as usable,
-    ${readable('$2')} as history, ${readable('$3')} as progress`;
-
-/** The text of {@link readGlance}, for what is asked with the login. */
 export function glanceQuery(settings: MigrationSettings): string {
-  const names = [quoteIdentifier(settings.schema), historyTable(settings), stateTable(settings, 'progress')];
-  return withLiterals(QUERY, [...names, ...lockHalves(settings)]);
+  const usable = `has_schema_privilege(to_regnamespace(${quoteLiteral(quoteIdentifier(settings.schema))}), 'USAGE')`;
+  // A name in a schema that may not be used would be an error.
+  const readable = (table: string) =>
+    `case when ${usable} then has_table_privilege(to_regclass(${quoteLiteral(table)}), 'SELECT') end`;
+  return `
+  select ${lockedAnywhere(lockHalves(settings).map(quoteLiteral))} as locked, coalesce(${usable}, true) as usable,
+    ${readable(historyTable(settings))} as history, ${readable(stateTable(settings, 'progress'))} as progress`;
 }
 
 export async function readGlance(session: Session, settings: MigrationSettings): Promise<Glance> {

@@ -18,28 +18,27 @@ export function lockKey(settings: MigrationSettings): string {
   return keyOf(historyTable(settings));
 }
 
-/** The key as pg_locks has it: its upper and its lower half, both of type oid. */
+/** The key as pg_locks has it: its upper and its lower half, both numbers of type oid. */
 export function lockHalves(settings: MigrationSettings): [high: string, low: string] {
   const key = BigInt.asUintN(64, BigInt(lockKey(settings)));
   return [(key >> 32n).toString(), (key & 0xffff_ffffn).toString()];
 }
 
-type Parameter = `$${number}`;
-
 /**
- * SQL that tells whether another session holds the lock of that key, in this database or in another of the server: which
- * one it is would take a look into one more catalog.
+ * SQL that tells whether another session holds the lock of a key, in this database or in another of the server: which one
+ * it is would take a look into one more catalog.
+ *
+ * @param halves SQL of its {@link lockHalves}.
  */
-export const lockedAnywhere = (high: Parameter, low: Parameter, also = '') => `exists (
+export const lockedAnywhere = ([high, low]: readonly string[], also = '') => `exists (
            select from pg_locks l
             where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.pid <> pg_backend_pid()
               and l.classid = ${high} and l.objid = ${low}${also})`;
 
 /** The same for this database alone. */
-export const lockedElsewhere = (high: Parameter, low: Parameter) =>
+export const lockedElsewhere = (halves: readonly string[]) =>
   lockedAnywhere(
-    high,
-    low,
+    halves,
     ' and l.database = (select oid from pg_database where datname = current_database())',
   );
 

@@ -44,7 +44,7 @@ const SCHEMA = '(select oid from pg_namespace where nspname = $1)';
 /** In subqueries, which a server process that has just begun plans in less time than joins. */
 const QUERY = `
   select ${SCHEMA} is not null as has_schema, coalesce(has_schema_privilege(${SCHEMA}, 'USAGE'), false) as usable,
-    ${lockedElsewhere('$2', '$3')} as locked, array_position(${NAMES}, c.relname) as place,
+    ${lockedElsewhere(['$2', '$3'])} as locked, array_position(${NAMES}, c.relname) as place,
     (select json_agg(attname) from pg_attribute
       where attrelid = c.oid and attnum > 0 and not attisdropped) as columns,
     ${PRIVILEGES.map((each) => `has_table_privilege(c.oid, '${each}') as "${each}"`).join(', ')}

@@ -32,7 +32,7 @@ export async function readRuns(
   const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   const rows = await session.query<RecordedRow>(
     `select case when outcome <> 'running' then outcome
-                 when ${lockedElsewhere('$2', '$3')} and not exists (
+                 when ${lockedElsewhere(['$2', '$3'])} and not exists (
                    select from ${table} later
                     where later.history_table = r.history_table and later.started_at > r.started_at
                       -- Others have not worked, so that they say nothing of who does.
