@@ -62,7 +62,7 @@ const LATE = [
   ...['child_process', 'worker_threads', 'zlib', 'readline', 'inspector'],
 ];
 
-test('a migrate with nothing pending loads four parts and nothing for TLS, logins to clouds, telemetry or parsing', () =>
+test('a migrate with nothing pending loads two parts and nothing for TLS, logins to clouds, telemetry or parsing', () =>
   withDatabase(async ({ url }) => {
     const folder = migrationsFolder([{ tag: '0000_one', sql: 'create table one (id int);' }]);
     const plain = `${url}?sslmode=disable`;
@@ -75,7 +75,7 @@ test('a migrate with nothing pending loads four parts and nothing for TLS, login
     const second = start(['migrate'], environment(plain, folder));
     expect(added(second)).toBeLessThan(5_000);
     expect([second.status, second.warnings]).toEqual([0, '']);
-    expect(names(second)).toEqual(['start.cjs', 'chunk.cjs', 'migrate.cjs', 'chunk.cjs']);
+    expect(names(second)).toEqual(['start.cjs', 'migrate.cjs']);
     expect(second.modules.filter((name) => LATE.includes(name))).toEqual([]);
     const bytes = second.parts.reduce((sum, part) => sum + part.bytes, 0);
     expect(bytes).toBeLessThan(600_000);
@@ -90,7 +90,7 @@ test('a migrate with nothing pending loads four parts and nothing for TLS, login
 test('help loads nothing of the commands', () => {
   const help = start(['--help']);
   expect(help.status).toBe(0);
-  expect(names(help)).toEqual(['start.cjs', 'chunk.cjs']);
+  expect(names(help)).toEqual(['start.cjs']);
 });
 
 test('code of another build is not given to V8', () =>
@@ -100,7 +100,7 @@ test('code of another build is not given to V8', () =>
     writeFileSync(entry, readFileSync(entry, 'utf8').replace(/[0-9a-f]{12}/, '0123456789ab'));
     const { status, warnings, parts } = start(['--version'], {}, folder);
     expect([status, warnings]).toEqual([0, '']);
-    expect(parts.map(({ isCompiled }) => isCompiled)).toEqual([false, false]);
+    expect(parts.map(({ isCompiled }) => isCompiled)).toEqual([false]);
   }));
 
 test.each<[string, (file: string) => void]>([

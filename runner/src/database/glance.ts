@@ -5,7 +5,7 @@ import { lockedAnywhere, lockHalves } from './lock';
 import type { Session } from './session';
 import { stateTable } from './state-tables';
 
-/** Whether this role may read a table; null where there is none. */
+/** Whether this role may read a table; null where it sees none. */
 type Readable = boolean | null;
 
 /**
@@ -15,8 +15,6 @@ type Readable = boolean | null;
 export interface Glance {
   /** Whether a session holds the migration lock, here or in another database of the server. */
   readonly locked: boolean;
-  /** False where there is the schema, and this role may not see what is in it. */
-  readonly usable: boolean;
   readonly history: Readable;
   readonly progress: Readable;
 }
@@ -33,7 +31,7 @@ export function glanceQuery(settings: MigrationSettings): string {
   const readable = (table: string) =>
     `case when ${usable} then has_table_privilege(to_regclass(${quoteLiteral(table)}), 'SELECT') end`;
   return `
-  select ${lockedAnywhere(lockHalves(settings).map(quoteLiteral))} as locked, coalesce(${usable}, true) as usable,
+  select ${lockedAnywhere(lockHalves(settings).map(quoteLiteral))} as locked,
     ${readable(historyTable(settings))} as history, ${readable(stateTable(settings, 'progress'))} as progress`;
 }
 

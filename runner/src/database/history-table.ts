@@ -68,7 +68,8 @@ export async function readHistoryRows(
 }
 
 /**
- * The same without a look at its columns before.
+ * The same in no order, and without a look at its columns before: a server process that has just begun needs longer to plan
+ * either than to read the table.
  *
  * @returns undefined where the first row is none of Drizzle's.
  */
@@ -76,11 +77,10 @@ export async function readWholeHistory(
   session: Session,
   settings: MigrationSettings,
 ): Promise<HistoryRow[] | undefined> {
-  // In no order: to plan one, a server process that has just begun needs longer than to read the table.
   const rows = await session.query(`select * from ${historyTable(settings)}`);
   const [first] = rows;
   if (first && COLUMNS.some((column) => !(column in first))) return undefined;
-  return rows.map(historyRow).sort((a, b) => a.id - b.id);
+  return rows.map(historyRow);
 }
 
 function historyRow({ id, hash, created_at, name, applied_at }: Row): HistoryRow {

@@ -28,7 +28,7 @@ export async function look(
 
 interface FirstLook {
   readonly settled?: Look;
-  /** Whether there is no history yet. */
+  /** Whether there is no history yet, as far as this role sees. */
   readonly isNew: boolean;
   /** What is probably to be applied; undefined where somebody else is at it. */
   readonly pending?: readonly Migration[];
@@ -46,9 +46,9 @@ export async function lookForNothing(
   context: DatabaseContext,
 ): Promise<FirstLook> {
   const { migrations, limits } = context.settings;
-  const { locked, usable, history, progress } = await readGlance(session, migrations);
+  const { locked, history, progress } = await readGlance(session, migrations);
   // What another runner is at may be locked, and is not over.
-  const isNew = usable && history === null;
+  const isNew = history === null;
   if (locked) return { isNew };
   if (isNew) return { isNew, pending: journal.migrations };
   // What this role may not read is told under the lock, with all that is wrong.
