@@ -28,13 +28,17 @@ const CHECK_INTERVAL = 'client_connection_check_interval';
 const CHECK_INTERVAL_THERE = `case when pg_catalog.version() operator(pg_catalog.~~) '%linux%'
       then '2s' else pg_catalog.current_setting('${CHECK_INTERVAL}') end`;
 
+function waitsOf({ lockTimeout, statementTimeout }: SessionLimits) {
+  return { lock_timeout: `${lockTimeout}`, statement_timeout: `${statementTimeout}` };
+}
+
 /** What the engine sets in a session; undefined where nobody knows yet which value the server takes. */
 function settingsOf(
-  { lockTimeout, statementTimeout }: SessionLimits,
+  limits: SessionLimits,
   { checkInterval }: Session['known'] = {},
 ): Record<string, string | undefined> {
   return {
-    ...{ lock_timeout: `${lockTimeout}`, statement_timeout: `${statementTimeout}` },
+    ...waitsOf(limits),
     ...ORPHAN_LIMITS,
     ...IDLE_LIMITS,
     // A pooler's connection has its own default, and the driver speaks nothing else.
@@ -62,6 +66,11 @@ function setAll(settings: Record<string, string | undefined>, isLocal: boolean):
 export async function resetSession(session: Executor, limits: SessionLimits): Promise<void> {
   const [row] = await session.execute<Session['known']>(resetOf(session, limits));
   if (session.known && row?.checkInterval !== undefined) session.known.checkInterval = row.checkInterval;
+}
+
+/** Bounds what a session waits for that has just begun and only looks. */
+export async function limitWaits(session: Pick<Session, 'execute'>, limits: SessionLimits): Promise<void> {
+  await session.execute(setAll(waitsOf(limits), false));
 }
 
 /** The text of {@link resetSession}. */

@@ -3,7 +3,7 @@ import { readNotedProgress } from '../database/all-progress';
 import { readGlance } from '../database/glance';
 import { readWholeHistory } from '../database/history-table';
 import type { Session } from '../database/session';
-import { resetSession } from '../database/session-settings';
+import { limitWaits } from '../database/session-settings';
 import { readState, type State } from '../database/state';
 import type { StateFacts } from '../database/state-facts';
 import { together } from '../database/together';
@@ -55,7 +55,7 @@ export async function lookForNothing(
   if (!history || progress === false) return { isNew };
   const [, rows, byTag] = await together([
     // Behind a pooler limits hold for a transaction only.
-    session.pooled ? undefined : resetSession(session, limits),
+    session.pooled ? undefined : limitWaits(session, limits),
     readWholeHistory(session, migrations),
     progress ? readNotedProgress(session, migrations) : new Map(),
   ]);
