@@ -25,6 +25,27 @@ export interface Matches {
  * time or only its content.
  */
 export function matchRows(migrations: readonly Migration[], rows: readonly HistoryRow[]): Matches {
+  return matchInOrder(migrations, rows) ?? matchByRules(migrations, rows);
+}
+
+/**
+ * What the rules find nearly always, sooner: each row is that of the migration in its place, by all that it says. Where one
+ * is not, nothing is matched here.
+ */
+function matchInOrder(migrations: readonly Migration[], rows: readonly HistoryRow[]): Matches | undefined {
+  const matched: AppliedMigration[] = [];
+  // Rows with a name come first by the rules, so that here all have one, or none has.
+  const isNamed = rows[0]?.name !== null;
+  for (const row of rows) {
+    const migration = migrations[matched.length];
+    if (!migration || row.hash !== migration.hash || row.createdAt !== migration.when) return undefined;
+    if (row.name !== (isNamed ? migration.name : null)) return undefined;
+    matched.push({ migration, row });
+  }
+  return { matched, rest: [] };
+}
+
+function matchByRules(migrations: readonly Migration[], rows: readonly HistoryRow[]): Matches {
   const openMigrations = new Set(migrations);
   const openRows = new Set(rows);
   const matched: AppliedMigration[] = [];

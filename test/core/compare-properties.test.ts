@@ -102,6 +102,22 @@ test('the order in which the rows are given does not matter', () => {
   );
 });
 
+test('a history in the order of the files is matched as it is beside a row of others', () =>
+  fc.assert(
+    fc.property(journals, fc.nat(8), fc.boolean(), (migrations, count, isNamed) => {
+      const recorded = migrations.slice(0, count);
+      const rows = recorded.map(({ hash, when, name }, id) =>
+        historyRow({ id, hash, createdAt: when, name: isNamed ? name : null }),
+      );
+      const stranger = historyRow({ id: 99, hash: 'of-nobody', createdAt: null, name: 'nobody' });
+      const { missingFile, ...among } = compareHistory(migrations, [...rows, stranger]);
+      expect(missingFile).toEqual([stranger]);
+      expect(compareHistory(migrations, rows)).toEqual({ ...among, missingFile: [] });
+      expect(among.applied.map(({ migration }) => migration)).toEqual(recorded);
+    }),
+    { numRuns: 1000 },
+  ));
+
 test('after all that is pending was recorded, nothing is pending, and what was applied still is', () =>
   holds((migrations, rows) => {
     const before = compareHistory(migrations, rows);
