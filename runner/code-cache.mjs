@@ -137,7 +137,7 @@ function eager(part) {
 
 function scriptOf(part) {
   const text = readFileSync(join(folder, part), 'utf8');
-  // It is read as latin1, which needs no decoding.
+  // A letter of another kind would make V8 hold all of it in twice the space.
   if (/[^\0-\x7f]/.test(text)) throw new Error(`${part} is not ASCII; let esbuild escape it (charset)`);
   return new Script(inFunction(text), { filename: part });
 }

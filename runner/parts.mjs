@@ -1,6 +1,6 @@
 // Cuts the runner into parts, of which a command loads only what it needs: whatever is imported with `import()` becomes a
 // part of its own. They are CommonJS, which Node loads sooner than ES modules, and which can have V8's code beside them.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -139,8 +139,7 @@ export async function buildParts(options, outdir) {
     }),
   );
   const built = (await Promise.all([split, ...others])).map(({ metafile }) => metafile);
-  for (const path of Object.keys(built[0].inputs)) assertConstant(join(options.absWorkingDir, path));
-  const files = moveShared(outdir, Object.keys(built[0].outputs), places(built[0]));
+  const files = moveShared(outdir, Object.keys(built[0].outputs), places(outdir, built[0]));
   await Promise.all(files.map((file) => toCommonJs(file, options.target)));
   return built;
 }
@@ -151,15 +150,16 @@ export async function buildParts(options, outdir) {
  *
  * @returns by the name of each such file the name that it gets.
  */
-function places({ outputs }) {
+function places(outdir, { outputs }) {
   const found = new Map();
   for (const [path, { entryPoint, inputs, imports, exports }] of Object.entries(outputs)) {
     if (!entryPoint || Object.values(inputs).some(({ bytesInOutput }) => bytesInOutput > 0)) continue;
     const shared = imports.find((each) =>
       exports.every((name) => outputs[each.path]?.exports.includes(name)),
     );
-    if (!shared || found.has(shared.path)) throw new Error(`${path} is empty, and no file is all of it`);
-    found.set(shared.path, path);
+    // What has another name there is something else.
+    const isAll = exports.length > 0 && !/ as /.test(readFileSync(join(outdir, basename(path)), 'utf8'));
+    if (isAll && shared && !found.has(shared.path)) found.set(shared.path, path);
   }
   return new Map([...found].map((paths) => paths.map((path) => basename(path))));
 }
@@ -167,13 +167,13 @@ function places({ outputs }) {
 /** Puts such files in their places, with what names them. */
 function moveShared(outdir, files, moved) {
   for (const [from, to] of moved) renameSync(join(outdir, from), join(outdir, to));
-  const names = new RegExp([...moved.keys()].map((name) => name.replaceAll('.', '\\.')).join('|'), 'g');
   const left = files.map((file) => basename(file)).filter((name) => !moved.has(name));
   return left.map((name) => {
     const file = join(outdir, name);
+    const text = readFileSync(file, 'utf8');
     writeFileSync(
       file,
-      readFileSync(file, 'utf8').replace(names, (each) => moved.get(each)),
+      text.replace(/chunk-\w+\.cjs/g, (each) => moved.get(each) ?? each),
     );
     return file;
   });
@@ -187,12 +187,6 @@ async function toCommonJs(file, target) {
     ...{ legalComments: 'inline', supported: NO_IMPORT },
   });
   writeFileSync(file, inFunction(inAscii(withoutCopies(code.replace(/^\/\/! /gm, '// ')))));
-}
-
-/** What a part exports is set when it is loaded, and never again. */
-function assertConstant(file) {
-  if (!file.includes('node_modules') && existsSync(file) && /^export let /m.test(readFileSync(file, 'utf8')))
-    throw new Error(`${file} exports what changes; export a function that gives it`);
 }
 
 /**
@@ -212,7 +206,10 @@ function withoutCopies(code) {
     )
     .replace(/__toESM\((require\("\.\/[^"]*"\))\)/g, '$1')
     .replace(/__toESM\((require\("[a-z][\w:/]*"\))\)/g, '({ __proto__: $1, default: $1 })')
-    .replace(/(?:\(0, \w+\.__toESM\)|__toESM\d*)\(([^;]*\(\)), 1\);/g, '({ __proto__: $1, default: $1 });');
+    .replace(
+      /(?:\(0, \w+\.__toESM\)|__toESM\d*)\(([\w$.,() ]*\(\)), 1\);/g,
+      '({ __proto__: $1, default: $1 });',
+    );
 }
 
 /**
@@ -224,7 +221,15 @@ function withValues(code) {
   if (!getters) return code;
   const values = list.replace(/^ *(\w+): \(\) => (\w+),?$/gm, 'stdin_exports.$1 = $2;');
   if (values.includes('=>')) throw new Error(`exports are written in another way:\n${list}`);
+  for (const [, name] of values.matchAll(/ = (\w+);$/gm)) assertConstant(name, code);
   return `${code.replace(getters, '')}${values}\n`;
+}
+
+/** What is exported must be set when the part is loaded, and never again. */
+function assertConstant(name, code) {
+  const setAgain = new RegExp(`(?<!(?:var|let|const) |[.\\w$])${name} (?:[-+*/%&|^?]{1,2}|<<|>>>?)?= `);
+  if (setAgain.test(code) || /\b__esm\(/.test(code))
+    throw new Error(`${name} is exported, and may change; export a function that gives it`);
 }
 
 /** esbuild leaves regular expressions and comments as they are, where the escape means the same. */

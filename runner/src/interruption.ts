@@ -15,8 +15,10 @@ export function newInterruption(): Interruption {
   return {
     signal,
     interrupt() {
+      if (signal.aborted) return;
       controller.abort();
       for (const listener of listeners) listener();
+      listeners.clear();
     },
   };
 }

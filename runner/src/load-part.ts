@@ -28,7 +28,6 @@ export function loadPart(name: string): Exports {
   if (!isPart) return module.exports;
   const filename = `${folder}/${name.slice(2)}`;
   const cachedData = codeOf(name);
-  // The build has seen that it is ASCII, which needs no decoding.
   const source = readFileSync(filename, 'utf8');
   const script = new Script(inFunction(source), { filename, ...(cachedData && { cachedData }) });
   script.runInThisContext()(module.exports, loadPart, module, filename, folder);

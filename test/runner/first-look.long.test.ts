@@ -2,6 +2,7 @@ import { lockKey } from '../../runner/src/database/lock';
 import { type TestDatabase, withDatabase } from '../support/database';
 import { migrationsFolder } from '../support/migrations-folder';
 import { environment, expectExit, named, type RunnerResult, runRunner } from '../support/runner';
+import { startServerProxy } from '../support/server-proxy';
 
 const FOLDER = migrationsFolder([
   { tag: '0000_one', sql: 'create table one (a int);' },
@@ -51,26 +52,58 @@ test('what a role may not see is told by its name, and to read the history is al
     }),
   ));
 
-test('who works on another database of the server is waited for by nobody', () =>
+/** All that a run asks of the server. */
+async function askedBy(url: string): Promise<string> {
+  const asked: string[] = [];
+  const proxy = await startServerProxy(url, ({ from, type, body }) => {
+    if (from === 'client' && type === 'Q') asked.push(body.toString());
+    return 'forward';
+  });
+  try {
+    expectNothingPending(await migrate(proxy.url));
+    return asked.join('\n');
+  } finally {
+    proxy.close();
+  }
+}
+
+test('who works on another database of the server keeps nobody from seeing that there is nothing to do', () =>
   withApplied(({ url }) =>
     withDatabase(async ({ sql }) => {
-      const key = lockKey({
+      const settings = {
         folder: FOLDER,
         schema: 'drizzle',
         table: '__drizzle_migrations',
         digest: undefined,
-      });
+      };
       const holder = await sql.reserve();
       try {
-        await holder.unsafe(`select pg_advisory_lock(${key})`);
-        const env = environment(url, FOLDER, { LOCK_WAIT_SECONDS: '0' });
-        expectNothingPending(await runRunner({ args: ['migrate'], env }));
+        await holder.unsafe(`select pg_advisory_lock(${lockKey(settings)})`);
+        expect(await askedBy(url)).not.toContain('pg_try_advisory_lock');
       } finally {
-        await holder.unsafe(`select pg_advisory_unlock_all()`);
+        await holder.unsafe('select pg_advisory_unlock_all()');
         holder.release();
       }
     }),
   ));
+
+test('a database that is ahead of the files has nothing to do, and takes no lock to tell', () =>
+  withApplied(async ({ url, sql }) => {
+    await sql.unsafe(
+      `insert into ${HISTORY} (hash, created_at) select 'x', n from generate_series(1, 900) n`,
+    );
+    expect(await askedBy(url)).not.toContain('pg_try_advisory_lock');
+  }));
+
+test('of a table that can be anybody’s, a thousand rows are read', () =>
+  withApplied(async ({ url, sql }) => {
+    await sql.unsafe(
+      `insert into ${HISTORY} (hash, created_at) select 'x', n from generate_series(1, 9000) n`,
+    );
+    const asked = (await askedBy(url)).split('pg_try_advisory_lock');
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toContain('limit 1003');
+  }));
 
 test.each([
   ['of drizzle-orm 1.0', `add name text, add applied_at timestamptz default now()`],
@@ -82,6 +115,13 @@ test.each([
     expectNothingPending(await migrate(url));
   }),
 );
+
+test('a table without rows that is none of Drizzle is refused where no file is, too', () =>
+  withDatabase(async ({ url, sql }) => {
+    await sql.unsafe(`create schema drizzle; create table ${HISTORY} (a int)`);
+    const env = environment(url, migrationsFolder([]));
+    expectExit(await runRunner({ args: ['migrate'], env }), 'CONFIG');
+  }));
 
 test.each([
   ['with rows', `drop table ${HISTORY}; create table ${HISTORY} as select 1 as a`, 'id, hash, created_at'],

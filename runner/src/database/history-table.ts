@@ -68,34 +68,31 @@ export async function readHistoryRows(
 }
 
 /**
- * The same in no order, and without a look at its columns before: a server process that has just begun needs longer to plan
- * either than to read the table.
+ * The same in no order, without times, and without a look at the columns before: a server process that has just begun needs
+ * longer to plan either than to read the table.
  *
- * @returns undefined where the first row is none of Drizzle's.
+ * @param most so many rows at most: the table can be anybody's.
+ * @returns undefined where there are more, or where the first is none of Drizzle's.
  */
 export async function readWholeHistory(
   session: Session,
   settings: MigrationSettings,
+  most: number,
 ): Promise<HistoryRow[] | undefined> {
-  const rows = await session.query(`select * from ${historyTable(settings)}`);
+  const rows = await session.query(`select * from ${historyTable(settings)} limit ${most + 1}`);
   const [first] = rows;
   if (first && COLUMNS.some((column) => !(column in first))) return undefined;
-  return rows.map(historyRow);
+  return rows.length > most ? undefined : rows.map(historyRow);
 }
 
-function historyRow({ id, hash, created_at, name, applied_at }: Row): HistoryRow {
+function historyRow({ id, hash, created_at, name }: Row): HistoryRow {
   return {
     id: Number(id),
     hash: String(hash),
     createdAt: created_at === null ? null : Number(created_at),
     name: typeof name === 'string' ? name : null,
-    appliedAt: applied_at instanceof Date ? toSeconds(applied_at) : null,
+    appliedAt: null,
   };
-}
-
-/** The driver can't read a time in every DateStyle. */
-function toSeconds(time: Date): string | null {
-  return Number.isNaN(time.getTime()) ? null : time.toISOString().replace(/\.\d+(?=Z$)/, '');
 }
 
 const APPLIED_AT = `to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as applied_at`;

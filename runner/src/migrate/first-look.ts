@@ -1,6 +1,6 @@
 import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
 import { readNotedProgress } from '../database/all-progress';
-import { readGlance } from '../database/glance';
+import { isLockedElsewhere, readGlance } from '../database/glance';
 import { readWholeHistory } from '../database/history-table';
 import type { Session } from '../database/session';
 import { limitWaits } from '../database/session-settings';
@@ -26,6 +26,9 @@ export async function look(
   return { state, comparison: compareHistory(journal.migrations, state.rows ?? []) };
 }
 
+/** Rows without a file, of which a database can have some that is ahead of the files. */
+const AHEAD = 1000;
+
 interface FirstLook {
   readonly settled?: Look;
   /** Whether there is no history yet, as far as this role sees. */
@@ -47,24 +50,27 @@ export async function lookForNothing(
 ): Promise<FirstLook> {
   const { migrations, limits } = context.settings;
   const { locked, history, progress } = await readGlance(session, migrations);
-  // What another runner is at may be locked, and is not over.
   const isNew = history === null;
-  if (locked) return { isNew };
+  // What another runner is at may be locked, and is not over.
+  if (locked && (await isLockedElsewhere(session, migrations))) return { isNew };
   if (isNew) return { isNew, pending: journal.migrations };
   // What this role may not read is told under the lock, with all that is wrong.
   if (!history || progress === false) return { isNew };
   const [, rows, byTag] = await together([
     // Behind a pooler limits hold for a transaction only.
     session.pooled ? undefined : limitWaits(session, limits),
-    readWholeHistory(session, migrations),
+    readWholeHistory(session, migrations, journal.migrations.length + AHEAD),
     progress ? readNotedProgress(session, migrations) : new Map(),
   ]);
+  // What it is then, is told under the lock.
   if (!rows) return { isNew };
   const seen = {
-    state: { rows, progress: { readable: true, locked, byTag } },
+    state: { rows, progress: { readable: true, locked: false, byTag } },
     comparison: compareHistory(journal.migrations, rows),
   };
-  return { ...(isSettled(seen, journal) && { settled: seen }), isNew, pending: seen.comparison.pending };
+  // An empty table need not be Drizzle's.
+  const settled = rows.length > 0 && isSettled(seen, journal) ? seen : undefined;
+  return { ...(settled && { settled }), isNew, pending: seen.comparison.pending };
 }
 
 function isSettled({ state: { progress }, comparison }: Look, journal: Journal): boolean {
