@@ -24,7 +24,7 @@ export function newInterruption(): Interruption {
 }
 
 /**
- * Listens to a signal that is not aborted yet. The events of one that was made here are not Node's, which take a
+ * Listens to a signal; of one that was aborted before, nothing is heard. The events of one that was made here are not Node's, which take a
  * millisecond to be compiled: a run that has nothing to do spares that.
  *
  * @returns what ends it.

@@ -87,6 +87,17 @@ test('who works on another database of the server keeps nobody from seeing that 
     }),
   ));
 
+test('who changes the history is waited for no longer than LOCK_TIMEOUT_MS, before the lock too', () =>
+  withApplied(async ({ url, sql }) => {
+    await sql.begin(async (other) => {
+      await other.unsafe(`lock table ${HISTORY} in access exclusive mode`);
+      const env = environment(url, FOLDER, { LOCK_TIMEOUT_MS: '200' });
+      const result = await runRunner({ args: ['migrate'], env });
+      expectExit(result, 'TRY_AGAIN');
+      expect(result.end.message).toContain('canceling statement due to lock timeout');
+    });
+  }));
+
 test('a database that is ahead of the files has nothing to do, and takes no lock to tell', () =>
   withApplied(async ({ url, sql }) => {
     await sql.unsafe(

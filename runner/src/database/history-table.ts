@@ -74,7 +74,7 @@ export async function readHistoryRows(
  * @param most so many rows at most: the table can be anybody's.
  * @returns undefined where there are more, or where the first is none of Drizzle's.
  */
-export async function readWholeHistory(
+export async function readRawHistory(
   session: Session,
   settings: MigrationSettings,
   most: number,

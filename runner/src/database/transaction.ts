@@ -29,13 +29,13 @@ export async function withTransaction<T>(
   use: () => Promise<T>,
   end = 'commit',
 ): Promise<T> {
-  return withTransactionAsking(session, async () => undefined, use, { end: () => end });
+  return withTransactionAsking(session, async () => undefined, use, { end });
 }
 
 /** How a transaction ends when all is done. */
 export interface Ending {
   /** The text that commits. @default a plain COMMIT */
-  readonly end?: (() => string) | undefined;
+  readonly end?: string | undefined;
   /** Commits in another way, or rolls back. */
   readonly commit?: (() => Promise<void>) | undefined;
   /** Asks something right behind the COMMIT, which is still on its way. What comes of it is its own affair. */
@@ -64,8 +64,8 @@ export async function withTransactionAsking<A, T>(
     await rollBack(session);
     throw error;
   }
-  const { end = () => 'commit', behind, take } = ending;
-  const committing = ending.commit?.() ?? commit(session, end());
+  const { end, behind, take } = ending;
+  const committing = ending.commit?.() ?? commit(session, end);
   behind?.();
   if (take) take(committing);
   else await committing;

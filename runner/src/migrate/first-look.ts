@@ -1,7 +1,7 @@
 import { type Comparison, compareHistory, type Journal, type Migration } from '../../../core/journal';
 import { readNotedProgress } from '../database/all-progress';
 import { isLockedElsewhere, readGlance } from '../database/glance';
-import { readWholeHistory } from '../database/history-table';
+import { readRawHistory } from '../database/history-table';
 import type { Session } from '../database/session';
 import { limitWaits } from '../database/session-settings';
 import { readState, type State } from '../database/state';
@@ -59,7 +59,7 @@ export async function lookForNothing(
   const [, rows, byTag] = await together([
     // Behind a pooler limits hold for a transaction only.
     session.pooled ? undefined : limitWaits(session, limits),
-    readWholeHistory(session, migrations, journal.migrations.length + AHEAD),
+    readRawHistory(session, migrations, journal.migrations.length + AHEAD),
     progress ? readNotedProgress(session, migrations) : new Map(),
   ]);
   // What it is then, is told under the lock.

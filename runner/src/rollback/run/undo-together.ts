@@ -47,15 +47,13 @@ export async function undoTogether(
     return 'undone';
   };
   const end = session.pooled ? COMMIT_AND_RESET : undefined;
-  const outcome = await withLockedTransaction(session, lock, undo, { end: end && (() => end) }).catch(
-    (error: unknown) => {
-      const failure = toGateError(error);
-      throw undoFailure(commits ? commitFailed(failure, unit) : failure, unit, {
-        undone: context.undone,
-        isOutcomeUnknown: commits && failure.exit === 'UNAVAILABLE',
-      });
-    },
-  );
+  const outcome = await withLockedTransaction(session, lock, undo, { end }).catch((error: unknown) => {
+    const failure = toGateError(error);
+    throw undoFailure(commits ? commitFailed(failure, unit) : failure, unit, {
+      undone: context.undone,
+      isOutcomeUnknown: commits && failure.exit === 'UNAVAILABLE',
+    });
+  });
   if (!session.pooled) await resetSession(session, settings.limits);
   return outcome;
 }
